@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef GLUE_DAEMON_H
+#define GLUE_DAEMON_H
+
+/*
+ * daemon - the whole life of a milter program around one filter.
+ *
+ * A program's main.c describes itself in a struct program and calls
+ * daemon_main(): options and configuration, log, socket, privileges,
+ * background, libmilter, reload on SIGHUP and SIGUSR1, summary lines, drain
+ * on SIGTERM, exit code (sysexits.h).  The keys that every milter has are
+ * listed in glue/options.h; a program adds its own.
+ */
+
+#include "base/config.h"
+#include "base/report.h"
+#include "base/text.h"
+#include "policy/filter.h"
+
+struct program {
+	const char *name;    /* "virus-milter": ident in the log, name in --help */
+	const char *summary; /* one line for --help */
+	const struct filter *filter;
+
+	struct config_table options; /* own keys, beside the common ones */
+	size_t options_size;         /* the struct that they fill */
+
+	/*
+	 * Makes the immutable rules from the options: at start, and at every
+	 * reload (from options read anew).  Called in the process and thread
+	 * environment of the service (after fork and privilege drop), by one
+	 * thread at a time.  `report` may be kept: it outlives the rules.
+	 * False: *why says "file:line: what, what to do"; at start the program
+	 * then exits 78, at a reload the old rules stay.
+	 */
+	bool (*load)(const void *options, const struct report *report, void **ret_rules,
+	    struct text *why);
+
+	/* Frees rules that no message uses any more; takes NULL. */
+	void (*drop)(void *rules);
+
+	/* Appends a line about fresh rules ("23 signatures"); may be NULL. */
+	void (*announce)(const void *rules, struct text *line);
+
+	/*
+	 * A second, program-own use of the command line ("--export"): called
+	 * before anything else with argc and argv; returns an exit code, or -1
+	 * to go on as a daemon.  May be NULL.
+	 */
+	int (*command)(int argc, char **argv);
+
+	/* More lines for --help, or NULL. */
+	const char *help;
+};
+
+int daemon_main(const struct program *program, int argc, char **argv);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Room for n more bytes and a terminator; the terminator is not in the limit. */
+static enum text_status
+reserve(struct text *t, size_t n)
+{
+	if (n > t->limit - t->len)
+		return TEXT_FULL;
+	size_t need = t->len + n + 1;
+	if (need <= t->cap)
+		return TEXT_OK;
+	size_t cap = t->cap != 0 ? t->cap : 64;
+	while (cap < need)
+		cap *= 2;
+	char *grown = realloc(t->ptr, cap);
+	if (grown == NULL)
+		return TEXT_NOMEM;
+	t->ptr = grown;
+	t->cap = cap;
+	return TEXT_OK;
+}
+
+enum text_status
+text_append(struct text *t, struct slice bytes)
+{
+	if (bytes.len == 0)
+		return TEXT_OK;
+	enum text_status s = reserve(t, bytes.len);
+	if (s != TEXT_OK)
+		return s;
+	memcpy(t->ptr + t->len, bytes.ptr, bytes.len);
+	t->len += bytes.len;
+	return TEXT_OK;
+}
+
+/* As much as fits; a cut is shown by dots in place of the last bytes. */
+static void
+append_cut(struct text *t, struct slice bytes)
+{
+	if (text_append(t, bytes) != TEXT_FULL)
+		return;
+	size_t room = t->limit - t->len;
+	if (text_append(t, slice_first(bytes, room)) == TEXT_OK && t->len >= 3)
+		memcpy(t->ptr + t->len - 3, "...", 3);
+}
+
+void
+text_printf(struct text *t, const char *format, ...)
+{
+	char small[512];
+	va_list ap;
+
+	va_start(ap, format);
+	int n = vsnprintf(small, sizeof small, format, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n < sizeof small) {
+		append_cut(t, (struct slice){ small, (size_t)n });
+		return;
+	}
+	char *large = malloc((size_t)n + 1);
+	if (large == NULL)
+		return;
+	va_start(ap, format);
+	(void)vsnprintf(large, (size_t)n + 1, format, ap);
+	va_end(ap);
+	append_cut(t, (struct slice){ large, (size_t)n });
+	free(large);
+}
+
+static struct slice
+escape(char c, char buffer[5])
+{
+	static const char hex[] = "0123456789ABCDEF";
+	static const struct {
+		char byte;
+		const char *shown;
+	} named[] = { { '\n', "\\n" }, { '\r', "\\r" }, { '\t', "\\t" },
+		{ '\\', "\\\\" } };
+
+	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
+		if (c == named[i].byte)
+			return slice_of(named[i].shown);
+	}
+	if (c >= ' ' && c <= '~') {
+		buffer[0] = c;
+		return (struct slice){ buffer, 1 };
+	}
+	unsigned char u = (unsigned char)c;
+	buffer[0] = '\\';
+	buffer[1] = 'x';
+	buffer[2] = hex[u >> 4];
+	buffer[3] = hex[u & 15];
+	return (struct slice){ buffer, 4 };
+}
+
+void
+text_append_escaped(struct text *t, struct slice bytes, size_t most)
+{
+	char buffer[5];
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		if (i == most) {
+			append_cut(t, SLICE("..."));
+			return;
+		}
+		append_cut(t, escape(bytes.ptr[i], buffer));
+	}
+}
+
+const char *
+text_cstr(struct text *t)
+{
+	if (t->ptr == NULL)
+		return "";
+	t->ptr[t->len] = '\0'; /* reserve() always leaves this byte */
+	return t->ptr;
+}
+
+void
+text_clear(struct text *t)
+{
+	free(t->ptr);
+	*t = (struct text)TEXT_INIT(t->limit);
+}

@@ -1,0 +1,5 @@
+noinst_LIBRARIES += libpolicy.a
+libpolicy_a_SOURCES = \
+	include/policy/filter.h \
+	include/policy/reply.h %reldir%/reply.c \
+	include/policy/verdict.h

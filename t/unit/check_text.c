@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/text.h"
+
+#include "t/unit/runner.h"
+
+START_TEST(an_append_happens_whole_or_not_at_all)
+{
+	struct text t = TEXT_INIT(5);
+
+	ck_assert_int_eq(text_append(&t, SLICE("abc")), TEXT_OK);
+	ck_assert_int_eq(text_append(&t, SLICE("def")), TEXT_FULL);
+	ck_assert_str_eq(text_cstr(&t), "abc");
+	ck_assert_int_eq(text_append(&t, SLICE("de")), TEXT_OK);
+	ck_assert_str_eq(text_cstr(&t), "abcde");
+	text_clear(&t);
+	text_clear(&t);
+	ck_assert_str_eq(text_cstr(&t), "");
+	ck_assert_uint_eq(t.limit, 5);
+}
+END_TEST
+
+START_TEST(a_message_too_long_ends_in_dots)
+{
+	struct text t = TEXT_INIT(10);
+
+	text_printf(&t, "%s", "0123456789ABC");
+	ck_assert_str_eq(text_cstr(&t), "0123456...");
+	text_clear(&t);
+}
+END_TEST
+
+static const struct {
+	struct slice raw;
+	size_t most;
+	const char *want;
+} escape[] = {
+	{ SLICE("plain"), 100, "plain" },
+	{ SLICE("a\nb\rc\td\\"), 100, "a\\nb\\rc\\td\\\\" },
+	{ SLICE("\0\033\177\377"), 100, "\\x00\\x1B\\x7F\\xFF" },
+	{ SLICE("0123456789"), 4, "0123..." },
+	{ SLICE("0123"), 4, "0123" },
+	{ SLICE(""), 0, "" },
+};
+
+START_TEST(makes_bytes_fit_for_a_log_line)
+{
+	struct text t = TEXT_INIT(1000);
+
+	text_append_escaped(&t, escape[_i].raw, escape[_i].most);
+	ck_assert_str_eq(text_cstr(&t), escape[_i].want);
+	text_clear(&t);
+}
+END_TEST
+
+START_TEST(lines_end_at_lf_or_crlf)
+{
+	struct slice rest = SLICE("a\r\n\nb\rc\nlast"), line;
+	static const struct slice want[] = { SLICE("a"), SLICE(""), SLICE("b\rc"),
+		SLICE("last") };
+
+	for (size_t i = 0; i < COUNT(want); i++) {
+		ck_assert(slice_next_line(&rest, &line));
+		ck_assert(slice_equal(line, want[i]));
+	}
+	ck_assert(!slice_next_line(&rest, &line));
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("text");
+	TCase *t = tcase_create("text");
+
+	tcase_add_test(t, an_append_happens_whole_or_not_at_all);
+	tcase_add_test(t, a_message_too_long_ends_in_dots);
+	tcase_add_loop_test(t, makes_bytes_fit_for_a_log_line, 0, COUNT(escape));
+	tcase_add_test(t, lines_end_at_lf_or_crlf);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
