@@ -11,3 +11,5 @@ AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 TESTS += %reldir%/lint/layers.sh
 dist_check_SCRIPTS += %reldir%/lint/layers.sh
 EXTRA_DIST += fixtures
+TESTS += %reldir%/lint/worms.sh
+dist_check_SCRIPTS += %reldir%/lint/worms.sh
