@@ -5,11 +5,12 @@ LOG_DRIVER      = env AM_TAP_AWK='$(AWK)' $(SHELL) $(srcdir)/build-aux/tap-drive
 SH_LOG_DRIVER   = $(LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 	FIXTURES='$(abs_srcdir)/fixtures' TOP_SRCDIR='$(abs_top_srcdir)' \
-	TOP_BUILDDIR='$(abs_top_builddir)'; export CK_VERBOSITY \
-	CK_TAP_LOG_FILE_NAME FIXTURES TOP_SRCDIR TOP_BUILDDIR;
+	TOP_BUILDDIR='$(abs_top_builddir)' \
+	PROGRAMS='$(bin_PROGRAMS) $(sbin_PROGRAMS)'; export CK_VERBOSITY \
+	CK_TAP_LOG_FILE_NAME FIXTURES TOP_SRCDIR TOP_BUILDDIR PROGRAMS;
 
-TESTS += %reldir%/lint/layers.sh
-dist_check_SCRIPTS += %reldir%/lint/layers.sh
+TESTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
+dist_check_SCRIPTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
 EXTRA_DIST += fixtures
 TESTS += %reldir%/lint/worms.sh
 dist_check_SCRIPTS += %reldir%/lint/worms.sh

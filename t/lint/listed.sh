@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# listed - every source and test stands in a local.mk; prints TAP.
+#
+# A file that no local.mk names is missing from the tarball, and a test that
+# none names never runs: both look fine in the author's own tree.
+set -eu
+cd "${TOP_SRCDIR:-.}"
+
+find include src sim t -name '*.[ch]' -o -name 'test_*.py' | sort > "${TMPDIR:-/tmp}/listed.$$"
+trap 'rm -f "${TMPDIR:-/tmp}/listed.$$"' EXIT
+
+n=0
+echo "1..$(wc -l < "${TMPDIR:-/tmp}/listed.$$")"
+while read -r file; do
+	dir=${file%/*} base=${file##*/}
+	n=$((n + 1))
+	# By its path, by %reldir%/name from its own folder, or, as automake
+	# does for a program of one source file, by the program's name.
+	if grep -qwF -e "$file" -e "${file%.c}" Makefile.am src/*/local.mk sim/local.mk t/local.mk t/*/local.mk ||
+	    { [ -f "$dir/local.mk" ] && grep -qwF -e "%reldir%/$base" -e "%reldir%/${base%.c}" "$dir/local.mk"; }
+	then
+		echo "ok $n - $file"
+	else
+		echo "not ok $n - $file is in no local.mk"
+	fi
+done < "${TMPDIR:-/tmp}/listed.$$"

@@ -1,0 +1,15 @@
+## pytest through TAP: t/system/test_*.py, each with a line here.
+TEST_EXTENSIONS += .py
+PY_LOG_DRIVER    = $(LOG_DRIVER)
+PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
+
+SYSTEM_TESTS = \
+	%reldir%/test_programs.py
+TESTS      += $(SYSTEM_TESTS)
+EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS)
+
+check-unit:
+	$(MAKE) check TESTS='$(UNIT_TESTS)'
+check-system: all
+	$(MAKE) check TESTS='$(SYSTEM_TESTS)'
+.PHONY: check-unit check-system

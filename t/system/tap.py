@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""pytest plugin: reports in TAP, so that `make check` counts every test.
+
+Loaded by t/system/run (`-p tap`).  Takes the place of pytest's own report:
+one line per test, the trouble of a failed one as `#` lines below it, and the
+reason of a skipped one.  A test that hangs is ended after LIMIT seconds, or
+after what its `@pytest.mark.limit(seconds)` says.
+"""
+
+import signal
+
+import pytest
+
+LIMIT = 60
+
+
+class Tap:
+    def __init__(self):
+        self.count = 0
+        self.worst = {}  # nodeid -> (word, directive, trouble)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            diagnostics(report.longreprtext)
+            print(f"Bail out! {report.nodeid} cannot be loaded", flush=True)
+
+    def pytest_collection_finish(self, session):
+        if session.items:
+            print(f"1..{len(session.items)}", flush=True)
+        elif not session.testsfailed:
+            print("Bail out! no test in this file", flush=True)
+
+    def pytest_runtest_logreport(self, report):
+        word, directive, trouble = self.worst.get(report.nodeid, ("ok", "", ""))
+        if report.failed:
+            word, directive = "not ok", ""
+            trouble += f"in {report.when}: {report.longreprtext}\n" + captured(report)
+        elif report.skipped and word == "ok":
+            directive = " # " + reason(report)
+        self.worst[report.nodeid] = (word, directive, trouble)
+        if report.when == "teardown":
+            self.tell(report.nodeid)
+
+    def tell(self, nodeid):
+        word, directive, trouble = self.worst.pop(nodeid)
+        self.count += 1
+        name = nodeid.split("::", 1)[-1].replace("#", "\\#")
+        print(f"{word} {self.count} - {name}{directive}", flush=True)
+        diagnostics(trouble)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item):
+        mark = item.get_closest_marker("limit")
+        seconds = mark.args[0] if mark else LIMIT
+
+        def expired(_signal, _frame):
+            pytest.fail(f"no end after {seconds} s")
+
+        old = signal.signal(signal.SIGALRM, expired)
+        signal.alarm(seconds)
+        yield
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def reason(report):
+    if hasattr(report, "wasxfail"):
+        return "TODO " + report.wasxfail
+    why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+    return "SKIP " + why.removeprefix("Skipped: ").replace("\n", " ")
+
+
+def captured(report):
+    return "".join(f"--- {title} ---\n{text}\n" for title, text in report.sections if text)
+
+
+def diagnostics(text):
+    for line in text.splitlines():
+        print(f"# {line}", flush=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", f"limit(seconds): end the test after so long (default {LIMIT})")
+    plugins = config.pluginmanager
+    plugins.unregister(plugins.getplugin("terminalreporter"))
+    plugins.register(Tap(), "tap-report")
