@@ -2,8 +2,12 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	include/base/address.h %reldir%/address.c \
-	include/base/config.h \
+	include/base/config.h %reldir%/config.c %reldir%/config_file.c \
+	%reldir%/config_print.c \
+	include/base/config_set.h %reldir%/config_set.c \
 	include/base/log.h %reldir%/log.c \
 	include/base/report.h \
 	include/base/slice.h %reldir%/slice.c \
-	include/base/text.h %reldir%/text.c
+	include/base/text.h %reldir%/text.c \
+	include/base/value.h %reldir%/value.c
+libbase_a_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)

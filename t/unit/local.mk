@@ -3,6 +3,7 @@
 if HAVE_CHECK
 UNIT_TESTS = \
 	t/unit/check_address \
+	t/unit/check_config \
 	t/unit/check_frame \
 	t/unit/check_reply \
 	t/unit/check_text
@@ -12,13 +13,15 @@ endif
 EXTRA_DIST += %reldir%/runner.h
 
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-BASE_UNIT   = libbase.a $(CHECK_LIBS)
+BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(CHECK_LIBS)
 WIRE_UNIT   = libwire.a $(BASE_UNIT)
 POLICY_UNIT = libpolicy.a $(BASE_UNIT)
 STORE_UNIT  = libstore.a $(POLICY_UNIT)
 
 t_unit_check_address_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_address_LDADD  = $(BASE_UNIT)
+t_unit_check_config_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_config_LDADD   = $(BASE_UNIT)
 t_unit_check_frame_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_frame_LDADD    = $(WIRE_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/config.h"
+
+#include "base/config_set.h"
+
+/* "a, b" as defaults and -o write a list; the empty string is the empty list. */
+static bool
+take_list(const struct config_row *row, struct slice value, const char *from,
+    void *options, struct text *why)
+{
+	config_list_clear(config_member(options, row));
+	while (value.len > 0) {
+		struct slice item = slice_first(value, slice_find(value, ','));
+		value = slice_from(value, item.len + 1);
+		if (!config_take(row, slice_trim(item), from, 0, options, why))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_line(const struct config_row *row, struct slice value, const char *from,
+    void *options, struct text *why)
+{
+	if (row->type == CONFIG_LIST)
+		return take_list(row, value, from, options, why);
+	return config_take(row, value, from, 0, options, why);
+}
+
+static bool
+take_override(const struct config_table *tables, size_t ntables, const char *setting,
+    void *options, struct text *why)
+{
+	struct slice whole = slice_of(setting);
+	struct slice key = slice_first(whole, slice_find(whole, '='));
+	struct slice value = slice_trim(slice_from(whole, key.len + 1));
+	const struct config_row *row = config_find(tables, ntables, slice_trim(key));
+
+	if (row != NULL && key.len < whole.len)
+		return take_line(row, value, "-o", options, why);
+	text_printf(why, "-o '");
+	text_append_escaped(why, whole, 80);
+	text_printf(why, "': %s",
+	    key.len == whole.len ? "want key=value"
+				 : "no such option; -t prints the keys");
+	return false;
+}
+
+bool
+config_read(const struct config_table *tables, size_t ntables, const char *path,
+    char *const *overrides, size_t noverrides, void *options, struct text *why)
+{
+	for (size_t t = 0; t < ntables; t++) {
+		for (size_t i = 0; i < tables[t].count; i++) {
+			const struct config_row *row = &tables[t].row[i];
+			if (!take_line(
+				row, slice_of(row->fallback), "default", options, why))
+				return false;
+		}
+	}
+	if (path != NULL && !config_read_file(tables, ntables, path, options, why))
+		return false;
+	for (size_t i = 0; i < noverrides; i++) {
+		if (!take_override(tables, ntables, overrides[i], options, why))
+			return false;
+	}
+	return true;
+}
+
+void
+config_clear(const struct config_table *tables, size_t ntables, void *options)
+{
+	for (size_t t = 0; t < ntables; t++) {
+		for (size_t i = 0; i < tables[t].count; i++)
+			config_row_clear(&tables[t].row[i], options);
+	}
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/config.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "t/unit/runner.h"
+
+struct options {
+	char *name;
+	long count, wait, mode;
+	long long size;
+	bool flag;
+	int colour;
+	struct config_list list;
+};
+
+static const char *const colour[] = { "red", "green", NULL };
+
+#define AT(member) offsetof(struct options, member)
+static const struct config_row rows[] = {
+	{ "name", CONFIG_TEXT, AT(name), "fallback", 0, 0, NULL, "a text" },
+	{ "count", CONFIG_NUMBER, AT(count), "3", 1, 10, NULL, "a number" },
+	{ "wait", CONFIG_SECONDS, AT(wait), "5m", 0, 0, NULL, "a time" },
+	{ "mode", CONFIG_MODE, AT(mode), "0660", 0, 0, NULL, "a mode" },
+	{ "size", CONFIG_BYTES, AT(size), "25k", 0, 0, NULL, "a size" },
+	{ "flag", CONFIG_BOOL, AT(flag), "no", 0, 0, NULL, "a flag" },
+	{ "colour", CONFIG_CHOICE, AT(colour), "red", 0, 0, colour, "a choice" },
+	{ "list", CONFIG_LIST, AT(list), "a, b", 0, 0, NULL, "a list" },
+};
+static const struct config_table table = { rows, COUNT(rows) };
+
+static char path[] = "/tmp/check_config.XXXXXX";
+static struct options got;
+static struct text why;
+
+static void
+before(void)
+{
+	memcpy(path + sizeof path - 7, "XXXXXX", 6);
+	int fd = mkstemp(path);
+	ck_assert_int_ne(fd, -1);
+	(void)close(fd);
+	why = (struct text)TEXT_INIT(500);
+	got = (struct options){ 0 };
+}
+
+static void
+after(void)
+{
+	config_clear(&table, 1, &got);
+	config_clear(&table, 1, &got);
+	text_clear(&why);
+	(void)unlink(path);
+}
+
+static bool
+read_content(struct slice content)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(content.ptr, 1, content.len, f), content.len);
+	ck_assert_int_eq(fclose(f), 0);
+	return config_read(&table, 1, path, NULL, 0, &got, &why);
+}
+
+START_TEST(every_key_has_its_default)
+{
+	ck_assert_msg(
+	    config_read(&table, 1, NULL, NULL, 0, &got, &why), "%s", text_cstr(&why));
+	ck_assert_str_eq(got.name, "fallback");
+	ck_assert_int_eq(got.count, 3);
+	ck_assert_int_eq(got.wait, 300);
+	ck_assert_int_eq(got.mode, 0660);
+	ck_assert_int_eq(got.size, 25600);
+	ck_assert(!got.flag);
+	ck_assert_int_eq(got.colour, 0);
+	ck_assert_uint_eq(got.list.count, 2);
+	ck_assert_str_eq(got.list.item[1], "b");
+}
+END_TEST
+
+START_TEST(a_file_overrides_defaults)
+{
+	ck_assert_msg(read_content(SLICE("# a comment with \"a quote\n"
+					 "name = \"two words # no comment\" # a comment\n"
+					 "count=10\nwait = 2h\nmode = 0600\nsize = 1M\n"
+					 "flag = Yes\ncolour = green\n"
+					 "list = { x, \"y z\",\n  w }")),
+	    "%s", text_cstr(&why));
+	ck_assert_str_eq(got.name, "two words # no comment");
+	ck_assert_int_eq(got.count, 10);
+	ck_assert_int_eq(got.wait, 7200);
+	ck_assert_int_eq(got.mode, 0600);
+	ck_assert_int_eq(got.size, 1048576);
+	ck_assert(got.flag);
+	ck_assert_int_eq(got.colour, 1);
+	ck_assert_uint_eq(got.list.count, 3);
+	ck_assert_str_eq(got.list.item[1], "y z");
+}
+END_TEST
+
+/* clang-format off */
+static const struct {
+	struct slice content;
+	const char *says; /* after the path */
+} fault[] = {
+	{ SLICE("nmae = x\n"), ":1: no such option 'nmae'" },
+	{ SLICE("# one\n# two\nname = x # three\nnmae = x\n"), ":4: no such option 'nmae'" },
+	{ SLICE("\ncount = 11\n"), ":2: count = '11' does not fit, want a whole number from 1 to 10" },
+	{ SLICE("count = -1\n"), ":1: count = '-1' does not fit" },
+	{ SLICE("count = 99999999999999999999\n"), ":1: count = '99999999999999999999' does not fit" },
+	{ SLICE("wait = 5x\n"), ":1: wait = '5x' does not fit, want a time" },
+	{ SLICE("mode = 0680\n"), ":1: mode = '0680' does not fit, want an octal mode" },
+	{ SLICE("size = 9223372036854775807k\n"), ":1: size = '9223372036854775807k' does not fit" },
+	{ SLICE("flag = maybe\n"), ":1: flag = 'maybe' does not fit, want yes or no" },
+	{ SLICE("colour = blue\n"), ":1: colour = 'blue' does not fit, want one of red, green" },
+	{ SLICE("name = two words\n"), ":1: no such option 'words'" },
+	{ SLICE("name = \"open\n"), ": premature end of file" },
+	{ SLICE("list = { a, b\n"), ": premature end of file" },
+	{ SLICE("name\n"), "premature end of file" },
+	{ SLICE("name x\n"), ":1: missing equal sign" },
+	{ SLICE("name = a\0b\n"), ": has a NUL byte" },
+};
+/* clang-format on */
+
+START_TEST(a_fault_is_named_with_its_line)
+{
+	ck_assert(!read_content(fault[_i].content));
+	ck_assert_msg(strncmp(text_cstr(&why), path, strlen(path)) == 0 &&
+			  strstr(text_cstr(&why), fault[_i].says) != NULL,
+	    "want '%s', got '%s'", fault[_i].says, text_cstr(&why));
+}
+END_TEST
+
+START_TEST(what_is_not_a_file_is_refused)
+{
+	ck_assert(!config_read(&table, 1, "/", NULL, 0, &got, &why));
+	ck_assert_str_eq(text_cstr(&why), "/: not a regular file");
+	text_clear(&why);
+	ck_assert(!config_read(&table, 1, "/nonexistent/x", NULL, 0, &got, &why));
+	ck_assert_str_eq(text_cstr(&why), "/nonexistent/x: No such file or directory");
+}
+END_TEST
+
+START_TEST(the_command_line_wins)
+{
+	char *const set[] = { (char[]){ "count=7" }, (char[]){ "list= p, q ,r" },
+		(char[]){ "name=a = b" } };
+
+	ck_assert_msg(config_read(&table, 1, NULL, set, COUNT(set), &got, &why), "%s",
+	    text_cstr(&why));
+	ck_assert_int_eq(got.count, 7);
+	ck_assert_uint_eq(got.list.count, 3);
+	ck_assert_str_eq(got.list.item[1], "q");
+	ck_assert_str_eq(got.name, "a = b");
+}
+END_TEST
+
+static const struct {
+	const char *set, *says;
+} bad_set[] = {
+	{ "nmae=3", "-o 'nmae=3': no such option" },
+	{ "count", "-o 'count': want key=value" },
+	{ "", "-o '': want key=value" },
+	{ "count=0", "-o: count = '0' does not fit" },
+};
+
+START_TEST(a_bad_override_is_named)
+{
+	char *copy = strdup(bad_set[_i].set);
+
+	ck_assert(!config_read(&table, 1, NULL, &copy, 1, &got, &why));
+	ck_assert_msg(strstr(text_cstr(&why), bad_set[_i].says) != NULL, "got '%s'",
+	    text_cstr(&why));
+	free(copy);
+}
+END_TEST
+
+START_TEST(what_is_printed_reads_back_the_same)
+{
+	char *first = NULL, *second = NULL;
+	size_t n;
+
+	ck_assert(read_content(SLICE(
+	    "name = \"a \\\"b\\\" \\\\ \\$HOME\"\nsize = 2M\nlist = { \"x y\" }\n")));
+	FILE *f = open_memstream(&first, &n);
+	config_print(f, &table, 1, &got);
+	ck_assert_int_eq(fclose(f), 0);
+	config_clear(&table, 1, &got);
+	ck_assert_msg(
+	    read_content(slice_of(first)), "%s in:\n%s", text_cstr(&why), first);
+	ck_assert_str_eq(got.name, "a \"b\" \\ $HOME");
+	f = open_memstream(&second, &n);
+	config_print(f, &table, 1, &got);
+	ck_assert_int_eq(fclose(f), 0);
+	ck_assert_str_eq(first, second);
+	ck_assert_ptr_nonnull(strstr(first, "size = 2M"));
+	free(first);
+	free(second);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("config");
+	TCase *t = tcase_create("config");
+
+	tcase_add_checked_fixture(t, before, after);
+	tcase_add_test(t, every_key_has_its_default);
+	tcase_add_test(t, a_file_overrides_defaults);
+	tcase_add_loop_test(t, a_fault_is_named_with_its_line, 0, COUNT(fault));
+	tcase_add_test(t, what_is_not_a_file_is_refused);
+	tcase_add_test(t, the_command_line_wins);
+	tcase_add_loop_test(t, a_bad_override_is_named, 0, COUNT(bad_set));
+	tcase_add_test(t, what_is_printed_reads_back_the_same);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
