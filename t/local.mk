@@ -12,5 +12,5 @@ AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 TESTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
 dist_check_SCRIPTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
 EXTRA_DIST += fixtures
-TESTS += %reldir%/lint/worms.sh
-dist_check_SCRIPTS += %reldir%/lint/worms.sh
+TESTS += %reldir%/lint/fixtures.sh
+dist_check_SCRIPTS += %reldir%/lint/fixtures.sh
