@@ -1,0 +1,29 @@
+## Fuzz targets.  `make check` runs each over its seeds, built by any compiler;
+## `make fuzz` gives each FUZZ_SECONDS of libFuzzer, where clang has it.
+## A new target is two lines here: see README.md beside this file.
+FUZZ_TARGETS = \
+	%reldir%/fuzz_address \
+	%reldir%/fuzz_reply
+t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
+
+## Highest layer first; a target that needs another library adds it behind.
+FUZZ_LIBS = libfuzz.a libstore.a libpolicy.a libwire.a libbase.a
+
+check_LIBRARIES   = libfuzz.a
+libfuzz_a_SOURCES = %reldir%/fuzz.h %reldir%/replay.c
+check_PROGRAMS   += $(FUZZ_TARGETS)
+TESTS            += $(FUZZ_TARGETS)
+EXTRA_DIST       += %reldir%/README.md %reldir%/run.sh
+
+FUZZ_SECONDS = 10
+FUZZ_CC      = clang
+
+.PHONY: fuzz
+fuzz:
+	@FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' TOP_SRCDIR='$(abs_top_srcdir)' \
+	TOP_BUILDDIR='$(abs_top_builddir)' $(SHELL) $(srcdir)/%reldir%/run.sh $(FUZZ_TARGETS)
+
+clean-local: clean-fuzz
+clean-fuzz:
+	-rm -rf %reldir%/libfuzzer
