@@ -7,6 +7,7 @@ libbase_a_SOURCES = \
 	include/base/config_set.h %reldir%/config_set.c \
 	include/base/log.h %reldir%/log.c \
 	include/base/report.h \
+	include/base/sha256.h %reldir%/sha256.c \
 	include/base/slice.h %reldir%/slice.c \
 	include/base/text.h %reldir%/text.c \
 	include/base/value.h %reldir%/value.c

@@ -2,4 +2,5 @@ noinst_LIBRARIES += libpolicy.a
 libpolicy_a_SOURCES = \
 	include/policy/filter.h \
 	include/policy/reply.h %reldir%/reply.c \
+	include/policy/selection.h %reldir%/selection.c \
 	include/policy/verdict.h

@@ -6,6 +6,8 @@ UNIT_TESTS = \
 	t/unit/check_config \
 	t/unit/check_frame \
 	t/unit/check_reply \
+	t/unit/check_selection \
+	t/unit/check_sha256 \
 	t/unit/check_text
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS          += $(UNIT_TESTS)
@@ -28,3 +30,7 @@ t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
 t_unit_check_text_LDADD     = $(BASE_UNIT)
+t_unit_check_selection_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_selection_LDADD  = $(POLICY_UNIT)
+t_unit_check_sha256_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_sha256_LDADD   = $(BASE_UNIT)
