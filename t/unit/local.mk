@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	t/unit/check_address \
 	t/unit/check_config \
 	t/unit/check_frame \
+	t/unit/check_logger \
 	t/unit/check_reply \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
@@ -34,3 +35,5 @@ t_unit_check_selection_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_selection_LDADD  = $(POLICY_UNIT)
 t_unit_check_sha256_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_sha256_LDADD   = $(BASE_UNIT)
+t_unit_check_logger_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_logger_LDADD   = $(POLICY_UNIT)
