@@ -6,6 +6,8 @@ UNIT_TESTS = \
 	t/unit/check_config \
 	t/unit/check_frame \
 	t/unit/check_logger \
+	t/unit/check_quota \
+	t/unit/check_quota_options \
 	t/unit/check_reply \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
@@ -13,7 +15,7 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS          += $(UNIT_TESTS)
 endif
-EXTRA_DIST += %reldir%/runner.h
+EXTRA_DIST += %reldir%/runner.h %reldir%/quota_world.h
 
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(CHECK_LIBS)
@@ -27,6 +29,10 @@ t_unit_check_config_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_config_LDADD   = $(BASE_UNIT)
 t_unit_check_frame_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_frame_LDADD    = $(WIRE_UNIT)
+t_unit_check_quota_CFLAGS   = $(UNIT_CFLAGS)
+t_unit_check_quota_LDADD    = $(POLICY_UNIT)
+t_unit_check_quota_options_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_quota_options_LDADD  = $(POLICY_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
