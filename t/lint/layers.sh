@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # layers - every include line obeys the table; prints TAP.
 #
 # The table is the architecture: left may include right, and nothing else.

@@ -1,0 +1,15 @@
+## What a developer calls beside make check.
+EXTRA_DIST += %reldir%/lint %reldir%/needs %reldir%/sizes.awk %reldir%/tidy.h .clang-tidy
+
+LINT_CFLAGS = -std=c17 $(DEFS) -I. $(AM_CPPFLAGS) $(CPPFLAGS) $(MILTER_CFLAGS) \
+	$(CONFUSE_CFLAGS) $(CHECK_CFLAGS)
+
+lint: config.h
+	TOP_SRCDIR='$(srcdir)' LINT_CFLAGS='$(LINT_CFLAGS)' $(SHELL) $(srcdir)/%reldir%/lint
+
+C_FILES = find $(srcdir)/include $(srcdir)/src $(srcdir)/sim $(srcdir)/t -name '*.[ch]'
+format:
+	$(C_FILES) -exec clang-format -i {} +
+format-check:
+	$(C_FILES) -exec clang-format --dry-run -Werror {} +
+.PHONY: lint format format-check
