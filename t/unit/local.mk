@@ -3,11 +3,13 @@
 if HAVE_CHECK
 UNIT_TESTS = \
 	t/unit/check_address \
+	t/unit/check_codec \
 	t/unit/check_config \
 	t/unit/check_frame \
 	t/unit/check_logger \
 	t/unit/check_quota \
 	t/unit/check_quota_options \
+	t/unit/check_protocol \
 	t/unit/check_reply \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
@@ -43,3 +45,7 @@ t_unit_check_sha256_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_sha256_LDADD   = $(BASE_UNIT)
 t_unit_check_logger_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_logger_LDADD   = $(POLICY_UNIT)
+t_unit_check_codec_CFLAGS   = $(UNIT_CFLAGS)
+t_unit_check_codec_LDADD    = $(WIRE_UNIT)
+t_unit_check_protocol_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
+t_unit_check_protocol_LDADD = $(WIRE_UNIT)
