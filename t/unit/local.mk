@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	t/unit/check_quota \
 	t/unit/check_quota_options \
 	t/unit/check_protocol \
+	t/unit/check_mailbox \
 	t/unit/check_reply \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
@@ -35,6 +36,8 @@ t_unit_check_quota_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_quota_LDADD    = $(POLICY_UNIT)
 t_unit_check_quota_options_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_quota_options_LDADD  = $(POLICY_UNIT)
+t_unit_check_mailbox_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_mailbox_LDADD  = $(POLICY_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
