@@ -49,10 +49,9 @@ part_add_word(struct mailbox_part *p, struct slice word)
 	for (size_t i = 0; i < word.len; i++) {
 		if (quoted && word.ptr[i] == '\\' && i + 1 < word.len)
 			i++;
-		else if (word.ptr[i] == '\r' || word.ptr[i] == '\n')
-			continue;
-		if (quoted || !is_blank(word.ptr[i]))
-			part_add(p, word.ptr[i]);
+		char c = word.ptr[i];
+		if (quoted ? c != '\r' && c != '\n' : !is_blank(c))
+			part_add(p, c);
 	}
 }
 
