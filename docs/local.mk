@@ -1,6 +1,9 @@
 ## Documents go into the tarball; man pages are also installed.
 EXTRA_DIST += \
 	COPYING \
+	HACKING.md \
 	NEWS \
+	%reldir%/ARCHITECTURE.md \
+	%reldir%/FAILURES.md \
 	%reldir%/GLOSSARY.md \
 	%reldir%/decisions
