@@ -6,4 +6,5 @@ EXTRA_DIST += \
 	%reldir%/ARCHITECTURE.md \
 	%reldir%/FAILURES.md \
 	%reldir%/GLOSSARY.md \
+	%reldir%/TESTING.md \
 	%reldir%/decisions

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# manual - every option stands in its man page, and the other way round; TAP.
+#
+# Switches: what --help lists against the ".It Fl" lines of the page.  Keys:
+# what -t prints against the ".It Cm" lines.  So a page writes switches as
+# ".It Fl c , Fl -config Ar file" and keys as ".It Cm socket-mode = Ar mode",
+# and uses neither macro at the head of any other list item.
+set -eu
+top=${TOP_SRCDIR:-.} build=${TOP_BUILDDIR:-.}
+n=0
+
+say() { # say STATUS TEXT
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+# The words of each list that the other lacks, as TAP comments; 1 if any.
+compare() { # compare WHAT "PROGRAM'S WORDS" "PAGE'S WORDS"
+	status=0
+	for word in $2; do
+		case " $3 " in *" $word "*) ;; *) echo "# not in the page: $word"; status=1 ;; esac
+	done
+	for word in $3; do
+		case " $2 " in *" $word "*) ;; *) echo "# not in the program: $word"; status=1 ;; esac
+	done
+	[ -n "$2" ] || { echo "# the program shows none"; status=1; }
+	say $status "$1"
+}
+
+one_line() { sort -u | tr '\n' ' '; }
+
+# Switches at the head of a line of help text: "  -p, --socket SOCKET   ...".
+switches_of_help() {
+	sed -nE 's/^ +(-[^ ]+(, --[^ ]+)?).*/\1/p' | tr -d ',' | tr ' =' '\n\n' | grep '^-' | one_line
+}
+
+switches_of_page() {
+	sed -nE 's/^\.It (Fl .*)/\1/p' "$1" | grep -oE 'Fl -?[A-Za-z-]+' | sed 's/^Fl /-/' | one_line
+}
+
+keys_of_page() {
+	sed -nE 's/^\.It Cm ([a-z0-9-]+).*/\1/p' "$1" | one_line
+}
+
+# What a program needs beside its defaults for -t to succeed here.
+needs() {
+	case $1 in
+	virus-milter) echo "-o signatures=$top/fixtures/signatures/signatures" ;;
+	esac
+}
+
+check_help() { # check_help PROGRAM PAGE
+	help=$("$build/$1" --help) || { say 1 "$1 --help"; return; }
+	compare "$1: switches" "$(echo "$help" | switches_of_help)" "$(switches_of_page "$2")"
+}
+
+check_keys() { # check_keys PROGRAM PAGE
+	# -p: a unix socket whose folder is there.
+	keys=$("$build/$1" -t -c /dev/null -p unix:./manual.sock $(needs "$1")) ||
+		{ say 1 "$1 -t"; return; }
+	keys=$(echo "$keys" | sed -nE 's/^([a-z0-9-]+) = .*/\1/p' | one_line)
+	compare "$1: keys" "$keys" "$(keys_of_page "$2")"
+}
+
+for program in ${PROGRAMS:-}; do
+	page=$(echo "$top/docs/man/$program".[18])
+	if [ ! -f "$page" ]; then
+		n=$((n + 1))
+		echo "ok $n - $program # SKIP no man page yet"
+		continue
+	fi
+	case $program in
+	*-milter)
+		check_help "$program" "$page"
+		check_keys "$program" "$page"
+		;;
+	*) check_help "$program" "$page" ;;
+	esac
+done
+
+[ "$n" -gt 0 ] && echo "1..$n" || echo "1..0 # SKIP no programs"
