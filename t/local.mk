@@ -15,8 +15,8 @@ AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 TESTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
 dist_check_SCRIPTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
 EXTRA_DIST += fixtures %reldir%/tsan.supp
-TESTS += %reldir%/lint/fixtures.sh %reldir%/lint/manual.sh
-dist_check_SCRIPTS += %reldir%/lint/fixtures.sh %reldir%/lint/manual.sh
+TESTS += %reldir%/lint/fixtures.sh
+dist_check_SCRIPTS += %reldir%/lint/fixtures.sh
 
 ## Only with ./configure --enable-coverage.
 coverage:

@@ -30,6 +30,9 @@ struct text {
 enum text_status text_append(struct text *t, struct slice bytes)
     __attribute__((warn_unused_result));
 
+/* As much as fits; a cut is shown by "..." in place of the last bytes. */
+void text_append_cut(struct text *t, struct slice bytes);
+
 /* For messages to a person: what does not fit is left out, ends in "...". */
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -15,6 +15,7 @@
 #include "base/config.h"
 #include "base/report.h"
 #include "base/text.h"
+#include "glue/options.h"
 #include "policy/filter.h"
 
 struct program {
@@ -22,16 +23,20 @@ struct program {
 	const char *summary; /* one line for --help */
 	const struct filter *filter;
 
-	struct config_table options; /* own keys, beside the common ones */
-	size_t options_size;         /* the struct that they fill */
+	/*
+	 * Own keys, beside the common ones, and the size of the struct that
+	 * they fill: its first member must be a struct common_options.
+	 */
+	struct config_table options;
+	size_t options_size;
 
 	/*
 	 * Makes the immutable rules from the options: at start, and at every
-	 * reload (from options read anew).  Called in the process and thread
-	 * environment of the service (after fork and privilege drop), by one
-	 * thread at a time.  `report` may be kept: it outlives the rules.
-	 * False: *why says "file:line: what, what to do"; at start the program
-	 * then exits 78, at a reload the old rules stay.
+	 * reload (from options read anew).  The options outlive the rules.  Called in the
+	 * process and thread environment of the service (after fork and privilege drop),
+	 * by one thread at a time.  `report` may be kept: it outlives the rules. False:
+	 * *why says "file:line: what, what to do"; at start the program then exits 78, at
+	 * a reload the old rules stay.
 	 */
 	bool (*load)(const void *options, const struct report *report, void **ret_rules,
 	    struct text *why);

@@ -74,6 +74,9 @@ struct filter {
 	/* Header values with every leading blank (SMFIP_HDR_LEADSPC). */
 	bool exact_headers;
 
+	/* Ask for HELO, so that client.helo is known. */
+	bool wants_helo;
+
 	/* See rejected recipients too (SMFIP_RCPT_REJ). */
 	bool rejected_recipients;
 
@@ -96,8 +99,9 @@ struct filter {
 	struct verdict (*eom)(void *msg, const struct macros *macros);
 
 	/*
-	 * Appends what the log line of a REJECT or TEMPFAIL should say beside
-	 * queue id, client and number of recipients: "virus: 'X' from: 'Y'".
+	 * Appends what the log line of a verdict should say beside queue id,
+	 * client and number of recipients: "virus: 'X' from: 'Y'".  Asked for
+	 * after every REJECT and TEMPFAIL, and after any verdict with a label.
 	 * Text from mail goes through text_append_escaped().  May be NULL.
 	 */
 	void (*describe)(const void *msg, struct text *line);

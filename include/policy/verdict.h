@@ -23,7 +23,7 @@ enum verdict_kind {
 struct verdict {
 	enum verdict_kind kind;
 	const struct reply *reply; /* NULL: the MTA's default; lives until end() */
-	struct slice label;        /* counted in the summary, e.g. a signature's name */
+	struct slice label;        /* logged and counted, e.g. a signature's name */
 	unsigned delay_ms;         /* wait this long before the answer goes out */
 };
 

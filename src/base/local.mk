@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
 	include/base/report.h \
 	include/base/sha256.h %reldir%/sha256.c \
 	include/base/slice.h %reldir%/slice.c \
+	include/base/thread.h %reldir%/thread.c \
 	include/base/text.h %reldir%/text.c \
 	include/base/value.h %reldir%/value.c
 libbase_a_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)

@@ -38,9 +38,8 @@ text_append(struct text *t, struct slice bytes)
 	return TEXT_OK;
 }
 
-/* As much as fits; a cut is shown by dots in place of the last bytes. */
-static void
-append_cut(struct text *t, struct slice bytes)
+void
+text_append_cut(struct text *t, struct slice bytes)
 {
 	if (text_append(t, bytes) != TEXT_FULL)
 		return;
@@ -61,7 +60,7 @@ text_printf(struct text *t, const char *format, ...)
 	if (n < 0)
 		return;
 	if ((size_t)n < sizeof small) {
-		append_cut(t, (struct slice){ small, (size_t)n });
+		text_append_cut(t, (struct slice){ small, (size_t)n });
 		return;
 	}
 	char *large = malloc((size_t)n + 1);
@@ -70,7 +69,7 @@ text_printf(struct text *t, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(large, (size_t)n + 1, format, ap);
 	va_end(ap);
-	append_cut(t, (struct slice){ large, (size_t)n });
+	text_append_cut(t, (struct slice){ large, (size_t)n });
 	free(large);
 }
 
@@ -107,10 +106,10 @@ text_append_escaped(struct text *t, struct slice bytes, size_t most)
 
 	for (size_t i = 0; i < bytes.len; i++) {
 		if (i == most) {
-			append_cut(t, SLICE("..."));
+			text_append_cut(t, SLICE("..."));
 			return;
 		}
-		append_cut(t, escape(bytes.ptr[i], buffer));
+		text_append_cut(t, escape(bytes.ptr[i], buffer));
 	}
 }
 

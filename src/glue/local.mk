@@ -1,5 +1,20 @@
 ## The only archive whose sources may see <libmilter/mfapi.h>.
 noinst_LIBRARIES += libglue.a
 libglue_a_SOURCES = \
-	include/glue/daemon.h
+	include/glue/answer.h %reldir%/answer.c \
+	include/glue/args.h %reldir%/args.c \
+	include/glue/daemon.h %reldir%/daemon.c \
+	include/glue/delay.h %reldir%/delay.c \
+	include/glue/gate.h %reldir%/gate.c \
+	include/glue/listen.h %reldir%/listen.c \
+	include/glue/milter.h %reldir%/milter.c \
+	include/glue/options.h %reldir%/options.c \
+	include/glue/process.h %reldir%/process.c \
+	include/glue/service.h %reldir%/service.c \
+	include/glue/session.h %reldir%/session.c \
+	include/glue/snapshot.h %reldir%/snapshot.c \
+	include/glue/tally.h %reldir%/tally.c
 libglue_a_CFLAGS = $(AM_CFLAGS) $(MILTER_CFLAGS)
+
+MILTER_PROGRAM_LIBS = libglue.a libstore.a libpolicy.a libbase.a \
+	$(MILTER_LIBS) $(CONFUSE_LIBS)

@@ -3,10 +3,8 @@
 ## A new target is two lines here: see README.md beside this file.
 FUZZ_TARGETS = \
 	%reldir%/fuzz_address \
-	%reldir%/fuzz_mailbox \
 	%reldir%/fuzz_reply
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
-t_fuzz_fuzz_mailbox_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
 
 ## Highest layer first; a target that needs another library adds it behind.

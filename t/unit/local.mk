@@ -6,11 +6,15 @@ UNIT_TESTS = \
 	t/unit/check_codec \
 	t/unit/check_config \
 	t/unit/check_frame \
+	t/unit/check_gate \
+	t/unit/check_listen \
+	t/unit/check_milter \
+	t/unit/check_snapshot \
+	t/unit/check_tally \
 	t/unit/check_logger \
 	t/unit/check_quota \
 	t/unit/check_quota_options \
 	t/unit/check_protocol \
-	t/unit/check_mailbox \
 	t/unit/check_reply \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
@@ -25,6 +29,7 @@ BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(CHECK_LIBS)
 WIRE_UNIT   = libwire.a $(BASE_UNIT)
 POLICY_UNIT = libpolicy.a $(BASE_UNIT)
 STORE_UNIT  = libstore.a $(POLICY_UNIT)
+GLUE_UNIT   = libglue.a $(POLICY_UNIT) $(MILTER_LIBS)
 
 t_unit_check_address_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_address_LDADD  = $(BASE_UNIT)
@@ -36,8 +41,6 @@ t_unit_check_quota_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_quota_LDADD    = $(POLICY_UNIT)
 t_unit_check_quota_options_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_quota_options_LDADD  = $(POLICY_UNIT)
-t_unit_check_mailbox_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_mailbox_LDADD  = $(POLICY_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
@@ -52,3 +55,13 @@ t_unit_check_codec_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_codec_LDADD    = $(WIRE_UNIT)
 t_unit_check_protocol_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
 t_unit_check_protocol_LDADD = $(WIRE_UNIT)
+t_unit_check_gate_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
+t_unit_check_gate_LDADD  = $(GLUE_UNIT)
+t_unit_check_listen_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
+t_unit_check_listen_LDADD  = $(GLUE_UNIT)
+t_unit_check_milter_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
+t_unit_check_milter_LDADD  = $(GLUE_UNIT)
+t_unit_check_snapshot_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
+t_unit_check_snapshot_LDADD  = $(GLUE_UNIT)
+t_unit_check_tally_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
+t_unit_check_tally_LDADD  = $(GLUE_UNIT)

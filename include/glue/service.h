@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef GLUE_SERVICE_H
+#define GLUE_SERVICE_H
+
+/*
+ * service - one filter served to libmilter: what all sessions share.
+ *
+ * Made once before threads start; libmilter's callbacks have no place for a
+ * pointer of ours, so there is one service in a process.  Members that change
+ * are atomic or have their own lock.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "glue/delay.h"
+#include "glue/snapshot.h"
+#include "glue/tally.h"
+#include "policy/filter.h"
+
+struct service {
+	const struct filter *filter;
+	struct snapshot_holder *rules;
+	struct tally *tally;
+	struct delay delay;
+	atomic_bool draining;  /* no new messages, please */
+	atomic_ulong messages; /* begun and not ended */
+};
+
+/* For libmilter's callbacks: the process's service, set by service_run(). */
+struct service *service_now(void);
+
+/*
+ * Hands `fd`, a listening socket, to libmilter, which will close it, and returns
+ * at once; libmilter then runs in threads of its own.  False when it cannot be
+ * set up.
+ */
+bool service_start(struct service *s, int fd);
+
+/* True once libmilter has ended, by service_stop() or by itself. */
+bool service_ended(void);
+
+/* Tells libmilter to end; it does when it next wakes, within 5 s: poke its socket. */
+void service_stop(void);
+
+/* Waits for libmilter's main thread; its result, MI_SUCCESS or not, as bool. */
+bool service_join(void);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef GLUE_SESSION_H
+#define GLUE_SESSION_H
+
+/*
+ * session - what glue keeps for one connection of the MTA: libmilter's "priv".
+ *
+ * Debian's libmilter moves a connection from thread to thread between two
+ * callbacks, so nothing is kept in threads and no lock is held from one
+ * callback to the next.  A session has at most one message at a time.  Every
+ * function takes NULL for the session: libmilter calls close and abort for
+ * connections that never negotiated.
+ */
+
+#include <libmilter/mfapi.h>
+
+#include "base/text.h"
+#include "glue/service.h"
+
+struct session {
+	unsigned long steps; /* SMFIP_* in force */
+	struct text client_name, client_address, helo;
+	struct client client; /* borrows from the three above */
+
+	void *msg; /* the policy's message, or NULL */
+	struct snapshot *rules;
+	size_t accepted; /* recipients that this filter did not refuse */
+};
+
+struct session *session_new(unsigned long steps);
+void session_free(struct session *s);
+
+/* Ends the message before, if any, and begins one; false when it cannot. */
+bool session_begin(struct session *s, SMFICTX *ctx);
+
+/* Ends the message, if any: the policy frees it, its rules are let go. */
+void session_end(struct session *s);
+
+void session_set_helo(struct session *s, struct slice helo);
+
+/* How many recipients the message has: from the MTA, else as counted. */
+void session_append_nrcpt(const struct session *s, SMFICTX *ctx, struct text *line);
+
+/* Port for policies: the MTA's macros through libmilter. */
+struct macros session_macros(SMFICTX *ctx);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "glue/answer.h"
+
+#include "base/log.h"
+#include "glue/gate.h"
+
+/* libmilter's own limits on a reply line are 980 bytes of text. */
+enum { REPLY_LINE_MAX = 900, LOG_LINE_MAX = 1500 };
+
+static const sfsistat status[] = {
+	[VERDICT_CONTINUE] = SMFIS_CONTINUE,
+	[VERDICT_ACCEPT] = SMFIS_ACCEPT,
+	[VERDICT_REJECT] = SMFIS_REJECT,
+	[VERDICT_TEMPFAIL] = SMFIS_TEMPFAIL,
+};
+
+/*
+ * sendmail throws away a reply with a lone per cent sign, Postfix drops the
+ * sign; both show %% as one, and libmilter leaves the doubling to us.
+ */
+static void
+append_doubled(struct text *t, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		struct slice c = { s, 1 };
+		if (*s == '%' && text_append(t, c) != TEXT_OK)
+			return;
+		if (text_append(t, c) != TEXT_OK)
+			return;
+	}
+}
+
+/* 452 with REJECT or 552 with TEMPFAIL: libmilter would send its default instead. */
+static bool
+fits(const struct reply *r, enum verdict_kind kind)
+{
+	return (kind == VERDICT_REJECT && r->code[0] == '5') ||
+	       (kind == VERDICT_TEMPFAIL && r->code[0] == '4');
+}
+
+static void
+set_reply(SMFICTX *ctx, const struct verdict *v)
+{
+	struct text text = TEXT_INIT(REPLY_LINE_MAX);
+	const struct reply *r = v->reply;
+
+	if (r == NULL)
+		return;
+	append_doubled(&text, r->text);
+	if (!fits(r, v->kind) ||
+	    smfi_setreply(ctx, (char *)(size_t)r->code, (char *)(size_t)r->enhanced,
+		(char *)(size_t)text_cstr(&text)) != MI_SUCCESS)
+		report_say(gate_report(), "reply",
+		    "libmilter refused the reply text, the MTA's own is sent instead");
+	text_clear(&text);
+}
+
+static void
+log_verdict(SMFICTX *ctx, const struct session *s, const struct verdict *v)
+{
+	static const char *const word[] = { "continue", "accept", "reject", "tempfail" };
+	const struct filter *f = service_now()->filter;
+	struct text line = TEXT_INIT(LOG_LINE_MAX);
+	struct slice id = slice_of(smfi_getsymval(ctx, (char *)(size_t) "i"));
+
+	if (id.len > 0)
+		text_append_escaped(&line, id, 40);
+	else
+		text_printf(&line, "NOQUEUE");
+	text_printf(&line, ": ");
+	if (f->describe != NULL)
+		f->describe(s->msg, &line);
+	text_printf(&line, " client=");
+	text_append_escaped(&line, s->client.name, 255);
+	text_printf(&line, "[");
+	text_append_escaped(&line, s->client.address, 64);
+	text_printf(&line, "]");
+	session_append_nrcpt(s, ctx, &line);
+	text_printf(&line, " action=%s", word[v->kind]);
+	if (v->reply != NULL && v->kind >= VERDICT_REJECT)
+		text_printf(&line, " %s %s", v->reply->code, v->reply->enhanced);
+	log_warning("%s", text_cstr(&line));
+	text_clear(&line);
+}
+
+static bool
+asked_not_to_answer(const struct session *s, unsigned on)
+{
+	static const struct {
+		unsigned on;
+		unsigned long step;
+	} row[] = {
+		{ ON_MAIL, SMFIP_NR_MAIL },
+		{ ON_RCPT, SMFIP_NR_RCPT },
+		{ ON_DATA, SMFIP_NR_DATA },
+		{ ON_HEADER, SMFIP_NR_HDR },
+		{ ON_EOH, SMFIP_NR_EOH },
+		{ ON_BODY, SMFIP_NR_BODY },
+	};
+
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		if (row[i].on == on)
+			return s != NULL && (s->steps & row[i].step) != 0;
+	}
+	return false;
+}
+
+/* At RCPT a refusal concerns that recipient alone (xxfi_envrcpt). */
+static bool
+ends_message(unsigned on, enum verdict_kind kind)
+{
+	return on == 0 || kind == VERDICT_ACCEPT ||
+	       (kind != VERDICT_CONTINUE && on != ON_RCPT);
+}
+
+sfsistat
+answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v)
+{
+	if (asked_not_to_answer(s, on))
+		return SMFIS_NOREPLY;
+	if (v.kind >= VERDICT_REJECT || v.label.len > 0)
+		log_verdict(ctx, s, &v);
+	if (v.label.len > 0)
+		tally_label(service_now()->tally, v.label);
+	if (v.kind >= VERDICT_REJECT)
+		set_reply(ctx, &v);
+	else if (on == ON_RCPT)
+		s->accepted++;
+	if (v.delay_ms > 0)
+		(void)delay_wait(&service_now()->delay, v.delay_ms);
+	if (ends_message(on, v.kind))
+		session_end(s);
+	return status[v.kind];
+}
+
+sfsistat
+answer_failure(SMFICTX *ctx, struct session *s, unsigned on, const char *why)
+{
+	struct verdict v = service_now()->filter->failure;
+
+	report_say(gate_report(), "cannot judge a message", why);
+	if (asked_not_to_answer(s, on))
+		return SMFIS_NOREPLY; /* the missing message shows at the end of message
+				       */
+	set_reply(ctx, &v);
+	return status[v.kind];
+}

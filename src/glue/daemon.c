@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How: the main thread reads the configuration, makes the socket and then does
+ * nothing but wait for signals and the clock; libmilter runs in threads.
+ *
+ * libmilter waits for HUP, TERM and INT too, in a thread of its own, and ends
+ * on each.  Linux gives a signal for the process to the main thread as long as
+ * that does not block it; so the main thread never does, and its handlers only
+ * write a byte into a pipe.  SIGUSR1, which libmilter leaves alone, reloads
+ * everywhere.
+ */
+#include "glue/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "glue/args.h"
+#include "glue/gate.h"
+#include "glue/listen.h"
+#include "glue/process.h"
+#include "glue/service.h"
+
+enum { MESSAGE_MAX = 1000, DRAIN_STEP_MS = 20 };
+
+struct daemon {
+	const struct program *program;
+	struct args args;
+	struct listener listener;
+	struct service service;
+	struct identity who;
+	long summary_interval, drain_timeout;
+};
+
+static int wake[2] = { -1, -1 };
+
+static void
+on_signal(int number)
+{
+	int before = errno;
+	char byte = (char)number;
+
+	(void)!write(wake[1], &byte, 1); /* full: it is awake already */
+	errno = before;
+}
+
+static bool
+catch_signals(void)
+{
+	static const int number[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
+	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) == -1)
+		return false;
+	for (size_t i = 0; i < sizeof number / sizeof number[0]; i++) {
+		if (sigaction(number[i], &act, NULL) == -1)
+			return false;
+	}
+	return true;
+}
+
+static int
+complain(const struct program *p, int code, struct text *why)
+{
+	(void)fprintf(stderr, "%s: %s\n", p->name, text_cstr(why));
+	text_clear(why);
+	return code;
+}
+
+/* Fresh rules from these settings, which they own from then on. */
+static struct snapshot *
+load(const struct program *p, struct settings *s, struct text *why)
+{
+	void *rules = NULL;
+
+	if (!p->load(s->common, gate_report(), &rules, why))
+		return NULL;
+	struct snapshot *fresh = snapshot_new(rules, p->drop, s, settings_free);
+	if (fresh == NULL) {
+		p->drop(rules);
+		text_printf(why, "out of memory");
+	}
+	return fresh;
+}
+
+static void
+announce(const struct program *p, const char *what, const struct snapshot *s)
+{
+	struct text line = TEXT_INIT(MESSAGE_MAX);
+
+	if (p->announce != NULL)
+		p->announce(snapshot_rules(s), &line);
+	log_notice("%s%s%s", what, line.len > 0 ? ": " : "", text_cstr(&line));
+	text_clear(&line);
+}
+
+static void
+reload(struct daemon *d)
+{
+	struct text why = TEXT_INIT(MESSAGE_MAX);
+
+	process_notify("RELOADING=1");
+	struct settings *s = settings_read(d->program, &d->args, &why);
+	struct snapshot *fresh = s != NULL ? load(d->program, s, &why) : NULL;
+	if (fresh != NULL) {
+		announce(d->program, "reloaded", fresh);
+		snapshot_swap(d->service.rules, fresh);
+	} else {
+		settings_free(s);
+		log_error("reload: %s; keeping the old rules", text_cstr(&why));
+	}
+	process_notify("READY=1");
+	text_clear(&why);
+}
+
+static void
+summarize(struct daemon *d)
+{
+	struct text line = TEXT_INIT(2000);
+
+	tally_line(d->service.tally, time(NULL), &line);
+	log_info("%s", text_cstr(&line));
+	text_clear(&line);
+}
+
+static long long
+milliseconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+rest(void)
+{
+	(void)poll(NULL, 0, DRAIN_STEP_MS);
+}
+
+/*
+ * libmilter's own end cuts every session.  So: no new sessions or messages,
+ * then those under way may end, then libmilter.
+ */
+static void
+drain(struct daemon *d)
+{
+	long long until = milliseconds() + 1000LL * d->drain_timeout;
+
+	process_notify("STOPPING=1");
+	atomic_store(&d->service.draining, true);
+	delay_wake_all(&d->service.delay);
+	while (atomic_load(&d->service.messages) > 0 && milliseconds() < until &&
+	       !service_ended())
+		rest();
+	unsigned long cut = atomic_load(&d->service.messages);
+	if (cut > 0)
+		log_warning("stopping with %lu messages under way; the MTA will see the "
+			    "connection close",
+		    cut);
+	service_stop();
+	while (!service_ended()) {
+		listener_poke(&d->listener);
+		rest();
+	}
+}
+
+/* Until the next summary is due; -1 for ever. */
+static int
+time_left(const struct daemon *d, long long next)
+{
+	if (d->summary_interval == 0)
+		return 1000; /* look after libmilter from time to time */
+	long long left = next - milliseconds();
+	return left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
+}
+
+/* Takes what signals have come; true when one of them means the end. */
+static bool
+take_signals(struct daemon *d)
+{
+	char byte;
+	bool end = false, fresh = false;
+
+	while (read(wake[0], &byte, 1) == 1) {
+		end = end || byte == SIGTERM || byte == SIGINT;
+		fresh = fresh || byte == SIGHUP || byte == SIGUSR1;
+	}
+	if (fresh && !end)
+		reload(d);
+	return end;
+}
+
+static int
+watch(struct daemon *d)
+{
+	long long next = milliseconds() + 1000LL * d->summary_interval;
+	bool end = false;
+
+	while (!end && !service_ended()) {
+		struct pollfd in = { .fd = wake[0], .events = POLLIN };
+		(void)poll(&in, 1, time_left(d, next));
+		end = take_signals(d);
+		if (d->summary_interval > 0 && milliseconds() >= next) {
+			summarize(d);
+			next += 1000LL * d->summary_interval;
+		}
+	}
+	drain(d);
+	bool ok = service_join();
+	summarize(d);
+	if (end)
+		log_notice("stopped");
+	else
+		log_error("libmilter ended by itself");
+	return end && ok ? EX_OK : EX_SOFTWARE;
+}
+
+static bool
+prepare_service(struct daemon *d, const struct common_options *o)
+{
+	d->service.filter = d->program->filter;
+	d->service.rules = snapshot_holder_new();
+	d->service.tally = tally_new();
+	d->summary_interval = o->summary_interval;
+	d->drain_timeout = o->drain_timeout;
+	return d->service.rules != NULL && d->service.tally != NULL &&
+	       delay_init(&d->service.delay, (unsigned long)o->max_delayed);
+}
+
+static void
+open_log(const struct daemon *d, const struct common_options *o)
+{
+	bool to_syslog = o->log == OPTION_LOG_SYSLOG ||
+			 (o->log == OPTION_LOG_AUTO && !d->args.foreground);
+
+	log_open(d->program->name, to_syslog ? LOG_TO_SYSLOG : LOG_TO_STDERR,
+	    option_facility(o));
+	log_set_level((enum log_level)o->log_level);
+}
+
+/* All that must be done before rules may be made; an exit code. */
+static int
+prepare(struct daemon *d, const struct common_options *o, struct text *why)
+{
+	struct listener_wish wish = { o->socket, (unsigned)o->socket_mode,
+		o->socket_group, d->who.uid };
+
+	if (!d->args.foreground && !process_background(why))
+		return EX_OSERR;
+	process_limits();
+	open_log(d, o);
+	if (!listener_bind(&d->listener, &wish, why))
+		return EX_UNAVAILABLE;
+	if (!process_become(&d->who, why))
+		return EX_NOPERM;
+	if (prepare_service(d, o) && catch_signals())
+		return EX_OK;
+	text_printf(why, "out of memory");
+	return EX_OSERR;
+}
+
+static bool
+begin(struct daemon *d, struct text *why)
+{
+	if (!listener_open(&d->listener, why))
+		return false;
+	if (service_start(&d->service, listener_give(&d->listener)))
+		return true;
+	text_printf(why, "libmilter cannot be set up on this socket");
+	return false;
+}
+
+/*
+ * From a checked configuration, which it takes over, to the exit code.  The
+ * rules are not freed at the end: a thread of libmilter's may still hold them.
+ */
+static int
+serve(struct daemon *d, struct settings *s)
+{
+	struct text why = TEXT_INIT(MESSAGE_MAX);
+	int code = prepare(d, s->common, &why);
+	struct snapshot *first = code == EX_OK ? load(d->program, s, &why) : NULL;
+
+	if (first == NULL) {
+		settings_free(s);
+		return complain(d->program, code == EX_OK ? EX_CONFIG : code, &why);
+	}
+	snapshot_swap(d->service.rules, first);
+	if (!begin(d, &why))
+		return complain(d->program, EX_UNAVAILABLE, &why);
+	announce(d->program, "ready", first);
+	process_ready();
+	return watch(d);
+}
+
+/* -t: everything is checked that can be without serving. */
+static int
+test(const struct daemon *d, struct settings *s)
+{
+	struct text why = TEXT_INIT(MESSAGE_MAX);
+	void *rules = NULL;
+	struct text line = TEXT_INIT(MESSAGE_MAX);
+
+	log_open(d->program->name, LOG_TO_STDERR, 0);
+	if (!d->program->load(s->common, gate_report(), &rules, &why))
+		return complain(d->program, EX_CONFIG, &why);
+	settings_print(s);
+	if (d->program->announce != NULL) {
+		d->program->announce(rules, &line);
+		(void)printf("# %s\n", text_cstr(&line));
+		text_clear(&line);
+	}
+	d->program->drop(rules);
+	return EX_OK;
+}
+
+/* Who we shall be, and whether we may; an exit code. */
+static int
+check_identity(struct daemon *d, const struct common_options *o, struct text *why)
+{
+	if (!process_identity(o->user, &d->who, why))
+		return EX_CONFIG;
+	if (d->who.uid != 0 || o->allow_root || d->args.test)
+		return EX_OK;
+	text_printf(why, "refuses to run as root; set user = NAME (or allow-root = yes)");
+	return EX_NOPERM;
+}
+
+static int
+start(struct daemon *d)
+{
+	struct text why = TEXT_INIT(MESSAGE_MAX);
+	struct settings *s = settings_read(d->program, &d->args, &why);
+
+	if (s == NULL)
+		return complain(d->program, EX_CONFIG, &why);
+	int code = check_identity(d, s->common, &why);
+	if (code == EX_OK && !d->args.test)
+		return serve(d, s);
+	code = code == EX_OK ? test(d, s) : complain(d->program, code, &why);
+	settings_free(s);
+	return code;
+}
+
+int
+daemon_main(const struct program *program, int argc, char **argv)
+{
+	struct daemon d = { .program = program, .listener = LISTENER_NONE };
+
+	if (program->command != NULL) {
+		int code = program->command(argc, argv);
+		if (code != -1)
+			return code;
+	}
+	int code = args_read(&d.args, program, argc, argv);
+	if (code == -1)
+		code = start(&d);
+	listener_close(&d.listener);
+	args_clear(&d.args);
+	return code;
+}

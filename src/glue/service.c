@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "glue/service.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include <libmilter/mfapi.h>
+
+#include "glue/milter.h"
+
+static struct service *current;
+static pthread_t thread, stopper;
+static bool stopping;
+static atomic_bool ended;
+static atomic_int result;
+
+struct service *
+service_now(void)
+{
+	return current;
+}
+
+static void *
+run(void *unused)
+{
+	(void)unused;
+	atomic_store(&result, smfi_main());
+	atomic_store(&ended, true);
+	return NULL;
+}
+
+bool
+service_start(struct service *s, int fd)
+{
+	char spec[32];
+
+	current = s;
+	(void)snprintf(spec, sizeof spec, "fd:%d", fd);
+	return smfi_setconn(spec) == MI_SUCCESS &&
+	       smfi_register(milter_callbacks(s->filter)) == MI_SUCCESS &&
+	       smfi_opensocket(false) == MI_SUCCESS &&
+	       pthread_create(&thread, NULL, run, NULL) == 0;
+}
+
+bool
+service_ended(void)
+{
+	return atomic_load(&ended);
+}
+
+static void *
+stop(void *unused)
+{
+	(void)unused;
+	(void)smfi_stop();
+	return NULL;
+}
+
+/* smfi_stop() waits for a lock that the listener holds while it polls. */
+void
+service_stop(void)
+{
+	stopping = pthread_create(&stopper, NULL, stop, NULL) == 0;
+	if (!stopping)
+		(void)smfi_stop();
+}
+
+bool
+service_join(void)
+{
+	(void)pthread_join(thread, NULL);
+	if (stopping)
+		(void)pthread_join(stopper, NULL);
+	return atomic_load(&result) == MI_SUCCESS;
+}
