@@ -22,7 +22,10 @@ AC_DEFUN([RM_HARDENING], [
 AC_ARG_ENABLE([hardening],
   [AS_HELP_STRING([--disable-hardening], [leave out PIE, RELRO, FORTIFY, stack protector])],
   [], [enable_hardening=yes])
-AS_IF([test "x$enable_hardening" = xyes && test "x$enable_sanitize" = xno], [
+# FORTIFY and the sanitizers instrument the same calls.
+AS_IF([test "x$enable_sanitize" != xno], [enable_hardening=no])
+AC_SUBST([HARDENING], [$enable_hardening])
+AS_IF([test "x$enable_hardening" = xyes], [
   AX_APPEND_COMPILE_FLAGS([-fstack-protector-strong -fstack-clash-protection \
     -fcf-protection -fPIE], [BUILD_CFLAGS], [-Werror])
   AX_APPEND_LINK_FLAGS([-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack], [BUILD_LDFLAGS], [-Werror])

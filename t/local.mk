@@ -6,17 +6,23 @@ SH_LOG_DRIVER   = $(LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 	FIXTURES='$(abs_srcdir)/fixtures' TOP_SRCDIR='$(abs_top_srcdir)' \
 	TOP_BUILDDIR='$(abs_top_builddir)' \
-	PROGRAMS='$(bin_PROGRAMS) $(sbin_PROGRAMS)' \
+	PROGRAMS='$(bin_PROGRAMS) $(sbin_PROGRAMS)' UNITS='$(UNITS)' \
+	HARDENING='$(HARDENING)' \
 	TSAN_OPTIONS='suppressions=$(abs_srcdir)/t/tsan.supp' \
 	UBSAN_OPTIONS=print_stacktrace=1; export CK_VERBOSITY \
-	CK_TAP_LOG_FILE_NAME FIXTURES TOP_SRCDIR TOP_BUILDDIR PROGRAMS \
+	CK_TAP_LOG_FILE_NAME FIXTURES TOP_SRCDIR TOP_BUILDDIR PROGRAMS UNITS HARDENING \
 	TSAN_OPTIONS UBSAN_OPTIONS;
 
-TESTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
-dist_check_SCRIPTS += %reldir%/lint/layers.sh %reldir%/lint/listed.sh
+LINT_TESTS = \
+	%reldir%/lint/hardening.sh \
+	%reldir%/lint/layers.sh \
+	%reldir%/lint/listed.sh \
+	%reldir%/lint/units.sh
+TESTS += $(LINT_TESTS)
+dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
 EXTRA_DIST += fixtures %reldir%/tsan.supp
-TESTS += %reldir%/lint/fixtures.sh
-dist_check_SCRIPTS += %reldir%/lint/fixtures.sh
+TESTS += %reldir%/lint/fixtures.sh %reldir%/lint/manual.sh
+dist_check_SCRIPTS += %reldir%/lint/fixtures.sh %reldir%/lint/manual.sh
 
 ## Only with ./configure --enable-coverage.
 coverage:
@@ -34,3 +40,9 @@ CLEANFILES += coverage.info
 clean-local:
 	-rm -rf coverage
 	-find . -name '*.gc??' -exec rm -f {} +
+
+installcheck-local:
+	DESTDIR='$(DESTDIR)' BINDIR='$(DESTDIR)$(bindir)' SBINDIR='$(DESTDIR)$(sbindir)' \
+	MANDIR='$(DESTDIR)$(mandir)' UNITDIR='$(DESTDIR)$(systemdsystemunitdir)' \
+	UNITS='$(systemdsystemunit_DATA)' PROGRAMS='$(bin_PROGRAMS) $(sbin_PROGRAMS)' \
+	$(SHELL) $(srcdir)/%reldir%/installed.sh

@@ -1,0 +1,16 @@
+## systemd units, NAME.in with the installation's folders filled in.
+UNITS =
+EXTRA_DIST += $(UNITS:=.in)
+CLEANFILES += $(UNITS)
+if WITH_UNITS
+systemdsystemunit_DATA = $(UNITS)
+endif
+
+SUFFIXES = .service.in .service .socket.in .socket
+FILL_IN = $(MKDIR_P) $(@D) && $(SED) -e 's,@sbindir\@,$(sbindir),g' \
+	-e 's,@sysconfdir\@,$(sysconfdir),g' -e 's,@miltersconfdir\@,$(miltersconfdir),g' \
+	-e 's,@localstatedir\@,$(localstatedir),g' $< > $@
+.service.in.service:
+	$(AM_V_GEN)$(FILL_IN)
+.socket.in.socket:
+	$(AM_V_GEN)$(FILL_IN)
