@@ -6,7 +6,8 @@ PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 SYSTEM_TESTS = \
 	%reldir%/test_programs.py
 TESTS      += $(SYSTEM_TESTS)
-EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS)
+EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS) \
+	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py
 
 check-unit:
 	$(MAKE) check TESTS='$(UNIT_TESTS)'
