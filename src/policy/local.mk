@@ -1,10 +1,19 @@
 noinst_LIBRARIES += libpolicy.a
 libpolicy_a_SOURCES = \
+	include/policy/aliases.h %reldir%/aliases.c \
+	include/policy/field_scan.h %reldir%/field_scan.c \
 	include/policy/filter.h \
+	include/policy/forward.h %reldir%/forward.c \
+	include/policy/limits.h %reldir%/limits.c \
 	include/policy/logger.h %reldir%/logger.c \
 	include/policy/logger_facts.h %reldir%/logger_facts.c \
+	include/policy/mailbox.h %reldir%/mailbox.c \
+	include/policy/maildirsize.h %reldir%/maildirsize.c \
+	include/policy/number.h %reldir%/number.c \
 	include/policy/quota.h %reldir%/quota.c \
+	include/policy/quota_answer.h %reldir%/quota_answer.c \
 	include/policy/quota_recipient.h %reldir%/quota_recipient.c \
+	include/policy/mailbox.h %reldir%/mailbox.c \
 	include/policy/reply.h %reldir%/reply.c \
 	include/policy/selection.h %reldir%/selection.c \
 	include/policy/verdict.h

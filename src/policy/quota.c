@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/address.h"
+#include "policy/number.h"
 #include "policy/quota_recipient.h"
 
 struct message {
@@ -41,28 +42,13 @@ quota_fullness(const struct usage *u, uint64_t margin, uint64_t size)
 	return add(u->bytes, size) > u->bytes_limit ? TOO_LARGE : HAS_ROOM;
 }
 
-static bool
-take_number(struct slice digits, uint64_t *ret)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.ptr[i] < '0' || digits.ptr[i] > '9')
-			return false;
-		unsigned digit = (unsigned)(digits.ptr[i] - '0');
-		n = n > (UINT64_MAX - digit) / 10 ? UINT64_MAX : n * 10 + digit;
-	}
-	*ret = n;
-	return digits.len > 0;
-}
-
 static uint64_t
 size_of_parameter(struct slice parameter)
 {
 	uint64_t n;
 
 	if (!slice_starts_nocase(parameter, SLICE("SIZE=")) ||
-	    !take_number(slice_from(parameter, 5), &n))
+	    !number_parse(slice_from(parameter, 5), &n))
 		return 0;
 	return n;
 }

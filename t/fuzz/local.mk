@@ -3,8 +3,22 @@
 ## A new target is two lines here: see README.md beside this file.
 FUZZ_TARGETS = \
 	%reldir%/fuzz_address \
+	%reldir%/fuzz_aliases \
+	%reldir%/fuzz_forward \
+	%reldir%/fuzz_limits \
+	%reldir%/fuzz_maildirsize \
+	%reldir%/fuzz_quota_answer \
+	%reldir%/fuzz_quota_rcpt \
+	%reldir%/fuzz_mailbox \
 	%reldir%/fuzz_reply
+t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_forward_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_limits_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_maildirsize_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_quota_answer_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_mailbox_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
 
 ## Highest layer first; a target that needs another library adds it behind.

@@ -12,7 +12,10 @@ UNIT_TESTS = \
 	t/unit/check_snapshot \
 	t/unit/check_tally \
 	t/unit/check_logger \
+	t/unit/check_forward \
+	t/unit/check_maildirsize \
 	t/unit/check_quota \
+	t/unit/check_quota_answer \
 	t/unit/check_quota_options \
 	t/unit/check_protocol \
 	t/unit/check_reply \
@@ -65,3 +68,9 @@ t_unit_check_snapshot_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
 t_unit_check_snapshot_LDADD  = $(GLUE_UNIT)
 t_unit_check_tally_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
 t_unit_check_tally_LDADD  = $(GLUE_UNIT)
+t_unit_check_forward_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_forward_LDADD  = $(POLICY_UNIT)
+t_unit_check_maildirsize_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_maildirsize_LDADD  = $(POLICY_UNIT)
+t_unit_check_quota_answer_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_quota_answer_LDADD  = $(POLICY_UNIT)
