@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	include/base/address.h %reldir%/address.c \
+	include/base/base64.h %reldir%/base64.c \
 	include/base/config.h %reldir%/config.c %reldir%/config_file.c \
 	%reldir%/config_print.c \
 	include/base/config_set.h %reldir%/config_set.c \

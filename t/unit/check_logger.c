@@ -207,6 +207,7 @@ START_TEST(goes_on_when_the_switch_goes_away)
 	content("body");
 	eom();
 	ck_assert_uint_eq(world.committed, 1);
+	ck_assert_str_eq(text_cstr(&world.stored), "Subject: hello\r\n\r\nbody");
 }
 END_TEST
 

@@ -11,9 +11,13 @@ UNIT_TESTS = \
 	t/unit/check_milter \
 	t/unit/check_snapshot \
 	t/unit/check_tally \
+	t/unit/check_archive \
+	t/unit/check_archive_faults \
+	t/unit/check_base64 \
 	t/unit/check_logger \
 	t/unit/check_forward \
 	t/unit/check_maildirsize \
+	t/unit/check_sidecar \
 	t/unit/check_quota \
 	t/unit/check_quota_answer \
 	t/unit/check_quota_options \
@@ -74,3 +78,14 @@ t_unit_check_maildirsize_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_maildirsize_LDADD  = $(POLICY_UNIT)
 t_unit_check_quota_answer_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_quota_answer_LDADD  = $(POLICY_UNIT)
+t_unit_check_base64_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_base64_LDADD   = $(BASE_UNIT)
+t_unit_check_sidecar_CFLAGS = $(UNIT_CFLAGS) $(JANSSON_CFLAGS)
+t_unit_check_sidecar_LDADD  = $(STORE_UNIT) $(JANSSON_LIBS)
+t_unit_check_archive_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_archive_LDADD  = $(STORE_UNIT) $(JANSSON_LIBS)
+## System calls of the archive go through the test, which can make any fail.
+t_unit_check_archive_faults_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_archive_faults_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=openat,--wrap=write,--wrap=fsync,--wrap=renameat2,--wrap=close,--wrap=clock_gettime
+t_unit_check_archive_faults_LDADD   = $(STORE_UNIT) $(JANSSON_LIBS)
