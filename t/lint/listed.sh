@@ -17,7 +17,7 @@ while read -r file; do
 	n=$((n + 1))
 	# By its path, by %reldir%/name from its own folder, or, as automake
 	# does for a program of one source file, by the program's name.
-	if grep -qwF -e "$file" -e "${file%.c}" Makefile.am src/*/local.mk sim/local.mk t/local.mk t/*/local.mk ||
+	if grep -qwF -e "$file" -e "${file%.c}" Makefile.am src/*/local.mk sim/local.mk t/local.mk t/*/*.mk ||
 	    { [ -f "$dir/local.mk" ] && grep -qwF -e "%reldir%/$base" -e "%reldir%/${base%.c}" "$dir/local.mk"; }
 	then
 		echo "ok $n - $file"

@@ -11,20 +11,14 @@ UNIT_TESTS = \
 	t/unit/check_milter \
 	t/unit/check_snapshot \
 	t/unit/check_tally \
-	t/unit/check_archive \
-	t/unit/check_archive_faults \
-	t/unit/check_base64 \
-	t/unit/check_logger \
 	t/unit/check_forward \
 	t/unit/check_maildirsize \
-	t/unit/check_sidecar \
 	t/unit/check_quota \
 	t/unit/check_quota_answer \
 	t/unit/check_quota_options \
 	t/unit/check_protocol \
+	t/unit/check_mailbox \
 	t/unit/check_reply \
-	t/unit/check_selection \
-	t/unit/check_sha256 \
 	t/unit/check_text
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS          += $(UNIT_TESTS)
@@ -48,16 +42,12 @@ t_unit_check_quota_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_quota_LDADD    = $(POLICY_UNIT)
 t_unit_check_quota_options_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_quota_options_LDADD  = $(POLICY_UNIT)
+t_unit_check_mailbox_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_mailbox_LDADD  = $(POLICY_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
 t_unit_check_text_LDADD     = $(BASE_UNIT)
-t_unit_check_selection_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_selection_LDADD  = $(POLICY_UNIT)
-t_unit_check_sha256_CFLAGS  = $(UNIT_CFLAGS)
-t_unit_check_sha256_LDADD   = $(BASE_UNIT)
-t_unit_check_logger_CFLAGS  = $(UNIT_CFLAGS)
-t_unit_check_logger_LDADD   = $(POLICY_UNIT)
 t_unit_check_codec_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_codec_LDADD    = $(WIRE_UNIT)
 t_unit_check_protocol_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
@@ -78,14 +68,3 @@ t_unit_check_maildirsize_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_maildirsize_LDADD  = $(POLICY_UNIT)
 t_unit_check_quota_answer_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_quota_answer_LDADD  = $(POLICY_UNIT)
-t_unit_check_base64_CFLAGS  = $(UNIT_CFLAGS)
-t_unit_check_base64_LDADD   = $(BASE_UNIT)
-t_unit_check_sidecar_CFLAGS = $(UNIT_CFLAGS) $(JANSSON_CFLAGS)
-t_unit_check_sidecar_LDADD  = $(STORE_UNIT) $(JANSSON_LIBS)
-t_unit_check_archive_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_archive_LDADD  = $(STORE_UNIT) $(JANSSON_LIBS)
-## System calls of the archive go through the test, which can make any fail.
-t_unit_check_archive_faults_CFLAGS  = $(UNIT_CFLAGS)
-t_unit_check_archive_faults_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=openat,--wrap=write,--wrap=fsync,--wrap=renameat2,--wrap=close,--wrap=clock_gettime
-t_unit_check_archive_faults_LDADD   = $(STORE_UNIT) $(JANSSON_LIBS)
