@@ -17,3 +17,11 @@ libpolicy_a_SOURCES = \
 	include/policy/reply.h %reldir%/reply.c \
 	include/policy/selection.h %reldir%/selection.c \
 	include/policy/verdict.h
+
+## The virus milter's, from the table at the bottom up.
+libpolicy_a_SOURCES += \
+	include/policy/gram.h %reldir%/gram.c \
+	include/policy/gram_table.h %reldir%/gram_table.c \
+	include/policy/anchor.h %reldir%/anchor.c \
+	include/policy/scanner.h %reldir%/scanner.c \
+	include/policy/scan.h %reldir%/scan.c

@@ -20,10 +20,17 @@ UNIT_TESTS = \
 	t/unit/check_mailbox \
 	t/unit/check_reply \
 	t/unit/check_text
-check_PROGRAMS += $(UNIT_TESTS)
-TESTS          += $(UNIT_TESTS)
+check_PROGRAMS += $(UNIT_TESTS) $(SCAN_TESTS)
+TESTS          += $(UNIT_TESTS) $(SCAN_TESTS)
 endif
 EXTRA_DIST += %reldir%/runner.h %reldir%/quota_world.h
+
+## Scanner and virus filter.
+SCAN_TESTS = \
+	t/unit/check_scan
+EXTRA_DIST += %reldir%/oracle.h
+t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_scan_LDADD  = $(POLICY_UNIT)
 
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(CHECK_LIBS)

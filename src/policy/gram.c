@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/gram.h"
+
+#include <stdlib.h>
+
+enum {
+	BITS_PER_GRAM = 24, /* about one wrong "perhaps" in 400 looks */
+	WORDS_LEAST = 512,  /* 4 KiB: few signatures get the best filter for free */
+	WORDS_MOST = 1 << 22,
+};
+
+bool
+gram_filter_init(struct gram_filter *f, size_t grams)
+{
+	size_t words = WORDS_LEAST;
+
+	while (words < WORDS_MOST && words < grams / 64 * BITS_PER_GRAM)
+		words *= 2;
+	f->mask = words - 1;
+	f->word = calloc(words, sizeof *f->word);
+	return f->word != NULL;
+}
+
+void
+gram_filter_add(struct gram_filter *f, uint64_t hash)
+{
+	f->word[gram_filter_index(f, hash)] |= UINT64_C(1) << (hash >> 58) |
+					       UINT64_C(1) << ((hash >> 52) & 63) |
+					       UINT64_C(1) << ((hash >> 46) & 63);
+}
+
+void
+gram_filter_clear(struct gram_filter *f)
+{
+	free(f->word);
+	*f = (struct gram_filter){ 0 };
+}
+
+/*
+ * Four looks at a time: their loads do not wait for one another, and one
+ * branch that is nearly never taken serves all four.
+ */
+size_t
+gram_filter_next(const struct gram_filter *f, const char *p, size_t last, size_t stride)
+{
+	size_t at = 0;
+
+	for (; at + 3 * stride <= last; at += 4 * stride) {
+		unsigned a = gram_filter_has(f, gram_hash(p + at));
+		unsigned b = gram_filter_has(f, gram_hash(p + at + stride));
+		unsigned c = gram_filter_has(f, gram_hash(p + at + 2 * stride));
+		unsigned d = gram_filter_has(f, gram_hash(p + at + 3 * stride));
+
+		if ((a | b | c | d) != 0)
+			break;
+	}
+	while (at <= last && gram_filter_has(f, gram_hash(p + at)) == 0)
+		at += stride;
+	return at;
+}

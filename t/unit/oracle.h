@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef T_UNIT_ORACLE_H
+#define T_UNIT_ORACLE_H
+
+/*
+ * oracle - what a scan should find, by searching the whole text for each
+ * pattern with memmem().  Slow and plainly right.
+ */
+
+#include "policy/scan.h"
+
+static inline enum scan_status
+oracle(
+    const struct slice *patterns, size_t count, struct slice text, struct scan_hit *ret)
+{
+	struct scan_hit best = { 0 };
+	bool found = false;
+
+	for (size_t i = 0; i < count && text.len > 0; i++) {
+		const char *at =
+		    memmem(text.ptr, text.len, patterns[i].ptr, patterns[i].len);
+		if (at == NULL)
+			continue;
+		struct scan_hit hit = { .signature = (uint32_t)i,
+			.start = (uint64_t)(at - text.ptr),
+			.end = (uint64_t)(at - text.ptr) + patterns[i].len };
+		if (!found || hit.end < best.end)
+			best = hit;
+		found = true;
+	}
+	if (found)
+		*ret = best;
+	return found ? SCAN_HIT : SCAN_CLEAN;
+}
+
+#endif
