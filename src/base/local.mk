@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	include/base/config.h %reldir%/config.c %reldir%/config_file.c \
 	%reldir%/config_print.c \
 	include/base/config_set.h %reldir%/config_set.c \
+	include/base/idna.h %reldir%/idna.c \
 	include/base/log.h %reldir%/log.c \
 	include/base/report.h \
 	include/base/sha256.h %reldir%/sha256.c \
@@ -13,4 +14,4 @@ libbase_a_SOURCES = \
 	include/base/thread.h %reldir%/thread.c \
 	include/base/text.h %reldir%/text.c \
 	include/base/value.h %reldir%/value.c
-libbase_a_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
+libbase_a_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS) $(IDN2_CFLAGS)

@@ -1,6 +1,9 @@
 noinst_LIBRARIES += libpolicy.a
 libpolicy_a_SOURCES = \
 	include/policy/aliases.h %reldir%/aliases.c \
+	include/policy/address_entry.h %reldir%/address_entry.c \
+	include/policy/address_key.h %reldir%/address_key.c \
+	include/policy/address_list.h %reldir%/address_list.c \
 	include/policy/field_scan.h %reldir%/field_scan.c \
 	include/policy/filter.h \
 	include/policy/forward.h %reldir%/forward.c \

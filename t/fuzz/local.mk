@@ -9,6 +9,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_maildirsize \
 	%reldir%/fuzz_quota_answer \
 	%reldir%/fuzz_quota_rcpt \
+	%reldir%/fuzz_address_list \
 	%reldir%/fuzz_mailbox \
 	%reldir%/fuzz_reply
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
@@ -18,6 +19,7 @@ t_fuzz_fuzz_maildirsize_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_quota_answer_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS) $(IDN2_LIBS)
 t_fuzz_fuzz_mailbox_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
 

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Open addressing with linear probing.  A slot holds 32 bits of the hash, so
+ * that a miss almost never touches the block, and where the entry is: line
+ * number (4 bytes), length (2 bytes), bytes.
+ */
+#include "policy/address_list.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "policy/address_entry.h"
+
+enum { HEAD = sizeof(uint32_t) + sizeof(uint16_t) };
+
+struct slot {
+	uint32_t tag;
+	uint32_t at; /* in block; 0: the slot is free */
+};
+
+struct address_list {
+	char *name;
+	char *block;
+	size_t block_len, block_cap;
+	struct slot *slot;
+	size_t mask; /* slots - 1, slots a power of two */
+	size_t count, duplicates;
+	unsigned all_line; /* 0: no `all` */
+};
+
+static uint64_t
+mix(uint64_t h)
+{
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93u; /* odd, bits well spread */
+	return h ^ h >> 32;
+}
+
+static uint64_t
+hash(struct slice s)
+{
+	uint64_t h = s.len, word;
+
+	for (; s.len >= sizeof word; s.ptr += sizeof word, s.len -= sizeof word) {
+		memcpy(&word, s.ptr, sizeof word);
+		h = mix(h ^ word);
+	}
+	word = 0;
+	if (s.len > 0)
+		memcpy(&word, s.ptr, s.len);
+	return mix(h ^ word);
+}
+
+static struct slice
+entry_at(const struct address_list *list, uint32_t at, unsigned *ret_line)
+{
+	uint32_t line;
+	uint16_t len;
+
+	memcpy(&line, list->block + at, sizeof line);
+	memcpy(&len, list->block + at + sizeof line, sizeof len);
+	*ret_line = line;
+	return (struct slice){ list->block + at + HEAD, len };
+}
+
+/* The slot that holds s, or the free one where it belongs. */
+static struct slot *
+find_slot(const struct address_list *list, struct slice s, uint32_t *ret_tag)
+{
+	uint64_t h = hash(s);
+	unsigned line;
+
+	*ret_tag = (uint32_t)(h >> 32);
+	for (size_t i = h & list->mask;; i = (i + 1) & list->mask) {
+		struct slot *slot = &list->slot[i];
+
+		if (slot->at == 0 || (slot->tag == *ret_tag &&
+					 slice_equal(entry_at(list, slot->at, &line), s)))
+			return slot;
+	}
+}
+
+static bool
+reserve(struct address_list *list, size_t n)
+{
+	if (n <= list->block_cap - list->block_len)
+		return true;
+	size_t cap = list->block_cap + list->block_cap / 4 + n;
+	char *grown = cap <= UINT32_MAX ? realloc(list->block, cap) : NULL;
+	if (grown == NULL)
+		return false;
+	list->block = grown;
+	list->block_cap = cap;
+	return true;
+}
+
+static bool
+add(struct address_list *list, struct slice s, unsigned line)
+{
+	uint32_t l = line, tag;
+	struct slot *slot = find_slot(list, s, &tag);
+	uint16_t len = (uint16_t)s.len;
+
+	if (slot->at != 0) {
+		list->duplicates++;
+		return true;
+	}
+	if (!reserve(list, HEAD + s.len))
+		return false;
+	char *to = list->block + list->block_len;
+	memcpy(to, &l, sizeof l);
+	memcpy(to + sizeof l, &len, sizeof len);
+	memcpy(to + HEAD, s.ptr, s.len);
+	*slot = (struct slot){ tag, (uint32_t)list->block_len };
+	list->block_len += HEAD + s.len;
+	list->count++;
+	return true;
+}
+
+static size_t
+count_lines(struct slice content)
+{
+	size_t n = 0;
+	struct slice line;
+
+	while (slice_next_line(&content, &line))
+		n++;
+	return n;
+}
+
+static struct address_list *
+list_new(struct slice content, const char *name)
+{
+	struct address_list *list = calloc(1, sizeof *list);
+	size_t lines = count_lines(content), slots = 16;
+
+	while (slots < 2 * lines)
+		slots *= 2;
+	if (list == NULL)
+		return NULL;
+	list->mask = slots - 1;
+	list->block_cap = content.len + lines * HEAD + HEAD;
+	list->block_len = 1; /* so that 0 says "free" */
+	list->slot = calloc(slots, sizeof *list->slot);
+	list->block = malloc(list->block_cap);
+	list->name = strdup(name);
+	if (list->slot == NULL || list->block == NULL || list->name == NULL ||
+	    list->block_cap > UINT32_MAX) {
+		address_list_free(list);
+		return NULL;
+	}
+	return list;
+}
+
+struct parse {
+	struct address_list *list;
+	bool allow_all;
+	size_t faults;
+	struct text *why;
+};
+
+static void
+complain(struct parse *p, unsigned line, struct slice content, const char *fault)
+{
+	if (p->faults++ > 0)
+		return;
+	text_printf(p->why, "%s:%u: '", p->list->name, line);
+	text_append_escaped(p->why, content, 60);
+	text_printf(p->why, "': %s", fault);
+}
+
+static const char *
+read_line(struct parse *p, struct slice content, unsigned line)
+{
+	struct address_entry e;
+	const char *fault = content.len <= ADDRESS_LIST_LINE_MAX
+				? address_entry_read(content, &e)
+				: "longer than 1000 bytes: is this a list of addresses?";
+
+	if (fault != NULL)
+		return fault;
+	if (e.all && !p->allow_all)
+		return "'all' has no meaning in this list: remove it";
+	if (e.all && p->list->all_line == 0)
+		p->list->all_line = line;
+	if (e.len > 0 && !add(p->list, (struct slice){ e.bytes, e.len }, line))
+		return "out of memory: make the list shorter";
+	return NULL;
+}
+
+static void
+read_lines(struct parse *p, struct slice content)
+{
+	struct slice line;
+
+	if (slice_starts(content, SLICE("\357\273\277"))) /* byte order mark */
+		content = slice_from(content, 3);
+	for (unsigned n = 1; slice_next_line(&content, &line); n++) {
+		const char *fault = read_line(p, line, n);
+		if (fault != NULL)
+			complain(p, n, line, fault);
+	}
+}
+
+bool
+address_list_parse(struct slice content, const char *name, bool allow_all,
+    struct address_list **ret, struct text *why)
+{
+	struct parse p = { list_new(content, name), allow_all, 0, why };
+
+	if (p.list == NULL) {
+		text_printf(why, "%s: out of memory: make the list shorter", name);
+		return false;
+	}
+	read_lines(&p, content);
+	if (p.faults > 1)
+		text_printf(why, " (and %zu more faulty lines)", p.faults - 1);
+	if (p.faults > 0) {
+		address_list_free(p.list);
+		return false;
+	}
+	char *fitting = realloc(p.list->block, p.list->block_len);
+	if (fitting != NULL)
+		p.list->block = fitting;
+	*ret = p.list;
+	return true;
+}
+
+static bool
+find(const struct address_list *list, struct slice s, struct address_hit *ret)
+{
+	uint32_t tag;
+	const struct slot *slot = find_slot(list, s, &tag);
+
+	if (slot->at != 0)
+		ret->entry = entry_at(list, slot->at, &ret->line);
+	return slot->at != 0;
+}
+
+static bool
+find_domain(const struct address_list *list, struct slice domain, struct address_hit *ret)
+{
+	if (find(list, domain, ret))
+		return true;
+	for (size_t i = 1; i + 1 < domain.len; i++) {
+		if (domain.ptr[i] == '.' && find(list, slice_from(domain, i), ret))
+			return true;
+	}
+	return false;
+}
+
+bool
+address_list_find(const struct address_list *list, const struct address_key *key,
+    struct address_hit *ret)
+{
+	struct slice whole = address_key_whole(key);
+
+	if (list->count > 0) {
+		if (key->local_len > 0 && find(list, whole, ret))
+			return true;
+		if (key->domain_len > 0 &&
+		    find_domain(list, address_key_domain(key), ret))
+			return true;
+		if (key->local_len > 0 &&
+		    find(list, slice_first(whole, key->local_len + 1), ret))
+			return true;
+	}
+	if (list->all_line == 0)
+		return false;
+	*ret = (struct address_hit){ SLICE("all"), list->all_line };
+	return true;
+}
+
+size_t
+address_list_count(const struct address_list *list)
+{
+	return list->count;
+}
+
+size_t
+address_list_duplicates(const struct address_list *list)
+{
+	return list->duplicates;
+}
+
+bool
+address_list_has_all(const struct address_list *list)
+{
+	return list->all_line != 0;
+}
+
+const char *
+address_list_name(const struct address_list *list)
+{
+	return list->name;
+}
+
+void
+address_list_free(struct address_list *list)
+{
+	if (list == NULL)
+		return;
+	free(list->name);
+	free(list->block);
+	free(list->slot);
+	free(list);
+}

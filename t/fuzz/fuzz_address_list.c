@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every entry of a list that was taken is found in it, and an entry written
+ * as the list keeps it reads as itself.
+ *
+ * fuzz libraries: -lidn2
+ */
+#include "policy/address_entry.h"
+#include "policy/address_list.h"
+
+#include "t/fuzz/fuzz.h"
+
+static void
+check_round_trip(const struct address_entry *e)
+{
+	struct slice kept = { e->bytes, e->len };
+	struct address_entry again;
+
+	/* Some local parts need quotes to be read again. */
+	if (slice_find(kept, ' ') < kept.len || slice_find(kept, '\t') < kept.len ||
+	    address_entry_read(kept, &again) != NULL || again.len == 0)
+		return;
+	FUZZ_ASSERT(slice_equal((struct slice){ again.bytes, again.len }, kept));
+}
+
+static void
+check_found(const struct address_list *list, const struct address_entry *e)
+{
+	struct slice kept = { e->bytes, e->len };
+	size_t at = slice_find_last(kept, '@');
+	struct address_key key;
+	struct address_hit hit = { { NULL, 0 }, 0 };
+
+	if (at == kept.len)
+		return;
+	address_key_set(&key, slice_first(kept, at), slice_from(kept, at + 1));
+	FUZZ_ASSERT(address_list_find(list, &key, &hit));
+	FUZZ_ASSERT(hit.line > 0);
+	FUZZ_ASSERT(slice_equal(hit.entry, kept));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct slice content = fuzz_slice(data, size), line;
+	struct text why = TEXT_INIT(500);
+	struct address_list *list = NULL;
+	bool ok = address_list_parse(content, "list", true, &list, &why);
+
+	FUZZ_ASSERT(ok == (why.len == 0));
+	while (slice_next_line(&content, &line)) {
+		struct address_entry e;
+
+		if (address_entry_read(line, &e) != NULL || e.len == 0)
+			continue;
+		check_round_trip(&e);
+		if (ok && line.ptr[0] != '\357')
+			check_found(list, &e);
+	}
+	address_list_free(list);
+	text_clear(&why);
+	return 0;
+}
