@@ -4,6 +4,7 @@ PY_LOG_DRIVER    = $(LOG_DRIVER)
 PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 
 SYSTEM_TESTS = \
+	%reldir%/test_decode.py \
 	%reldir%/test_programs.py
 TESTS      += $(SYSTEM_TESTS)
 EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS) \
