@@ -8,3 +8,6 @@ EXTRA_DIST += \
 	%reldir%/GLOSSARY.md \
 	%reldir%/TESTING.md \
 	%reldir%/decisions
+dist_man_MANS += \
+	%reldir%/man/milter-signatures.5 \
+	%reldir%/man/virus-milter.8

@@ -79,4 +79,14 @@ for program in ${PROGRAMS:-}; do
 	esac
 done
 
+# What a page says to see also, of ours, must be there.
+for page in "$top"/docs/man/*.[1-8]; do
+	[ -f "$page" ] || continue
+	status=0
+	for xr in $(sed -nE 's/^\.Xr ([a-z]+-[a-z-]+) ([1-8]).*/\1.\2/p' "$page" | grep -E '^milter-|-milter\.' | sort -u); do
+		[ -f "$top/docs/man/$xr" ] || { echo "# no page $xr"; status=1; }
+	done
+	say $status "${page##*/}: the pages it refers to are there"
+done
+
 [ "$n" -gt 0 ] && echo "1..$n" || echo "1..0 # SKIP no programs"
