@@ -14,15 +14,15 @@ AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 	TSAN_OPTIONS UBSAN_OPTIONS;
 
 LINT_TESTS = \
+	%reldir%/lint/fixtures.sh \
 	%reldir%/lint/hardening.sh \
 	%reldir%/lint/layers.sh \
 	%reldir%/lint/listed.sh \
+	%reldir%/lint/manual.sh \
 	%reldir%/lint/units.sh
 TESTS += $(LINT_TESTS)
 dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
-EXTRA_DIST += fixtures %reldir%/tsan.supp
-TESTS += %reldir%/lint/fixtures.sh %reldir%/lint/manual.sh
-dist_check_SCRIPTS += %reldir%/lint/fixtures.sh %reldir%/lint/manual.sh
+EXTRA_DIST += fixtures %reldir%/tsan.supp %reldir%/.clang-tidy
 
 ## Only with ./configure --enable-coverage.
 coverage:

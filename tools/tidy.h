@@ -10,3 +10,6 @@
 
 char *strerror_safe_today(int number);
 #define strerror(number) strerror_safe_today(number)
+
+/* The compiler's command line says it; its quotes do not survive the way here. */
+#define MILTERS_CONFDIR "/etc/mail/milters"
