@@ -8,7 +8,7 @@
 BEGIN {
 	file_lines = 400; file_bytes = 24 * 1024
 	function_lines = 80; median_lines = 12; p90_lines = 40
-	nesting = 4      # tabs below the function's own: 3 levels and their body
+	nesting = 3      # an if in a loop in an if
 }
 
 FNR == 1 { end_file(); file = FILENAME; lines = bytes = 0 }
@@ -16,13 +16,13 @@ FNR == 1 { end_file(); file = FILENAME; lines = bytes = 0 }
 
 /^[a-z_][A-Za-z0-9_]*\(/ { name = $0; sub(/\(.*/, "", name) }
 /^\{/ { start = FNR; depth = 0 }
-start && !/^[ \t]*\/?\*/ && match($0, /^\t+/) && RLENGTH > depth && !/^\t+ / { depth = RLENGTH }
+start && /^\t+(if|for|while|do|switch)[ ]/ { match($0, /^\t+/); if (RLENGTH > depth) depth = RLENGTH }
 /^\}/ && start {
 	length_of[++n] = FNR - start - 1
 	if (FNR - start - 1 > function_lines)
 		over(name " has " FNR - start - 1 " lines, limit " function_lines)
 	if (depth > nesting)
-		note[++n_notes] = file ": " name " nests " depth - 1 " deep"
+		note[++n_notes] = file ": " name " nests " depth " deep"
 	start = 0
 }
 

@@ -53,7 +53,8 @@ read_time(const json_t *value)
 	const char *iso = json_string_value(value);
 	int year, month, day, hour, minute, second;
 
-	if (iso == NULL ||
+	if (iso == NULL || /* widths keep each number in range:
+			      NOLINTNEXTLINE(cert-err34-c) */
 	    sscanf(iso, "%4d-%2d-%2dT%2d:%2d:%2dZ", &year, &month, &day, &hour, &minute,
 		&second) != 6 ||
 	    month < 1 || month > 12)
