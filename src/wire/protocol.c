@@ -49,9 +49,11 @@ const struct packet_rule packet_rules[N_PACKETS] = {
 		.from = BETWEEN_MESSAGES, .tolerated = ON(MAIL) | ON(RCPT),
 		.next = STAGE_MAIL, .answers = VERDICTS,
 		.no_bit = PROTO_NOMAIL, .nr_bit = PROTO_NR_MAIL },
+	/* Both MTAs go on with a message whose DATA the milter refused. */
 	[CMD_RCPT] = { COMMAND(1), .symlist = SYMLIST_RCPT,
 		.name = "RCPT", .letter = 'R', .shape = SHAPE_STRINGS,
-		.from = ON(MAIL) | ON(RCPT), .next = STAGE_RCPT, .answers = VERDICTS,
+		.from = ON(MAIL) | ON(RCPT), .tolerated = ON(DONE), .next = STAGE_RCPT,
+		.answers = VERDICTS,
 		.no_bit = PROTO_NORCPT, .nr_bit = PROTO_NR_RCPT },
 	[CMD_DATA] = { COMMAND(4), .symlist = SYMLIST_DATA,
 		.name = "DATA", .letter = 'T', .shape = SHAPE_NONE,
