@@ -64,6 +64,19 @@ check_keys() { # check_keys PROGRAM PAGE
 	compare "$1: keys" "$keys" "$(keys_of_page "$2")"
 }
 
+# A program of subcommands: each has a --help of its own, one page tells all.
+check_subcommands() { # check_subcommands PROGRAM PAGE
+	words=$("$build/$1" --help | sed -nE 's/^  ([a-z]+)  .*/\1/p')
+	help=$(for word in '' $words; do
+		# shellcheck disable=SC2086 # the empty word is no argument
+		"$build/$1" $word --help
+	done) || { say 1 "$1 --help"; return; }
+	inside=$(echo "$help" | grep -oE -- '(^|[^a-z-])--?[a-z][a-z-]*' | grep -oE -- '--?[a-z].*' | one_line)
+	compare "$1: switches" "$inside" "$(switches_of_page "$2")"
+	compare "$1: subcommands" "$(echo "$words" | one_line)" \
+		"$(sed -nE 's/^\.Ss ([a-z]+)$/\1/p' "$2" | one_line)"
+}
+
 for program in ${PROGRAMS:-}; do
 	page=$(echo "$top/docs/man/$program".[18])
 	if [ ! -f "$page" ]; then
@@ -72,6 +85,7 @@ for program in ${PROGRAMS:-}; do
 		continue
 	fi
 	case $program in
+	milter-sim) check_subcommands "$program" "$page" ;;
 	*-milter)
 		check_help "$program" "$page"
 		check_keys "$program" "$page"
