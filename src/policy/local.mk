@@ -19,6 +19,8 @@ libpolicy_a_SOURCES = \
 	include/policy/mailbox.h %reldir%/mailbox.c \
 	include/policy/reply.h %reldir%/reply.c \
 	include/policy/selection.h %reldir%/selection.c \
+	include/policy/spam.h %reldir%/spam.c \
+	include/policy/tarpit.h %reldir%/tarpit.c \
 	include/policy/verdict.h
 
 ## The virus milter's, from the table at the bottom up.

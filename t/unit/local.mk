@@ -3,7 +3,6 @@
 if HAVE_CHECK
 UNIT_TESTS = \
 	t/unit/check_address \
-	t/unit/check_address_list \
 	t/unit/check_codec \
 	t/unit/check_config \
 	t/unit/check_frame \
@@ -18,7 +17,6 @@ UNIT_TESTS = \
 	t/unit/check_quota_answer \
 	t/unit/check_quota_options \
 	t/unit/check_protocol \
-	t/unit/check_mailbox \
 	t/unit/check_reply \
 	t/unit/check_text
 check_PROGRAMS += $(UNIT_TESTS) $(SCAN_TESTS)
@@ -50,10 +48,6 @@ t_unit_check_quota_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_quota_LDADD    = $(POLICY_UNIT)
 t_unit_check_quota_options_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_quota_options_LDADD  = $(POLICY_UNIT)
-t_unit_check_address_list_CFLAGS = $(UNIT_CFLAGS) $(IDN2_CFLAGS)
-t_unit_check_address_list_LDADD  = $(POLICY_UNIT) $(IDN2_LIBS)
-t_unit_check_mailbox_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_mailbox_LDADD  = $(POLICY_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)

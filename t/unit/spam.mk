@@ -1,0 +1,19 @@
+## The unit tests of spam-milter.
+if HAVE_CHECK
+SPAM_UNIT_TESTS = \
+	t/unit/check_address_list \
+	t/unit/check_mailbox \
+	t/unit/check_spam \
+	t/unit/check_tarpit
+check_PROGRAMS += $(SPAM_UNIT_TESTS)
+TESTS          += $(SPAM_UNIT_TESTS)
+endif
+
+t_unit_check_address_list_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_address_list_LDADD  = $(POLICY_UNIT) $(IDN2_LIBS)
+t_unit_check_mailbox_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_mailbox_LDADD  = $(POLICY_UNIT)
+t_unit_check_spam_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_spam_LDADD  = $(POLICY_UNIT) $(IDN2_LIBS)
+t_unit_check_tarpit_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
