@@ -29,4 +29,8 @@ libpolicy_a_SOURCES += \
 	include/policy/gram_table.h %reldir%/gram_table.c \
 	include/policy/anchor.h %reldir%/anchor.c \
 	include/policy/scanner.h %reldir%/scanner.c \
-	include/policy/scan.h %reldir%/scan.c
+	include/policy/scan.h %reldir%/scan.c \
+	include/policy/signature_line.h %reldir%/signature_line.c \
+	include/policy/signature_twins.h %reldir%/signature_twins.c \
+	include/policy/signatures.h %reldir%/signatures.c \
+	include/policy/virus.h %reldir%/virus.c

@@ -8,3 +8,6 @@ libstore_a_SOURCES += \
 	include/store/maildir_clean.h %reldir%/maildir_clean.c \
 	include/store/sidecar.h %reldir%/sidecar_read.c %reldir%/sidecar_write.c \
 	include/store/trouble.h %reldir%/trouble.c
+## the virus milter's signatures
+libstore_a_SOURCES += \
+	include/store/signature_file.h %reldir%/signature_file.c

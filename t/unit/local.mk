@@ -26,10 +26,21 @@ EXTRA_DIST += %reldir%/runner.h %reldir%/quota_world.h
 
 ## Scanner and virus filter.
 SCAN_TESTS = \
-	t/unit/check_scan
+	t/unit/check_scan \
+	t/unit/check_signature_file \
+	t/unit/check_signatures \
+	t/unit/check_virus
 EXTRA_DIST += %reldir%/oracle.h
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_scan_LDADD  = $(POLICY_UNIT)
+t_unit_check_signature_file_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_signature_file_LDADD  = $(STORE_UNIT)
+t_unit_check_virus_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_virus_LDADD   = $(POLICY_UNIT)
+t_unit_check_virus_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+t_unit_check_signatures_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_signatures_LDADD  = $(POLICY_UNIT)
 
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(CHECK_LIBS)

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/virus.h"
+
+#include "t/unit/runner.h"
+
+static const char two_worms[] =
+    "KLEZ.H "
+    "=\n3lpIgfolie6zmnhcGIyyLf/Nyvs1yrasOC61mjc7YAdRsQj6qgXMK27MylBH5HULwb88lpLFnNvg\n"
+    "SOBIG.B =\nuqZpmpiQhHhwL2RpmqZpYFxyVFCmaZqmTEhEQDyapmma\n"
+    "ODQsIBgQs2y6QQgDAPhI7E3TNE3k2MzI\n"
+    "SHORT =\nWORMWORM\n";
+
+#define SOBIG                                                                            \
+	"uqZpmpiQhHhwL2RpmqZpYFxyVFCmaZqmTEhEQDyapmmaODQsIBgQs2y6QQgDAPhI7E3TNE3k2MzI"
+
+/*
+ * Linked with --wrap: the allocation number `fail_at` fails, and so do all
+ * `fails` from it on; 0 counts only.
+ */
+static int allocations, fail_at;
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+
+void *
+__wrap_malloc(size_t n)
+{
+	return ++allocations == fail_at ? NULL : __real_malloc(n);
+}
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+	return ++allocations == fail_at ? NULL : __real_calloc(n, size);
+}
+
+void *
+__wrap_realloc(void *p, size_t n)
+{
+	return ++allocations == fail_at ? NULL : __real_realloc(p, n);
+}
+
+static struct virus_rules *
+rules_from(struct slice file, enum virus_action action, const char *reply)
+{
+	static const struct signature_rules limits = { .min_pattern = 8 };
+	static const char class[] = { [VIRUS_REJECT] = '5', [VIRUS_TEMPFAIL] = '4' };
+	struct signatures s = { 0 };
+	struct text why = TEXT_INIT(1000);
+	struct reply r = { 0 };
+	struct virus_rules *rules = NULL;
+
+	if (signatures_parse(file, &limits, &s, &why)) {
+		bool ok = action == VIRUS_LOG ||
+			  reply_parse(slice_of(reply), class[action], "v", &r, &why);
+		if (ok)
+			rules = virus_rules_new(&s, action, &r);
+		signatures_clear(&s);
+	}
+	text_clear(&why);
+	return rules;
+}
+
+static struct virus_rules *
+two_worm_rules(void)
+{
+	struct virus_rules *r =
+	    rules_from(slice_of(two_worms), VIRUS_REJECT, "550 5.7.0 VIRUS FOUND");
+
+	ck_assert_ptr_nonnull(r);
+	return r;
+}
+
+static void
+mail_from(void *msg, struct slice path)
+{
+	struct envelope_event ev = { .path = path };
+
+	ck_assert_int_eq(virus_filter.mail(msg, &ev).kind, VERDICT_CONTINUE);
+}
+
+static void
+body(void *msg, struct slice chunk)
+{
+	ck_assert_int_eq(virus_filter.body(msg, chunk).kind, VERDICT_CONTINUE);
+}
+
+START_TEST(asks_for_three_events_and_answers_the_last)
+{
+	ck_assert_uint_eq(virus_filter.quiet, ON_MAIL | ON_BODY);
+	ck_assert(virus_filter.rcpt == NULL && virus_filter.data == NULL);
+	ck_assert(virus_filter.header == NULL && virus_filter.eoh == NULL);
+	ck_assert_int_eq(virus_filter.failure.kind, VERDICT_TEMPFAIL);
+	ck_assert_str_eq(virus_filter.failure.reply->code, "451");
+	ck_assert_str_eq(virus_filter.failure.reply->enhanced, "4.3.0");
+}
+END_TEST
+
+static const struct {
+	const char *what;
+	struct slice chunk[4];
+	const char *name; /* NULL: clean */
+} row[] = {
+	{ "no body", { { 0 } }, NULL },
+	{ "clean", { SLICE("Hello,\r\nworld\r\n") }, NULL },
+	{ "one chunk", { SLICE("\r\n" SOBIG "\r\n") }, "SOBIG.B" },
+	{ "the chunk is the signature", { SLICE(SOBIG) }, "SOBIG.B" },
+	{ "cut in two", { SLICE("\r\nWORM"), SLICE("WORM\r\n") }, "SHORT" },
+	{ "cut in four", { SLICE("W"), SLICE("OR"), SLICE("MWOR"), SLICE("M") },
+	    "SHORT" },
+	{ "after a NUL", { SLICE("x\0"), SLICE("\0WORMWORM") }, "SHORT" },
+	{ "before a NUL", { SLICE("WORMWORM\0") }, "SHORT" },
+	{ "a NUL inside", { SLICE("WORM\0WORM") }, NULL },
+	{ "lacks its end", { SLICE("WORMWOR"), SLICE("\r\n") }, NULL },
+	{ "folded by CRLF", { SLICE("WORM\r\nWORM") }, NULL },
+	{ "the first of two that ends", { SLICE("WORMWORM" SOBIG) }, "SHORT" },
+	{ "the same, the other way", { SLICE(SOBIG), SLICE("WORMWORM") }, "SOBIG.B" },
+};
+
+START_TEST(judges_a_body)
+{
+	struct virus_rules *rules = two_worm_rules();
+	void *msg = virus_filter.begin(rules, NULL);
+
+	mail_from(msg, SLICE("<a@example.org>"));
+	for (size_t i = 0; i < COUNT(row[_i].chunk); i++)
+		body(msg, row[_i].chunk[i]);
+	struct verdict v = virus_filter.eom(msg, NULL);
+	if (row[_i].name == NULL) {
+		ck_assert_int_eq(v.kind, VERDICT_CONTINUE);
+		ck_assert_uint_eq(v.label.len, 0);
+	} else {
+		ck_assert_int_eq(v.kind, VERDICT_REJECT);
+		ck_assert(slice_equal(v.label, slice_of(row[_i].name)));
+		ck_assert_str_eq(v.reply->code, "550");
+		ck_assert_str_eq(v.reply->enhanced, "5.7.0");
+		ck_assert_str_eq(v.reply->text, "VIRUS FOUND");
+	}
+	virus_filter.end(msg);
+	virus_rules_free(rules);
+}
+END_TEST
+
+static const struct {
+	enum virus_action action;
+	const char *reply;
+	enum verdict_kind kind;
+	const char *text; /* NULL: no reply */
+} action[] = {
+	{ VIRUS_REJECT, "550 5.7.0 VIRUS FOUND", VERDICT_REJECT, "VIRUS FOUND" },
+	{ VIRUS_REJECT, "554 5.7.1 %v, 100%%", VERDICT_REJECT, "SHORT, 100%" },
+	{ VIRUS_TEMPFAIL, "451 4.7.0 %v", VERDICT_TEMPFAIL, "SHORT" },
+	{ VIRUS_LOG, NULL, VERDICT_CONTINUE, NULL },
+};
+
+START_TEST(does_as_configured)
+{
+	struct virus_rules *rules =
+	    rules_from(slice_of(two_worms), action[_i].action, action[_i].reply);
+	void *msg = virus_filter.begin(rules, NULL);
+
+	body(msg, SLICE("WORMWORM"));
+	struct verdict v = virus_filter.eom(msg, NULL);
+	ck_assert_int_eq(v.kind, action[_i].kind);
+	ck_assert(slice_equal(v.label, SLICE("SHORT")));
+	ck_assert_int_eq(v.reply != NULL, action[_i].text != NULL);
+	if (v.reply != NULL)
+		ck_assert_str_eq(v.reply->text, action[_i].text);
+	virus_filter.end(msg);
+	virus_rules_free(rules);
+}
+END_TEST
+
+/* Row 9: BODY without MAIL; and every other order of the events. */
+START_TEST(events_in_any_order)
+{
+	struct virus_rules *rules = two_worm_rules();
+
+	for (unsigned order = 0; order < 4 * 4 * 4; order++) {
+		void *msg = virus_filter.begin(rules, NULL);
+		bool infected = false;
+
+		for (unsigned rest = order, i = 0; i < 3; i++, rest /= 4) {
+			switch (rest % 4) {
+			case 0: mail_from(msg, SLICE("<>")); break;
+			case 1: body(msg, (struct slice){ NULL, 0 }); break;
+			case 2:
+				body(msg, SLICE("x" SOBIG));
+				infected = true;
+				break;
+			case 3:
+				ck_assert_int_eq(virus_filter.eom(msg, NULL).kind,
+				    infected ? VERDICT_REJECT : VERDICT_CONTINUE);
+				break;
+			}
+		}
+		virus_filter.end(msg);
+	}
+	virus_rules_free(rules);
+}
+END_TEST
+
+START_TEST(messages_share_nothing)
+{
+	struct virus_rules *rules = two_worm_rules();
+	void *one = virus_filter.begin(rules, NULL),
+	     *two = virus_filter.begin(rules, NULL);
+
+	body(one, SLICE("WORM"));
+	body(two, SLICE("WORM"));
+	virus_filter.end(one); /* aborted half way */
+	one = virus_filter.begin(rules, NULL);
+	body(one, SLICE("WORM"));
+	ck_assert_int_eq(virus_filter.eom(one, NULL).kind, VERDICT_CONTINUE);
+	body(two, SLICE("WORM"));
+	ck_assert_int_eq(virus_filter.eom(two, NULL).kind, VERDICT_REJECT);
+	virus_filter.end(one);
+	virus_filter.end(two);
+	virus_rules_free(rules);
+}
+END_TEST
+
+static const struct {
+	struct slice sender;
+	const char *line;
+} sender[] = {
+	{ SLICE("<a@example.org>"), "virus: 'SHORT' from: '<a@example.org>' offset: 3" },
+	{ SLICE("<>"), "virus: 'SHORT' from: '<>' offset: 3" },
+	{ SLICE(""), "virus: 'SHORT' from: '' offset: 3" },
+	{ SLICE("<a\nb\rc\033[2J\t\0\351@x>"),
+	    "virus: 'SHORT' from: '<a\\nb\\rc\\x1B[2J\\t\\x00\\xE9@x>' offset: 3" },
+	{ SLICE("<x' from: 'o'b@x>"),
+	    "virus: 'SHORT' from: '<x\\x27 from: \\x27o\\x27b@x>' offset: 3" },
+	{ SLICE("%s%n%v"), "virus: 'SHORT' from: '%s%n%v' offset: 3" },
+};
+
+START_TEST(describes_in_one_escaped_line)
+{
+	struct virus_rules *rules = two_worm_rules();
+	void *msg = virus_filter.begin(rules, NULL);
+	struct text line = TEXT_INIT(2000);
+
+	mail_from(msg, sender[_i].sender);
+	body(msg, SLICE("\r\n"));
+	body(msg, SLICE("xWORMWORM"));
+	(void)virus_filter.eom(msg, NULL);
+	virus_filter.describe(msg, &line);
+	ck_assert_str_eq(text_cstr(&line), sender[_i].line);
+	text_clear(&line);
+	virus_filter.end(msg);
+	virus_rules_free(rules);
+}
+END_TEST
+
+/* Row 18: a sender of more than 98 bytes was cut in silence. */
+START_TEST(marks_a_sender_that_is_cut)
+{
+	static const size_t lengths[] = { 98, 99, 255, 256, 257, 320, 100000 };
+	struct virus_rules *rules = two_worm_rules();
+	char *path = malloc(100000);
+
+	memset(path, 's', 100000);
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		struct text line = TEXT_INIT(2000);
+		void *msg = virus_filter.begin(rules, NULL);
+		size_t n = lengths[i],
+		       shown = n < VIRUS_SENDER_MAX ? n : VIRUS_SENDER_MAX;
+
+		mail_from(msg, (struct slice){ path, n });
+		body(msg, SLICE("WORMWORM"));
+		virus_filter.describe(msg, &line);
+		const char *first = strstr(text_cstr(&line), "from: '") + 7;
+		ck_assert_uint_eq(strspn(first, "s"), shown);
+		ck_assert_int_eq(
+		    strncmp(first + shown, n > shown ? "...'" : "' ", n > shown ? 4 : 2),
+		    0);
+		text_clear(&line);
+		virus_filter.end(msg);
+	}
+	free(path);
+	virus_rules_free(rules);
+}
+END_TEST
+
+/* A signature so long that a message must ask for memory while it matches. */
+static struct slice
+long_signature(char *store, size_t size)
+{
+	uint64_t x = 1;
+
+	memcpy(store, "LONG =\n", 7);
+	for (size_t i = 7; i < size; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		store[i] = (char)('a' + (x >> 33) % 26);
+	}
+	return (struct slice){ store, size };
+}
+
+/* Row 6: out of memory, and the message was accepted without a look. */
+START_TEST(an_allocation_that_fails_passes_no_virus)
+{
+	static char file[5000];
+	struct slice text = long_signature(file, sizeof file);
+	struct virus_rules *rules = rules_from(text, VIRUS_REJECT, "550 5.7.0 %v FOUND");
+	int failures = 0;
+
+	ck_assert_ptr_nonnull(rules);
+	for (int n = 1;; n++) {
+		allocations = 0;
+		fail_at = n;
+		void *msg = virus_filter.begin(rules, NULL);
+		struct verdict v = virus_filter.failure;
+
+		if (msg != NULL) {
+			struct envelope_event ev = { .path = SLICE("<a@x>") };
+
+			(void)virus_filter.mail(msg, &ev);
+			for (size_t at = 7; at < sizeof file; at += 1000)
+				(void)virus_filter.body(
+				    msg, slice_first(slice_from(text, at), 1000));
+			v = virus_filter.eom(msg, NULL);
+		}
+		fail_at = 0;
+		ck_assert_msg(v.kind >= VERDICT_REJECT, "allocation %d", n);
+		failures += v.kind == VERDICT_TEMPFAIL;
+		if (msg != NULL) {
+			struct text line = TEXT_INIT(2000);
+
+			virus_filter.describe(msg, &line);
+			ck_assert_ptr_nonnull(strstr(text_cstr(&line), "virus: "));
+			text_clear(&line);
+			virus_filter.end(msg);
+		}
+		if (allocations < n)
+			break;
+	}
+	ck_assert_int_ge(failures, 2); /* begin, and the bytes that are kept */
+	virus_rules_free(rules);
+}
+END_TEST
+
+/* The same for the rules: nothing half made, nothing leaked. */
+START_TEST(rules_are_made_whole_or_not_at_all)
+{
+	int n = 1;
+
+	for (;; n++) {
+		allocations = 0;
+		fail_at = n;
+		struct virus_rules *rules = rules_from(
+		    slice_of(two_worms), VIRUS_REJECT, "550 5.7.0 VIRUS FOUND");
+		int used = allocations;
+
+		fail_at = 0;
+		if (used < n) {
+			ck_assert_ptr_nonnull(rules);
+			virus_rules_free(rules);
+			break;
+		}
+		if (rules != NULL) {
+			ck_assert_uint_eq(rules->signatures.count, 3);
+			virus_rules_free(rules);
+		}
+	}
+	ck_assert_int_gt(n, 5);
+}
+END_TEST
+
+START_TEST(a_message_is_a_few_hundred_bytes)
+{
+	struct virus_rules *rules = two_worm_rules();
+	struct text line = TEXT_INIT(500);
+
+	virus_rules_describe(rules, &line);
+	ck_assert_ptr_nonnull(strstr(text_cstr(&line), "3 signatures, "));
+	const char *bytes = strstr(text_cstr(&line), " bytes a message");
+	ck_assert_ptr_nonnull(bytes);
+	while (bytes[-1] != ' ')
+		bytes--;
+	ck_assert_int_lt(atoi(bytes), 700);
+	text_clear(&line);
+	virus_rules_free(rules);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("virus");
+	TCase *t = tcase_create("filter");
+
+	tcase_add_test(t, asks_for_three_events_and_answers_the_last);
+	tcase_add_loop_test(t, judges_a_body, 0, COUNT(row));
+	tcase_add_loop_test(t, does_as_configured, 0, COUNT(action));
+	tcase_add_test(t, events_in_any_order);
+	tcase_add_test(t, messages_share_nothing);
+	tcase_add_loop_test(t, describes_in_one_escaped_line, 0, COUNT(sender));
+	tcase_add_test(t, marks_a_sender_that_is_cut);
+	tcase_add_test(t, an_allocation_that_fails_passes_no_virus);
+	tcase_add_test(t, rules_are_made_whole_or_not_at_all);
+	tcase_add_test(t, a_message_is_a_few_hundred_bytes);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
