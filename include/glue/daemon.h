@@ -41,6 +41,12 @@ struct program {
 	bool (*load)(const void *options, const struct report *report, void **ret_rules,
 	    struct text *why);
 
+	/*
+	 * For -t, when load() would disturb a daemon that serves (a lock, a
+	 * clean-up): the same checks, touching nothing.  NULL: -t calls load().
+	 */
+	bool (*check)(const void *options, struct text *why);
+
 	/* Frees rules that no message uses any more; takes NULL. */
 	void (*drop)(void *rules);
 

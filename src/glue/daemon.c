@@ -302,6 +302,15 @@ serve(struct daemon *d, struct settings *s)
 	return watch(d);
 }
 
+static int
+check(const struct program *p, struct settings *s, struct text *why)
+{
+	if (!p->check(s->common, why))
+		return complain(p, EX_CONFIG, why);
+	settings_print(s);
+	return EX_OK;
+}
+
 /* -t: everything is checked that can be without serving. */
 static int
 test(const struct daemon *d, struct settings *s)
@@ -311,6 +320,8 @@ test(const struct daemon *d, struct settings *s)
 	struct text line = TEXT_INIT(MESSAGE_MAX);
 
 	log_open(d->program->name, LOG_TO_STDERR, 0);
+	if (d->program->check != NULL)
+		return check(d->program, s, &why);
 	if (!d->program->load(s->common, gate_report(), &rules, &why))
 		return complain(d->program, EX_CONFIG, &why);
 	settings_print(s);
