@@ -9,5 +9,6 @@ EXTRA_DIST += \
 	%reldir%/TESTING.md \
 	%reldir%/decisions
 dist_man_MANS += \
+	%reldir%/man/logger-milter.8 \
 	%reldir%/man/milter-signatures.5 \
 	%reldir%/man/virus-milter.8

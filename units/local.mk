@@ -1,5 +1,6 @@
 ## systemd units, NAME.in with the installation's folders filled in.
-UNITS =
+UNITS = \
+	units/logger-milter.service
 EXTRA_DIST += $(UNITS:=.in)
 CLEANFILES += $(UNITS)
 if WITH_UNITS

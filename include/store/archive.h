@@ -33,6 +33,9 @@ struct archive;
 struct archive *archive_open(
     const struct archive_options *options, const struct report *report, struct text *why);
 
+/* Whether archive_open() would work, without touching anything; for -t. */
+bool archive_check(const char *directory, struct text *why);
+
 void archive_close(struct archive *a); /* takes NULL; no copy may be open */
 
 /* Borrows the archive. */

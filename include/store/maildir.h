@@ -40,6 +40,9 @@ struct maildir;
  */
 struct maildir *maildir_open(const char *path, struct text *why);
 
+/* Whether `path` could be opened, without a lock and without changes. */
+bool maildir_check(const char *path, struct text *why);
+
 /* One more user of an open one; each user closes. */
 struct maildir *maildir_share(struct maildir *m);
 

@@ -280,10 +280,9 @@ const struct filter logger_filter = {
 	.quiet = ON_RCPT | ON_HEADER | ON_EOH | ON_BODY,
 	.exact_headers = true,
 	.rejected_recipients = true,
-	.mail_macros =
-	    "i {auth_authen} {auth_type} {tls_version} {cipher} {cert_subject}",
-	.rcpt_macros = "{rcpt_mailer} {rcpt_host} {rcpt_addr}",
-	.eom_macros = "i",
+	.wants_helo = true,
+	/* The others that we look at are on every MTA's own list. */
+	.mail_macros = "{tls_version} {cipher} {cert_subject}",
 	.failure = { .kind = VERDICT_CONTINUE },
 	.begin = begin,
 	.mail = mail,

@@ -302,6 +302,12 @@ archive_open(
 	return a;
 }
 
+bool
+archive_check(const char *directory, struct text *why)
+{
+	return maildir_check(directory, why);
+}
+
 void
 archive_close(struct archive *a)
 {

@@ -3,10 +3,13 @@ libstore_a_SOURCES =
 ## the logger's archive
 libstore_a_SOURCES += \
 	include/store/archive.h %reldir%/archive.c \
+	include/store/export.h %reldir%/export.c \
+	include/store/file.h %reldir%/file.c \
 	include/store/group_sync.h %reldir%/group_sync.c \
 	include/store/maildir.h %reldir%/maildir.c \
 	include/store/maildir_clean.h %reldir%/maildir_clean.c \
 	include/store/sidecar.h %reldir%/sidecar_read.c %reldir%/sidecar_write.c \
+	include/store/switch_file.h %reldir%/switch_file.c \
 	include/store/trouble.h %reldir%/trouble.c
 ## the virus milter's signatures
 libstore_a_SOURCES += \

@@ -200,6 +200,19 @@ maildir_open(const char *path, struct text *why)
 	return m;
 }
 
+bool
+maildir_check(const char *path, struct text *why)
+{
+	int base = open(path, DIRECTORY);
+
+	if (base == -1 || faccessat(base, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0)
+		text_printf(why, "%s: %s, make it a directory of the daemon's user", path,
+		    strerror(errno));
+	if (base != -1)
+		(void)close(base);
+	return why->len == 0;
+}
+
 struct maildir *
 maildir_share(struct maildir *m)
 {

@@ -4,10 +4,11 @@ PY_LOG_DRIVER    = $(LOG_DRIVER)
 PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 
 SYSTEM_TESTS = \
+	%reldir%/test_logger.py \
 	%reldir%/test_decode.py \
 	%reldir%/test_programs.py
 TESTS      += $(SYSTEM_TESTS)
-EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS) \
+EXTRA_DIST += %reldir%/run %reldir%/tap.py %reldir%/archive_view.py $(SYSTEM_TESTS) \
 	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py
 
 check-unit:

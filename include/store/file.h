@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_FILE_H
+#define STORE_FILE_H
+
+/*
+ * file - a small file read whole.
+ *
+ * Only a regular file is read (a FIFO would hang us), and only up to `most`
+ * bytes.  False: *why says "path: what, what to do"; *ret is empty.
+ */
+
+#include "base/text.h"
+
+bool file_read(const char *path, size_t most, struct text *ret, struct text *why)
+    __attribute__((warn_unused_result));
+
+/* The same for a descriptor that is open already; `name` is for *why. */
+bool file_read_fd(int fd, const char *name, size_t most, struct text *ret,
+    struct text *why) __attribute__((warn_unused_result));
+
+#endif
