@@ -73,6 +73,18 @@ find_default(struct args *a, const struct program *p)
 	return true;
 }
 
+static int
+unknown(const struct program *p, const char *option)
+{
+	struct text what = TEXT_INIT(200);
+
+	text_printf(&what, "unknown option ");
+	text_append_escaped(&what, slice_of(option), 100);
+	int code = misuse(p, text_cstr(&what));
+	text_clear(&what);
+	return code;
+}
+
 int
 args_read(struct args *a, const struct program *p, int argc, char **argv)
 {
@@ -96,7 +108,7 @@ args_read(struct args *a, const struct program *p, int argc, char **argv)
 		case 'h': help(p); return EX_OK;
 		case 'V': (void)printf("%s %s\n", p->name, PACKAGE_VERSION); return EX_OK;
 		case ':': return misuse(p, "an option lacks its argument");
-		default: return misuse(p, "unknown option");
+		default: return unknown(p, argv[optind - 1]);
 		}
 	}
 	if (optind < argc)

@@ -186,7 +186,10 @@ static const struct program logger_milter = {
 	.announce = announce,
 	.command = export_command,
 	.help = "  --export bsmtp|mbox [--cut] FILE...\n"
-		"                 write stored messages to standard output and exit\n",
+		"                          write stored messages to standard output and "
+		"exit\n"
+		"  --cut                   with --export: also those that were cut or "
+		"aborted\n",
 };
 
 int

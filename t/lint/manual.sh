@@ -9,6 +9,8 @@
 set -eu
 top=${TOP_SRCDIR:-.} build=${TOP_BUILDDIR:-.}
 n=0
+empty=$(mktemp)
+trap 'rm -f "$empty"' EXIT
 
 say() { # say STATUS TEXT
 	n=$((n + 1))
@@ -32,7 +34,7 @@ one_line() { sort -u | tr '\n' ' '; }
 
 # Switches at the head of a line of help text: "  -p, --socket SOCKET   ...".
 switches_of_help() {
-	sed -nE 's/^ +(-[^ ]+(, --[^ ]+)?).*/\1/p' | tr -d ',' | tr ' =' '\n\n' | grep '^-' | one_line
+	sed -nE 's/^ +(-[^ ,]+(, --[^ ]+)?).*/\1/p' | tr -d ',' | tr ' =' '\n\n' | grep '^-' | one_line
 }
 
 switches_of_page() {
@@ -46,6 +48,7 @@ keys_of_page() {
 # What a program needs beside its defaults for -t to succeed here.
 needs() {
 	case $1 in
+	logger-milter) echo "-o directory=." ;;
 	virus-milter) echo "-o signatures=$top/fixtures/signatures/signatures" ;;
 	esac
 }
@@ -58,7 +61,7 @@ check_help() { # check_help PROGRAM PAGE
 check_keys() { # check_keys PROGRAM PAGE
 	# -p: a unix socket whose folder is there.
 	# shellcheck disable=SC2046 # needs prints words
-	keys=$("$build/$1" -t -c /dev/null -p unix:./manual.sock $(needs "$1")) ||
+	keys=$("$build/$1" -t -c "$empty" -p unix:./manual.sock $(needs "$1")) ||
 		{ say 1 "$1 -t"; return; }
 	keys=$(echo "$keys" | sed -nE 's/^([a-z0-9-]+) = .*/\1/p' | one_line)
 	compare "$1: keys" "$keys" "$(keys_of_page "$2")"
