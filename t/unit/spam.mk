@@ -2,9 +2,11 @@
 if HAVE_CHECK
 SPAM_UNIT_TESTS = \
 	t/unit/check_address_list \
+	t/unit/check_client_tarpit \
 	t/unit/check_mailbox \
 	t/unit/check_spam \
-	t/unit/check_tarpit
+	t/unit/check_tarpit \
+	t/unit/check_text_file
 check_PROGRAMS += $(SPAM_UNIT_TESTS)
 TESTS          += $(SPAM_UNIT_TESTS)
 endif
@@ -17,3 +19,7 @@ t_unit_check_spam_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spam_LDADD  = $(POLICY_UNIT) $(IDN2_LIBS)
 t_unit_check_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
+t_unit_check_client_tarpit_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_client_tarpit_LDADD  = $(STORE_UNIT)
+t_unit_check_text_file_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_text_file_LDADD  = $(STORE_UNIT)

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/text_file.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "t/unit/runner.h"
+
+static char dir[] = "/tmp/refmilter-text-file.XXXXXX";
+static char path[sizeof dir + 10];
+
+static void
+setup(void)
+{
+	memcpy(dir + sizeof dir - 7, "XXXXXX", 6);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	(void)snprintf(path, sizeof path, "%s/file", dir);
+}
+
+static void
+teardown(void)
+{
+	(void)unlink(path);
+	ck_assert_int_eq(rmdir(dir), 0);
+}
+
+static void
+write_file(const char *content, size_t len, mode_t mode)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(content, 1, len, f), len);
+	ck_assert_int_eq(fclose(f), 0);
+	ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+static void
+expect_fault(const char *file, const char *want)
+{
+	struct text got = TEXT_INIT(10), why = TEXT_INIT(500);
+
+	ck_assert(!text_file_read(file, &got, &why));
+	ck_assert_msg(strncmp(text_cstr(&why), file, strlen(file)) == 0 &&
+			  strstr(text_cstr(&why), want) != NULL,
+	    "got '%s'", text_cstr(&why));
+	text_clear(&got);
+	text_clear(&why);
+}
+
+START_TEST(reads_bytes_as_they_are)
+{
+	struct text got = TEXT_INIT(10), why = TEXT_INIT(500);
+
+	write_file("a\0b\r\n", 5, 0640);
+	ck_assert_msg(text_file_read(path, &got, &why), "%s", text_cstr(&why));
+	ck_assert(slice_equal(text_slice(&got), SLICE("a\0b\r\n")));
+	text_clear(&got);
+}
+END_TEST
+
+START_TEST(a_limit_is_kept)
+{
+	struct text got = TEXT_INIT(10), why = TEXT_INIT(500);
+
+	write_file("1234567890", 10, 0600);
+	ck_assert(text_file_read(path, &got, &why));
+	text_clear(&got);
+	write_file("1234567890+", 11, 0600);
+	expect_fault(path, "is larger than 10 bytes, make it shorter");
+}
+END_TEST
+
+START_TEST(only_a_regular_file_is_read)
+{
+	expect_fault(path, "cannot be opened: No such file");
+	expect_fault(dir, "is a directory, name the file in it");
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	expect_fault(path, "is no regular file");
+}
+END_TEST
+
+START_TEST(a_file_that_all_may_write_is_refused)
+{
+	write_file("x", 1, 0666);
+	expect_fault(path, "everybody may write to it, chmod o-w it");
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("text_file");
+	TCase *t = tcase_create("file");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, reads_bytes_as_they_are);
+	tcase_add_test(t, a_limit_is_kept);
+	tcase_add_test(t, only_a_regular_file_is_read);
+	tcase_add_test(t, a_file_that_all_may_write_is_refused);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
