@@ -32,7 +32,8 @@ complain(struct input *in, const char *unit, size_t at, const char *what)
 static void
 print_and_clear(struct text *lines)
 {
-	(void)fwrite(lines->ptr, 1, lines->len, stdout);
+	if (lines->len > 0)
+		(void)fwrite(lines->ptr, 1, lines->len, stdout);
 	text_clear(lines);
 }
 
