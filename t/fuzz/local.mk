@@ -11,7 +11,9 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_quota_rcpt \
 	%reldir%/fuzz_address_list \
 	%reldir%/fuzz_mailbox \
-	%reldir%/fuzz_reply
+	%reldir%/fuzz_reply \
+	%reldir%/fuzz_scan \
+	%reldir%/fuzz_signatures
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_forward_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_limits_LDADD = $(FUZZ_LIBS)
@@ -22,6 +24,8 @@ t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS) $(IDN2_LIBS)
 t_fuzz_fuzz_mailbox_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
+t_fuzz_fuzz_scan_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_signatures_LDADD = $(FUZZ_LIBS)
 
 ## Highest layer first; a target that needs another library adds it behind.
 FUZZ_LIBS = libfuzz.a libstore.a libpolicy.a libwire.a libbase.a
