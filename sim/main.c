@@ -9,6 +9,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } subcommands[] = {
+	{ "serve", serve_main, "an SMTP server that asks milters, as an MTA would" },
 	{ "decode", decode_main, "milter bytes or a recording as readable lines" },
 };
 

@@ -18,5 +18,6 @@ enum {
 };
 
 int decode_main(int argc, char **argv);
+int serve_main(int argc, char **argv);
 
 #endif

@@ -6,10 +6,17 @@ PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 SYSTEM_TESTS = \
 	%reldir%/test_logger.py \
 	%reldir%/test_decode.py \
-	%reldir%/test_programs.py
+	%reldir%/test_programs.py \
+	%reldir%/test_serve.py
 TESTS      += $(SYSTEM_TESTS)
 EXTRA_DIST += %reldir%/run %reldir%/tap.py %reldir%/archive_view.py $(SYSTEM_TESTS) \
-	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py
+	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py %reldir%/serve.py
+
+## A filter on the real libmilter that does as it is told.
+check_PROGRAMS += %reldir%/probe_milter
+t_system_probe_milter_SOURCES = %reldir%/probe_milter.c
+t_system_probe_milter_CFLAGS  = $(AM_CFLAGS) $(MILTER_CFLAGS)
+t_system_probe_milter_LDADD   = $(MILTER_LIBS)
 
 check-unit:
 	$(MAKE) check TESTS='$(UNIT_TESTS)'

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_LOOP_H
+#define SIM_LOOP_H
+
+/*
+ * loop - waits for sockets and clocks, in one thread.
+ *
+ * A watch names a file descriptor and what its owner waits for; a timer names a
+ * moment.  Both are members of their owner's struct: the loop never allocates
+ * for them.  Inside a callback any watch or timer may be changed or taken away,
+ * the calling one too.  Time is monotonic, in milliseconds, never 0.
+ *
+ * Built on poll(2).  One loop belongs to one thread; loop_stop() alone may be
+ * called from a signal handler or another thread.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct loop;
+
+struct watch {
+	int fd;       /* -1: not in a loop */
+	short events; /* POLLIN, POLLOUT; may be 0 */
+	void (*ready)(void *self, short revents);
+	void *self;
+	size_t slot; /* the loop's */
+};
+
+struct timer {
+	uint64_t at; /* 0: not set */
+	void (*fire)(void *self);
+	void *self;
+	size_t slot; /* the loop's */
+};
+
+/* NULL when memory or descriptors are out. */
+struct loop *loop_new(void);
+void loop_free(struct loop *l);
+
+uint64_t loop_now(const struct loop *l);
+
+/* False when memory is out.  `w->fd`, `ready` and `self` must be set. */
+bool loop_watch(struct loop *l, struct watch *w) __attribute__((warn_unused_result));
+void loop_unwatch(struct loop *l, struct watch *w); /* does not close */
+
+/* Sets, moves or (at == 0) takes away a timer.  False when memory is out. */
+bool loop_set(struct loop *l, struct timer *t, uint64_t at);
+
+/* Until loop_stop(), which may also have come before. */
+void loop_run(struct loop *l);
+void loop_stop(struct loop *l);
+
+#endif

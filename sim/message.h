@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_MESSAGE_H
+#define SIM_MESSAGE_H
+
+/*
+ * message - envelope, header and body of one message, and what filters may
+ * change of it.
+ *
+ * Filters see the fields in order and may add, insert, change and delete them,
+ * add and delete recipients, set another sender, replace the body, and ask for
+ * quarantine; each sees what those before it did.  Counting is sendmail's, as
+ * measured: an insert position counts our own Received field, which no filter
+ * is shown; the number of a change counts only fields that filters are shown.
+ *
+ * Values are kept as they stood behind the colon, lines inside separated by LF.
+ * Everything has a limit, since a filter is a stranger too.  Pure but for memory.
+ */
+
+#include "base/text.h"
+
+enum {
+	HEADER_MAX = 256 * 1024, /* bytes of all fields together, 64 for each added */
+	FIELD_MAX = 32 * 1024,   /* one field; a packet takes 64 KiB */
+	RECIPIENTS_MAX = 2000,   /* RCPT_MAX from the client, the rest from filters */
+	PATH_MAX_BYTES = 2048,
+};
+
+struct field {
+	struct text name, value;
+	bool hidden; /* our Received: delivered, not shown */
+	bool deleted;
+};
+
+struct recipient {
+	struct text path; /* as typed, with its brackets */
+	bool deleted;
+};
+
+struct message {
+	struct text sender; /* as typed, with its brackets */
+	struct recipient *recipient;
+	size_t recipients;
+	struct field *field;
+	size_t fields, fields_cap, header_size;
+	struct slice body;      /* borrows from the raw text, or from own_body */
+	struct text own_body;   /* what a filter put in its place */
+	bool replacing;         /* the filter whose turn it is has begun a new body */
+	struct text quarantine; /* reason; empty: deliver */
+};
+
+enum message_status {
+	MESSAGE_OK,
+	MESSAGE_FULL, /* a limit of this module, or memory */
+	MESSAGE_NONE, /* no such recipient */
+};
+
+void message_init(struct message *m, size_t body_limit);
+void message_clear(struct message *m); /* envelope, header, body: all of it */
+
+/*
+ * Takes the text apart: fields up to the first empty line or the first line
+ * that is no field, the rest is the body.  `raw` must outlive the message.
+ */
+enum message_status message_parse(struct message *m, struct slice raw)
+    __attribute__((warn_unused_result));
+
+enum message_status message_set_sender(struct message *m, struct slice path)
+    __attribute__((warn_unused_result));
+enum message_status message_add_recipient(struct message *m, struct slice path)
+    __attribute__((warn_unused_result));
+
+/* Case and brackets do not matter, as in sendmail. */
+enum message_status message_delete_recipient(struct message *m, struct slice path);
+
+/* At the end. */
+enum message_status message_add_field(struct message *m, struct slice name,
+    struct slice value) __attribute__((warn_unused_result));
+
+/* Our own, on top and hidden. */
+enum message_status message_add_trace(struct message *m, struct slice name,
+    struct slice value) __attribute__((warn_unused_result));
+
+/* In front of field number `index`, hidden ones counted; too large: at the end. */
+enum message_status message_insert_field(struct message *m, size_t index,
+    struct slice name, struct slice value) __attribute__((warn_unused_result));
+
+/*
+ * The index-th field of that name, 0 and 1 both being the first.  An empty
+ * value deletes it.  If there are not so many, one is added.
+ */
+enum message_status message_change_field(struct message *m, size_t index,
+    struct slice name, struct slice value) __attribute__((warn_unused_result));
+
+/* Between these two calls of message_filter_turn() all pieces make one body. */
+void message_filter_turn(struct message *m);
+enum message_status message_replace_body(struct message *m, struct slice piece)
+    __attribute__((warn_unused_result));
+
+/* The first shown field of that name at or behind *at; NULL when there is none. */
+const struct field *message_field(const struct message *m, struct slice name);
+
+/* The next field that a filter may see, *at moves on; NULL at the end. */
+const struct field *message_next_field(const struct message *m, size_t *at);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_OUTCOME_H
+#define SIM_OUTCOME_H
+
+/*
+ * outcome - what all filters together said to one event.
+ *
+ * The chain makes one, the profile turns it into what the client is told.
+ */
+
+#include "base/slice.h"
+
+enum outcome_kind {
+	OUTCOME_GO,       /* nobody objects */
+	OUTCOME_REJECT,   /* `r`, or a failure under F=R */
+	OUTCOME_TEMPFAIL, /* `t`, or a failure under F=T */
+	OUTCOME_REPLY,    /* `y`: the filter's own words are in `reply` */
+	OUTCOME_DISCARD,  /* `d`: say yes and throw it away */
+	OUTCOME_SHUTDOWN, /* a failure under F=4: close the session */
+};
+
+struct outcome {
+	enum outcome_kind kind;
+	struct slice reply; /* lines as the filter sent them, %% undone, no NUL */
+};
+
+/* The SMTP commands that filters are asked about. */
+enum moment {
+	MOMENT_CONNECT,
+	MOMENT_HELO,
+	MOMENT_MAIL,
+	MOMENT_RCPT,
+	MOMENT_DATA,
+	MOMENT_MESSAGE, /* header to end of message, after the final dot */
+	MOMENT_UNKNOWN,
+	N_MOMENTS
+};
+
+#endif

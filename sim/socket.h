@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SOCKET_H
+#define SIM_SOCKET_H
+
+/*
+ * socket - names of sockets, and sockets from names.
+ *
+ *	unix:/path  local:/path  /path      a unix socket
+ *	inet:port@host  inet6:port@host     as sendmail writes it; no host: loopback
+ *	host:port  [::1]:port               as people write it
+ *
+ * All sockets made here are non-blocking and close-on-exec.  A host name is
+ * looked up at once: only addresses cost no time.
+ */
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/text.h"
+
+struct socket_address {
+	struct sockaddr_storage storage;
+	socklen_t length;
+};
+
+/* False: *why says what is wrong with the name. */
+bool socket_address_parse(
+    struct slice name, struct socket_address *ret, struct text *why);
+
+/* "unix:/path", "inet:25@127.0.0.1", "inet6:25@::1", "local client". */
+void socket_address_describe(const struct socket_address *a, struct text *out);
+
+/*
+ * Begins to connect; -1 and errno on failure.  Done when it becomes writable:
+ * ask socket_error().
+ */
+int socket_connect(const struct socket_address *a);
+int socket_error(int fd);
+
+/*
+ * Listens; -1 on failure, *why says it.  A stale unix socket (nobody accepts on
+ * it) is replaced, a live one is not.  *ret_bound has the port chosen.
+ */
+int socket_listen(
+    const struct socket_address *a, struct socket_address *ret_bound, struct text *why);
+
+/* The next client, or -1 with errno. */
+int socket_accept(int fd, struct socket_address *ret_peer);
+
+#endif
