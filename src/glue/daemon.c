@@ -111,8 +111,8 @@ reload(struct daemon *d)
 	struct settings *s = settings_read(d->program, &d->args, &why);
 	struct snapshot *fresh = s != NULL ? load(d->program, s, &why) : NULL;
 	if (fresh != NULL) {
-		announce(d->program, "reloaded", fresh);
 		snapshot_swap(d->service.rules, fresh);
+		announce(d->program, "reloaded", fresh); /* true when it is read */
 	} else {
 		settings_free(s);
 		log_error("reload: %s; keeping the old rules", text_cstr(&why));
