@@ -35,6 +35,13 @@ libsim_a_SOURCES = \
 	%reldir%/table.h %reldir%/table.c \
 	%reldir%/trace.h %reldir%/trace.c \
 	%reldir%/users.c
+## transcripts and played milters
+libsim_a_SOURCES += \
+	%reldir%/pattern.h %reldir%/pattern.c \
+	%reldir%/script.h %reldir%/script.c \
+	%reldir%/scripted.h %reldir%/scripted.c \
+	%reldir%/transcript.h %reldir%/transcript.c \
+	%reldir%/transcript_line.c %reldir%/transcript_parts.h
 libsim_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += milter-sim

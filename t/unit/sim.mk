@@ -3,7 +3,10 @@ if HAVE_CHECK
 SIM_TESTS = \
 	t/unit/check_dialogue \
 	t/unit/check_order \
-	t/unit/check_recording
+	t/unit/check_pattern \
+	t/unit/check_recording \
+	t/unit/check_scripted \
+	t/unit/check_transcript
 check_PROGRAMS += $(SIM_TESTS)
 TESTS          += $(SIM_TESTS)
 endif
@@ -15,3 +18,9 @@ t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_dialogue_LDADD  = $(WIRE_UNIT)
 t_unit_check_order_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_order_LDADD  = $(SIM_UNIT)
+t_unit_check_pattern_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_pattern_LDADD  = $(SIM_UNIT)
+t_unit_check_scripted_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_scripted_LDADD  = $(SIM_UNIT)
+t_unit_check_transcript_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_transcript_LDADD  = $(SIM_UNIT)
