@@ -11,4 +11,5 @@ EXTRA_DIST += \
 dist_man_MANS += \
 	%reldir%/man/logger-milter.8 \
 	%reldir%/man/milter-signatures.5 \
+	%reldir%/man/milter-sim.1 \
 	%reldir%/man/virus-milter.8
