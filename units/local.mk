@@ -1,6 +1,7 @@
 ## systemd units, NAME.in with the installation's folders filled in.
 UNITS = \
-	units/logger-milter.service
+	units/logger-milter.service \
+	units/spam-milter.service
 EXTRA_DIST += $(UNITS:=.in)
 CLEANFILES += $(UNITS)
 if WITH_UNITS

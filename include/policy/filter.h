@@ -65,9 +65,10 @@ struct filter {
 	const char *name;
 
 	/*
-	 * Events on which this policy never says anything but CONTINUE.  Where
-	 * the MTA offers it, glue asks it not to wait for an answer there: a hit
-	 * on such an event is remembered and given at the next loud one.
+	 * Events on which this policy need not say anything but CONTINUE.  Where
+	 * the MTA offers it, glue asks it not to wait for an answer there: a
+	 * verdict is then lost, so a hit on such an event is remembered and given
+	 * at the next loud one.  An older MTA gets the verdict at once.
 	 */
 	unsigned quiet;
 

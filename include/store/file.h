@@ -7,14 +7,16 @@
  *
  * Only a regular file is read (a FIFO would hang us), and only up to `most`
  * bytes.  False: *why says "path: what, what to do"; *ret is empty.
+ * Thread-safe.
  */
 
 #include "base/text.h"
 
+/* What an administrator wrote: not a file that everybody may write to. */
 bool file_read(const char *path, size_t most, struct text *ret, struct text *why)
     __attribute__((warn_unused_result));
 
-/* The same for a descriptor that is open already; `name` is for *why. */
+/* Any file, by a descriptor that is open already; `name` is for *why. */
 bool file_read_fd(int fd, const char *name, size_t most, struct text *ret,
     struct text *why) __attribute__((warn_unused_result));
 

@@ -39,6 +39,21 @@ wanted(const struct filter *f)
 	       (f->eoh != NULL ? ON_EOH : 0) | (f->body != NULL ? ON_BODY : 0);
 }
 
+/*
+ * To an MTA that does not know the no-reply bits libmilter answers "continue"
+ * itself and offers them all the same.  Then nothing would be saved and a
+ * verdict lost; the bits came with SMFIP_RCPT_REJ, which it does not pretend.
+ */
+static unsigned long
+without_pretence(unsigned long offered)
+{
+	for (size_t i = 0; i < sizeof step_row / sizeof step_row[0]; i++) {
+		if (!(offered & SMFIP_RCPT_REJ))
+			offered &= ~step_row[i].no_reply;
+	}
+	return offered;
+}
+
 unsigned long
 milter_steps(const struct filter *f, unsigned long offered)
 {
@@ -56,7 +71,7 @@ milter_steps(const struct filter *f, unsigned long offered)
 		want |= SMFIP_HDR_LEADSPC;
 	if (f->rejected_recipients)
 		want |= SMFIP_RCPT_REJ;
-	return want & offered;
+	return want & without_pretence(offered);
 }
 
 /* A list of ours replaces the MTA's default list, so it repeats that. */

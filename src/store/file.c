@@ -8,24 +8,44 @@
 
 enum { PIECE = 64 << 10 };
 
+static const char too_large[] = "larger than such a file may be, make it shorter";
+
+/* %m and not strerror(), which need not be thread-safe. */
+static bool
+system_fault(struct text *why, const char *name, const char *what)
+{
+	text_printf(why, "%s: %s: %m", name, what);
+	return false;
+}
+
 static const char *
-fault(int fd, size_t most)
+fault_of(const struct stat *st, size_t most, mode_t forbidden)
+{
+	if (S_ISDIR(st->st_mode))
+		return "a directory, name the file in it";
+	if (!S_ISREG(st->st_mode))
+		return "not a regular file, put the text into one";
+	if (st->st_mode & forbidden)
+		return "everybody may write to it, chmod o-w it";
+	return (unsigned long long)st->st_size > most ? too_large : NULL;
+}
+
+static bool
+check(int fd, const char *name, size_t most, mode_t forbidden, struct text *why)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return strerror(errno);
-	if (!S_ISREG(st.st_mode))
-		return "not a regular file";
-	if (st.st_size > (off_t)most)
-		return "too large for what it should be";
-	return NULL;
+		return system_fault(why, name, "cannot be examined");
+	const char *fault = fault_of(&st, most, forbidden);
+	if (fault != NULL)
+		text_printf(why, "%s: %s", name, fault);
+	return fault == NULL;
 }
 
-static const char *
-read_on(int fd, struct text *ret)
+static bool
+read_on(int fd, const char *name, struct text *ret, struct text *why)
 {
-	static const char too_large[] = "too large for what it should be";
 	char piece[PIECE];
 
 	for (;;) {
@@ -33,41 +53,46 @@ read_on(int fd, struct text *ret)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return strerror(errno);
+			return system_fault(why, name, "cannot be read");
 		if (n == 0)
-			return NULL;
+			return true;
+		/* It may have grown since it was looked at. */
 		enum text_status s = text_append(ret, (struct slice){ piece, (size_t)n });
-		if (s != TEXT_OK)
-			return s == TEXT_FULL ? too_large : "no memory";
+		if (s == TEXT_OK)
+			continue;
+		text_printf(
+		    why, "%s: %s", name, s == TEXT_FULL ? too_large : "no memory");
+		return false;
 	}
+}
+
+static bool
+read_checked(
+    int fd, const char *name, mode_t forbidden, struct text *ret, struct text *why)
+{
+	if (check(fd, name, ret->limit, forbidden, why) && read_on(fd, name, ret, why))
+		return true;
+	text_clear(ret);
+	return false;
 }
 
 bool
 file_read_fd(int fd, const char *name, size_t most, struct text *ret, struct text *why)
 {
 	*ret = (struct text)TEXT_INIT(most);
-	const char *wrong = fault(fd, most);
-	if (wrong == NULL)
-		wrong = read_on(fd, ret);
-	if (wrong == NULL)
-		return true;
-	text_printf(why, "%s: %s", name, wrong);
-	text_clear(ret);
-	return false;
+	return read_checked(fd, name, 0, ret, why);
 }
 
 bool
 file_read(const char *path, size_t most, struct text *ret, struct text *why)
 {
 	/* O_NONBLOCK: the open itself must not wait for a writer of a FIFO. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	*ret = (struct text)TEXT_INIT(most);
-	if (fd == -1) {
-		text_printf(why, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	bool ok = file_read_fd(fd, path, most, ret, why);
+	if (fd == -1)
+		return system_fault(why, path, "cannot be opened");
+	bool ok = read_checked(fd, path, S_IWOTH, ret, why);
 	(void)close(fd);
 	return ok;
 }

@@ -14,7 +14,6 @@ libstore_a_SOURCES += \
 ## the virus milter's signatures
 libstore_a_SOURCES += \
 	include/store/signature_file.h %reldir%/signature_file.c
-## the spam blocker's lists and clients; text_file is for all
+## the spam blocker's clients
 libstore_a_SOURCES += \
-	include/store/client_tarpit.h %reldir%/client_tarpit.c \
-	include/store/text_file.h %reldir%/text_file.c
+	include/store/client_tarpit.h %reldir%/client_tarpit.c

@@ -49,6 +49,7 @@ keys_of_page() {
 needs() {
 	case $1 in
 	logger-milter) echo "-o directory=." ;;
+	spam-milter) echo "-o senders=$top/examples/spam-senders -o recipients=$top/examples/spam-recipients" ;;
 	virus-milter) echo "-o signatures=$top/fixtures/signatures/signatures" ;;
 	esac
 }

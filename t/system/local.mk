@@ -9,6 +9,8 @@ SYSTEM_TESTS = \
 	%reldir%/test_decode.py \
 	%reldir%/test_programs.py \
 	%reldir%/test_serve.py
+	%reldir%/test_spam.py \
+	%reldir%/test_programs.py
 TESTS      += $(SYSTEM_TESTS)
 EXTRA_DIST += %reldir%/run %reldir%/tap.py %reldir%/archive_view.py $(SYSTEM_TESTS) \
 	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py %reldir%/serve.py

@@ -6,7 +6,7 @@ SPAM_UNIT_TESTS = \
 	t/unit/check_mailbox \
 	t/unit/check_spam \
 	t/unit/check_tarpit \
-	t/unit/check_text_file
+	t/unit/check_file
 check_PROGRAMS += $(SPAM_UNIT_TESTS)
 TESTS          += $(SPAM_UNIT_TESTS)
 endif
@@ -21,5 +21,5 @@ t_unit_check_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
 t_unit_check_client_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_client_tarpit_LDADD  = $(STORE_UNIT)
-t_unit_check_text_file_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_text_file_LDADD  = $(STORE_UNIT)
+t_unit_check_file_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_file_LDADD  = $(STORE_UNIT)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/text_file.h"
+#include "store/file.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 
 #include "t/unit/runner.h"
 
-static char dir[] = "/tmp/refmilter-text-file.XXXXXX";
+static char dir[] = "/tmp/refmilter-file.XXXXXX";
 static char path[sizeof dir + 10];
 
 static void
@@ -39,22 +39,22 @@ write_file(const char *content, size_t len, mode_t mode)
 static void
 expect_fault(const char *file, const char *want)
 {
-	struct text got = TEXT_INIT(10), why = TEXT_INIT(500);
+	struct text got, why = TEXT_INIT(500);
 
-	ck_assert(!text_file_read(file, &got, &why));
+	ck_assert(!file_read(file, 10, &got, &why));
 	ck_assert_msg(strncmp(text_cstr(&why), file, strlen(file)) == 0 &&
 			  strstr(text_cstr(&why), want) != NULL,
 	    "got '%s'", text_cstr(&why));
-	text_clear(&got);
+	ck_assert_uint_eq(got.len, 0);
 	text_clear(&why);
 }
 
 START_TEST(reads_bytes_as_they_are)
 {
-	struct text got = TEXT_INIT(10), why = TEXT_INIT(500);
+	struct text got, why = TEXT_INIT(500);
 
 	write_file("a\0b\r\n", 5, 0640);
-	ck_assert_msg(text_file_read(path, &got, &why), "%s", text_cstr(&why));
+	ck_assert_msg(file_read(path, 10, &got, &why), "%s", text_cstr(&why));
 	ck_assert(slice_equal(text_slice(&got), SLICE("a\0b\r\n")));
 	text_clear(&got);
 }
@@ -62,22 +62,22 @@ END_TEST
 
 START_TEST(a_limit_is_kept)
 {
-	struct text got = TEXT_INIT(10), why = TEXT_INIT(500);
+	struct text got, why = TEXT_INIT(500);
 
 	write_file("1234567890", 10, 0600);
-	ck_assert(text_file_read(path, &got, &why));
+	ck_assert(file_read(path, 10, &got, &why));
 	text_clear(&got);
 	write_file("1234567890+", 11, 0600);
-	expect_fault(path, "is larger than 10 bytes, make it shorter");
+	expect_fault(path, "larger than such a file may be, make it shorter");
 }
 END_TEST
 
 START_TEST(only_a_regular_file_is_read)
 {
 	expect_fault(path, "cannot be opened: No such file");
-	expect_fault(dir, "is a directory, name the file in it");
+	expect_fault(dir, "a directory, name the file in it");
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	expect_fault(path, "is no regular file");
+	expect_fault(path, "not a regular file");
 }
 END_TEST
 
@@ -88,16 +88,32 @@ START_TEST(a_file_that_all_may_write_is_refused)
 }
 END_TEST
 
+START_TEST(a_descriptor_is_read_whoever_may_write)
+{
+	struct text got, why = TEXT_INIT(500);
+
+	write_file("x", 1, 0666);
+	FILE *f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_msg(
+	    file_read_fd(fileno(f), path, 10, &got, &why), "%s", text_cstr(&why));
+	ck_assert(slice_equal(text_slice(&got), SLICE("x")));
+	text_clear(&got);
+	(void)fclose(f);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
-	Suite *s = suite_create("text_file");
+	Suite *s = suite_create("file");
 	TCase *t = tcase_create("file");
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, reads_bytes_as_they_are);
 	tcase_add_test(t, a_limit_is_kept);
 	tcase_add_test(t, only_a_regular_file_is_read);
+	tcase_add_test(t, a_descriptor_is_read_whoever_may_write);
 	tcase_add_test(t, a_file_that_all_may_write_is_refused);
 	suite_add_tcase(s, t);
 	return s;
