@@ -12,5 +12,6 @@ dist_man_MANS += \
 	%reldir%/man/logger-milter.8 \
 	%reldir%/man/milter-signatures.5 \
 	%reldir%/man/milter-sim.1 \
+	%reldir%/man/milter-transcript.5 \
 	%reldir%/man/spam-milter.8 \
 	%reldir%/man/virus-milter.8
