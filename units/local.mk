@@ -1,7 +1,10 @@
 ## systemd units, NAME.in with the installation's folders filled in.
-UNITS = \
-	units/logger-milter.service \
-	units/spam-milter.service
+UNITS =
+UNITS += %reldir%/logger-milter.service
+UNITS += %reldir%/spam-milter.service
+UNITS += %reldir%/virus-milter.service
+UNITS += %reldir%/virus-milter.socket
+EXTRA_DIST += %reldir%/refmilter-sysusers.conf
 EXTRA_DIST += $(UNITS:=.in)
 CLEANFILES += $(UNITS)
 if WITH_UNITS

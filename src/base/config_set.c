@@ -157,6 +157,10 @@ config_take(const struct config_row *row, struct slice value, const char *path, 
 	config_say_place(path, line, why);
 	text_printf(why, "%s = '", row->key);
 	text_append_escaped(why, value, 80);
+	if (row->type == CONFIG_TEXT || row->type == CONFIG_LIST) {
+		text_printf(why, "': out of memory"); /* every text fits */
+		return false;
+	}
 	text_printf(why, "' does not fit");
 	say_wanted(row, why);
 	return false;

@@ -45,6 +45,13 @@ misuse(const struct program *p, const char *what)
 	return EX_USAGE;
 }
 
+static int
+no_memory(const struct program *p)
+{
+	(void)fprintf(stderr, "%s: out of memory\n", p->name);
+	return EX_OSERR;
+}
+
 static bool
 take_socket(struct args *a, const char *spec)
 {
@@ -103,7 +110,7 @@ args_read(struct args *a, const struct program *p, int argc, char **argv)
 			break;
 		case 'p':
 			if (!take_socket(a, optarg))
-				return EX_OSERR;
+				return no_memory(p);
 			break;
 		case 'h': help(p); return EX_OK;
 		case 'V': (void)printf("%s %s\n", p->name, PACKAGE_VERSION); return EX_OK;
@@ -113,7 +120,7 @@ args_read(struct args *a, const struct program *p, int argc, char **argv)
 	}
 	if (optind < argc)
 		return misuse(p, "there are arguments left over");
-	return find_default(a, p) ? -1 : EX_OSERR;
+	return find_default(a, p) ? -1 : no_memory(p);
 }
 
 void

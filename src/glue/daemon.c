@@ -2,25 +2,13 @@
 /*
  * How: the main thread reads the configuration, makes the socket and then does
  * nothing but wait for signals and the clock; libmilter runs in threads.
- *
- * libmilter waits for HUP, TERM and INT too, in a thread of its own, and ends
- * on each.  Linux gives a signal for the process to the main thread as long as
- * that does not block it; so the main thread never does, and its handlers only
- * write a byte into a pipe.  SIGUSR1, which libmilter leaves alone, reloads
- * everywhere.
  */
 #include "glue/daemon.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "glue/args.h"
@@ -28,6 +16,7 @@
 #include "glue/listen.h"
 #include "glue/process.h"
 #include "glue/service.h"
+#include "glue/signals.h"
 
 enum { MESSAGE_MAX = 1000, DRAIN_STEP_MS = 20 };
 
@@ -39,33 +28,6 @@ struct daemon {
 	struct identity who;
 	long summary_interval, drain_timeout;
 };
-
-static int wake[2] = { -1, -1 };
-
-static void
-on_signal(int number)
-{
-	int before = errno;
-	char byte = (char)number;
-
-	(void)!write(wake[1], &byte, 1); /* full: it is awake already */
-	errno = before;
-}
-
-static bool
-catch_signals(void)
-{
-	static const int number[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
-	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-
-	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) == -1)
-		return false;
-	for (size_t i = 0; i < sizeof number / sizeof number[0]; i++) {
-		if (sigaction(number[i], &act, NULL) == -1)
-			return false;
-	}
-	return true;
-}
 
 static int
 complain(const struct program *p, int code, struct text *why)
@@ -183,22 +145,6 @@ time_left(const struct daemon *d, long long next)
 	return left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
 }
 
-/* Takes what signals have come; true when one of them means the end. */
-static bool
-take_signals(struct daemon *d)
-{
-	char byte;
-	bool end = false, fresh = false;
-
-	while (read(wake[0], &byte, 1) == 1) {
-		end = end || byte == SIGTERM || byte == SIGINT;
-		fresh = fresh || byte == SIGHUP || byte == SIGUSR1;
-	}
-	if (fresh && !end)
-		reload(d);
-	return end;
-}
-
 static int
 watch(struct daemon *d)
 {
@@ -206,9 +152,10 @@ watch(struct daemon *d)
 	bool end = false;
 
 	while (!end && !service_ended()) {
-		struct pollfd in = { .fd = wake[0], .events = POLLIN };
-		(void)poll(&in, 1, time_left(d, next));
-		end = take_signals(d);
+		struct wishes wish = signals_wait(time_left(d, next));
+		end = wish.end;
+		if (wish.reload && !end)
+			reload(d);
 		if (d->summary_interval > 0 && milliseconds() >= next) {
 			summarize(d);
 			next += 1000LL * d->summary_interval;
@@ -262,7 +209,7 @@ prepare(struct daemon *d, const struct common_options *o, struct text *why)
 		return EX_UNAVAILABLE;
 	if (!process_become(&d->who, why))
 		return EX_NOPERM;
-	if (prepare_service(d, o) && catch_signals())
+	if (prepare_service(d, o) && signals_catch())
 		return EX_OK;
 	text_printf(why, "out of memory");
 	return EX_OSERR;

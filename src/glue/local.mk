@@ -12,6 +12,7 @@ libglue_a_SOURCES = \
 	include/glue/process.h %reldir%/process.c \
 	include/glue/service.h %reldir%/service.c \
 	include/glue/session.h %reldir%/session.c \
+	include/glue/signals.h %reldir%/signals.c \
 	include/glue/snapshot.h %reldir%/snapshot.c \
 	include/glue/tally.h %reldir%/tally.c
 libglue_a_CFLAGS = $(AM_CFLAGS) $(MILTER_CFLAGS)

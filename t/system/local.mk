@@ -1,35 +1,50 @@
-## pytest through TAP: t/system/test_*.py, each with a line here.
+## pytest through TAP: t/system/test_*.py.  One line an entry: many hands add here.
 TEST_EXTENSIONS += .py
 PY_LOG_DRIVER    = $(LOG_DRIVER)
 PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 
-SYSTEM_TESTS = \
-	%reldir%/test_logger.py \
-	%reldir%/test_logger_torture.py \
-	%reldir%/test_decode.py \
-	%reldir%/test_programs.py \
-	%reldir%/test_serve.py
-	%reldir%/test_spam.py \
-	%reldir%/test_programs.py
-TESTS      += $(SYSTEM_TESTS)
-EXTRA_DIST += %reldir%/run %reldir%/tap.py %reldir%/archive_view.py $(SYSTEM_TESTS) \
-	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py %reldir%/serve.py
+SYSTEM_TESTS =
+SYSTEM_TESTS += %reldir%/test_decode.py
+SYSTEM_TESTS += %reldir%/test_logger.py
+SYSTEM_TESTS += %reldir%/test_logger_torture.py
+SYSTEM_TESTS += %reldir%/test_programs.py
+SYSTEM_TESTS += %reldir%/test_serve.py
+SYSTEM_TESTS += %reldir%/test_spam.py
+SYSTEM_TESTS += %reldir%/test_virus_cli.py
+SYSTEM_TESTS += %reldir%/test_virus_life.py
+SYSTEM_TESTS += %reldir%/test_virus_torture.py
+SYSTEM_TESTS += %reldir%/test_virus_wire.py
+TESTS        += $(SYSTEM_TESTS)
+
+EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS)
+EXTRA_DIST += %reldir%/archive_view.py
+EXTRA_DIST += %reldir%/conftest.py
+EXTRA_DIST += %reldir%/daemons.py
+EXTRA_DIST += %reldir%/fail_nth.c
+EXTRA_DIST += %reldir%/load.py
+EXTRA_DIST += %reldir%/mta.py
+EXTRA_DIST += %reldir%/serve.py
 
 ## A filter on the real libmilter that does as it is told.
 check_PROGRAMS += %reldir%/probe_milter
 t_system_probe_milter_SOURCES = %reldir%/probe_milter.c
 t_system_probe_milter_CFLAGS  = $(AM_CFLAGS) $(MILTER_CFLAGS)
 t_system_probe_milter_LDADD   = $(MILTER_LIBS)
-EXTRA_DIST += %reldir%/run %reldir%/tap.py %reldir%/archive_view.py %reldir%/load.py $(SYSTEM_TESTS) \
-	%reldir%/conftest.py %reldir%/daemons.py %reldir%/mta.py
+
+## Preloaded into a milter by the torture tests.
+if FAULT_SHIM
+check_DATA = %reldir%/fail_nth.so
+endif
+CLEANFILES += %reldir%/fail_nth.so
+%reldir%/fail_nth.so: %reldir%/fail_nth.c
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) -std=gnu17 -O1 -fPIC -shared -o $@ $< -ldl
 
 check-unit:
 	$(MAKE) check TESTS='$(UNIT_TESTS)'
 check-system: all
 	$(MAKE) check TESTS='$(SYSTEM_TESTS)'
-.PHONY: check-unit check-system
-
-## All rounds of the tests that kill, fill and cut; make check does a few.
+## All rounds of the tests that kill, fill, cut and fail; make check does a few.
 check-torture: all
-	REFMILTER_TORTURE=1 TIME_LIMIT=3600 $(MAKE) check TESTS='t/system/test_logger_torture.py'
-.PHONY: check-torture
+	REFMILTER_TORTURE=1 TIME_LIMIT=3600 $(MAKE) check \
+	  TESTS='%reldir%/test_logger_torture.py %reldir%/test_virus_torture.py'
+.PHONY: check-unit check-system check-torture

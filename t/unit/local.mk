@@ -1,24 +1,24 @@
 ## One program per module: t/unit/check_MODULE.c.  Each links its own layer
 ## and those below it, nothing else.
 if HAVE_CHECK
-UNIT_TESTS = \
-	t/unit/check_address \
-	t/unit/check_codec \
-	t/unit/check_config \
-	t/unit/check_frame \
-	t/unit/check_gate \
-	t/unit/check_listen \
-	t/unit/check_milter \
-	t/unit/check_snapshot \
-	t/unit/check_tally \
-	t/unit/check_forward \
-	t/unit/check_maildirsize \
-	t/unit/check_quota \
-	t/unit/check_quota_answer \
-	t/unit/check_quota_options \
-	t/unit/check_protocol \
-	t/unit/check_reply \
-	t/unit/check_text
+UNIT_TESTS =
+UNIT_TESTS += t/unit/check_address
+UNIT_TESTS += t/unit/check_codec
+UNIT_TESTS += t/unit/check_config
+UNIT_TESTS += t/unit/check_forward
+UNIT_TESTS += t/unit/check_frame
+UNIT_TESTS += t/unit/check_gate
+UNIT_TESTS += t/unit/check_listen
+UNIT_TESTS += t/unit/check_maildirsize
+UNIT_TESTS += t/unit/check_milter
+UNIT_TESTS += t/unit/check_protocol
+UNIT_TESTS += t/unit/check_quota
+UNIT_TESTS += t/unit/check_quota_answer
+UNIT_TESTS += t/unit/check_quota_options
+UNIT_TESTS += t/unit/check_reply
+UNIT_TESTS += t/unit/check_snapshot
+UNIT_TESTS += t/unit/check_tally
+UNIT_TESTS += t/unit/check_text
 check_PROGRAMS += $(UNIT_TESTS) $(SCAN_TESTS)
 TESTS          += $(UNIT_TESTS) $(SCAN_TESTS)
 endif

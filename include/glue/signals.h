@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef GLUE_SIGNALS_H
+#define GLUE_SIGNALS_H
+
+/*
+ * signals - what somebody wants of the process, taken by the main thread.
+ *
+ * SIGHUP and SIGUSR1 mean reload, SIGTERM and SIGINT mean end.  Handlers only
+ * write a byte into a pipe, so nothing is missed between two looks, and nothing
+ * happens inside a handler.  All calls from the main thread.
+ */
+
+#include <stdbool.h>
+
+struct wishes {
+	bool reload, end;
+};
+
+/* Call before threads start.  False when there is no pipe to be had. */
+bool signals_catch(void);
+
+/* Waits at most that long for a signal; what has come since the last call. */
+struct wishes signals_wait(int milliseconds);
+
+#endif
