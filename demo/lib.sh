@@ -33,10 +33,10 @@ differs() {
 }
 
 start() {
-	name=$1
+	program=$1
 	shift
-	say "\$ $name $*" | sed "s,$work/,,g; s,$TOP_SRCDIR/,,g"
-	"$TOP_BUILDDIR/$name" "$@" >>"$work/$name.log" 2>&1 &
+	say "\$ $program $*" | sed "s,$work/,,g; s,$TOP_SRCDIR/,,g"
+	"$TOP_BUILDDIR/$program" "$@" >>"$work/$program.log" 2>&1 &
 	pids="$! $pids"
 }
 

@@ -5,6 +5,7 @@ PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 
 SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_decode.py
+SYSTEM_TESTS += %reldir%/test_from_reader.py
 SYSTEM_TESTS += %reldir%/test_logger.py
 SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_programs.py
@@ -27,6 +28,9 @@ EXTRA_DIST += %reldir%/serve.py
 
 ## A filter on the real libmilter that does as it is told.
 check_PROGRAMS += %reldir%/probe_milter
+check_PROGRAMS += %reldir%/print_mailboxes
+t_system_print_mailboxes_SOURCES = %reldir%/print_mailboxes.c
+t_system_print_mailboxes_LDADD   = libpolicy.a libbase.a
 t_system_probe_milter_SOURCES = %reldir%/probe_milter.c
 t_system_probe_milter_CFLAGS  = $(AM_CFLAGS) $(MILTER_CFLAGS)
 t_system_probe_milter_LDADD   = $(MILTER_LIBS)
