@@ -132,8 +132,7 @@ def test_a_body_without_mail_is_never_accepted(virus):
         m.negotiate(steps=0)
         m.connect()
         m.command("U", strings("FOO"))
-        m.command("B", SIGNATURE)
-        assert m.eom() == ("y", b"451 4.3.0 Please try again later\0")
+        assert m.command("B", SIGNATURE) == ("y", b"451 4.3.0 Please try again later\0")
     virus.wait_line("cannot judge a message")
 
 
