@@ -17,3 +17,14 @@ libstore_a_SOURCES += \
 ## the spam blocker's clients
 libstore_a_SOURCES += \
 	include/store/client_tarpit.h %reldir%/client_tarpit.c
+## what quota-milter asks: users, mailboxes, servers
+libstore_a_SOURCES += \
+	include/store/alias_file.h %reldir%/alias_file.c \
+	include/store/clock.h \
+	include/store/dialog.h %reldir%/dialog.c \
+	include/store/known.h %reldir%/known.c \
+	include/store/look_up.h %reldir%/look_up.c \
+	include/store/mailboxes.h %reldir%/mailboxes.c \
+	include/store/maildir_usage.h %reldir%/maildir_usage.c \
+	include/store/user_file.h %reldir%/user_file.c \
+	include/store/workers.h %reldir%/workers.c

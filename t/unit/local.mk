@@ -22,7 +22,7 @@ UNIT_TESTS += t/unit/check_text
 check_PROGRAMS += $(UNIT_TESTS) $(SCAN_TESTS)
 TESTS          += $(UNIT_TESTS) $(SCAN_TESTS)
 endif
-EXTRA_DIST += %reldir%/runner.h %reldir%/quota_world.h
+EXTRA_DIST += %reldir%/runner.h
 
 ## Scanner and virus filter.
 SCAN_TESTS = \
@@ -58,10 +58,6 @@ t_unit_check_config_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_config_LDADD   = $(BASE_UNIT)
 t_unit_check_frame_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_frame_LDADD    = $(WIRE_UNIT)
-t_unit_check_quota_CFLAGS   = $(UNIT_CFLAGS)
-t_unit_check_quota_LDADD    = $(POLICY_UNIT)
-t_unit_check_quota_options_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_quota_options_LDADD  = $(POLICY_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
@@ -80,9 +76,3 @@ t_unit_check_snapshot_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
 t_unit_check_snapshot_LDADD  = $(GLUE_UNIT)
 t_unit_check_tally_CFLAGS = $(UNIT_CFLAGS) $(MILTER_CFLAGS)
 t_unit_check_tally_LDADD  = $(GLUE_UNIT)
-t_unit_check_forward_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_forward_LDADD  = $(POLICY_UNIT)
-t_unit_check_maildirsize_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_maildirsize_LDADD  = $(POLICY_UNIT)
-t_unit_check_quota_answer_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_quota_answer_LDADD  = $(POLICY_UNIT)

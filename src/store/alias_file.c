@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/alias_file.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "store/clock.h"
+#include "store/user_file.h"
+
+/* A table that look-ups hold while they read it. */
+struct shared_table {
+	struct alias_table table;
+	unsigned users;
+};
+
+struct alias_file {
+	char *path;
+	struct stat seen;
+	struct shared_table *now; /* NULL: could not be read */
+};
+
+struct alias_files {
+	struct forward_owner here;
+	const struct report *report;
+	pthread_mutex_t lock;    /* of everything below */
+	pthread_mutex_t reading; /* held by the one that looks */
+	long long looked_at;
+	size_t count;
+	struct alias_file file[];
+};
+
+/* Under the lock. */
+static void
+table_release(struct shared_table *t)
+{
+	if (t == NULL || --t->users > 0)
+		return;
+	aliases_clear(&t->table);
+	free(t);
+}
+
+static void
+complain(struct alias_files *f, const char *path, const char *what, size_t line)
+{
+	struct text t = TEXT_INIT(500);
+
+	if (line != 0)
+		text_printf(&t, "%s:%zu: %s", path, line, what);
+	else
+		text_printf(&t,
+		    "%s: %s; recipients may be aliases, their quota is "
+		    "not known",
+		    path, what);
+	report_say(f->report, "aliases", text_cstr(&t));
+	text_clear(&t);
+}
+
+static struct shared_table *
+read_table(struct alias_files *f, const char *path, struct stat *ret_st)
+{
+	struct text content = TEXT_INIT(ALIAS_FILE_MAX);
+	struct shared_table *t = calloc(1, sizeof *t);
+	int error = file_read_path(path, &content, ret_st);
+
+	if (error != 0) {
+		complain(f, path, strerror(error), 0);
+	} else if (t == NULL || !aliases_parse(text_slice(&content), &t->table)) {
+		complain(f, path, "out of memory", 0);
+		error = 1;
+	} else if (t->table.bad_lines > 0) {
+		complain(f, path, "is no alias; write \"name: address\"",
+		    t->table.first_bad_line);
+	}
+	text_clear(&content);
+	if (error != 0) {
+		if (t != NULL)
+			aliases_clear(&t->table);
+		free(t);
+		return NULL;
+	}
+	t->users = 1;
+	return t;
+}
+
+static bool
+changed(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino != b->st_ino || a->st_dev != b->st_dev ||
+	       a->st_size != b->st_size || a->st_mtim.tv_sec != b->st_mtim.tv_sec ||
+	       a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
+}
+
+/* Only under `reading`. */
+static void
+look(struct alias_files *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct alias_file *file = &f->file[i];
+		struct stat st;
+
+		if (file->now != NULL && stat(file->path, &st) == 0 &&
+		    !changed(&st, &file->seen))
+			continue;
+		struct shared_table *fresh = read_table(f, file->path, &file->seen);
+		(void)pthread_mutex_lock(&f->lock);
+		table_release(file->now);
+		file->now = fresh;
+		(void)pthread_mutex_unlock(&f->lock);
+	}
+}
+
+static bool
+is_time_to_look(struct alias_files *f)
+{
+	long long now = monotonic_ms();
+
+	(void)pthread_mutex_lock(&f->lock);
+	bool due = now - f->looked_at >= ALIAS_LOOK_MS;
+	if (due)
+		f->looked_at = now;
+	(void)pthread_mutex_unlock(&f->lock);
+	return due;
+}
+
+struct alias_files *
+alias_files_new(
+    struct name_list paths, const struct forward_owner *here, const struct report *report)
+{
+	struct alias_files *f = calloc(1, sizeof *f + paths.count * sizeof f->file[0]);
+
+	if (f == NULL)
+		return NULL;
+	(void)pthread_mutex_init(&f->lock, NULL);
+	(void)pthread_mutex_init(&f->reading, NULL);
+	f->here = *here;
+	f->report = report;
+	for (; f->count < paths.count; f->count++) {
+		if ((f->file[f->count].path = strdup(paths.item[f->count])) == NULL) {
+			alias_files_free(f);
+			return NULL;
+		}
+	}
+	f->looked_at = monotonic_ms();
+	look(f);
+	return f;
+}
+
+enum knowledge
+alias_files_find(struct alias_files *f, struct slice name, struct alias *ret)
+{
+	enum knowledge known = KNOWN_NO;
+
+	if (is_time_to_look(f) && pthread_mutex_trylock(&f->reading) == 0) {
+		look(f);
+		(void)pthread_mutex_unlock(&f->reading);
+	}
+	for (size_t i = 0; i < f->count && known == KNOWN_NO; i++) {
+		(void)pthread_mutex_lock(&f->lock);
+		struct shared_table *t = f->file[i].now;
+		if (t != NULL)
+			t->users++;
+		(void)pthread_mutex_unlock(&f->lock);
+		if (t == NULL)
+			return NOT_KNOWN;
+		if (aliases_find(&t->table, name, &f->here, ret))
+			known = KNOWN_YES;
+		(void)pthread_mutex_lock(&f->lock);
+		table_release(t);
+		(void)pthread_mutex_unlock(&f->lock);
+	}
+	return known;
+}
+
+size_t
+alias_files_count(struct alias_files *f)
+{
+	size_t n = 0;
+
+	(void)pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < f->count; i++)
+		n += f->file[i].now != NULL ? f->file[i].now->table.count : 0;
+	(void)pthread_mutex_unlock(&f->lock);
+	return n;
+}
+
+void
+alias_files_free(struct alias_files *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < f->count; i++) {
+		free(f->file[i].path);
+		table_release(f->file[i].now);
+	}
+	(void)pthread_mutex_destroy(&f->lock);
+	(void)pthread_mutex_destroy(&f->reading);
+	free(f);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/dialog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "store/clock.h"
+
+struct dialog {
+	struct sockaddr_un path;
+	char *host, *port; /* both NULL: path */
+	pthread_mutex_t lock;
+	int kept[DIALOG_KEPT];
+	size_t nkept;
+};
+
+/* One question under way. */
+struct exchange {
+	int fd;
+	long long deadline_ms;
+	struct slice request;
+	enum quota_answer (*judge)(struct slice, size_t *);
+	char got[QUOTA_ANSWER_MAX];
+	size_t ngot;
+	bool closed; /* by the server, before it said anything */
+};
+
+static bool
+take_inet(struct dialog *d, const char *where)
+{
+	const char *at = strchr(where, '@');
+
+	if (at == NULL || at == where || at[1] == '\0')
+		return false;
+	d->port = strndup(where, (size_t)(at - where));
+	d->host = strdup(at + 1);
+	return d->port != NULL && d->host != NULL;
+}
+
+static bool
+take_unix(struct dialog *d, const char *path)
+{
+	size_t len = strlen(path);
+
+	if (path[0] != '/' || len >= sizeof d->path.sun_path)
+		return false;
+	d->path.sun_family = AF_UNIX;
+	memcpy(d->path.sun_path, path, len + 1);
+	return true;
+}
+
+struct dialog *
+dialog_new(const char *where, struct text *why)
+{
+	struct dialog *d = calloc(1, sizeof *d);
+	bool ok = false;
+
+	if (d == NULL) {
+		text_printf(why, "out of memory");
+		return NULL;
+	}
+	(void)pthread_mutex_init(&d->lock, NULL);
+	if (strncmp(where, "unix:", 5) == 0)
+		ok = take_unix(d, where + 5);
+	else if (strncmp(where, "inet:", 5) == 0)
+		ok = take_inet(d, where + 5);
+	if (ok)
+		return d;
+	text_printf(why, "'%s' is neither unix:/path nor inet:port@host", where);
+	dialog_free(d);
+	return NULL;
+}
+
+void
+dialog_free(struct dialog *d)
+{
+	if (d == NULL)
+		return;
+	while (d->nkept > 0)
+		(void)close(d->kept[--d->nkept]);
+	(void)pthread_mutex_destroy(&d->lock);
+	free(d->host);
+	free(d->port);
+	free(d);
+}
+
+static int
+pop_kept(struct dialog *d)
+{
+	(void)pthread_mutex_lock(&d->lock);
+	int fd = d->nkept > 0 ? d->kept[--d->nkept] : -1;
+	(void)pthread_mutex_unlock(&d->lock);
+	return fd;
+}
+
+/* One that is quiet: what is readable now was closed, or answers no question. */
+static int
+take_kept(struct dialog *d)
+{
+	int fd;
+
+	while ((fd = pop_kept(d)) != -1) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		if (poll(&p, 1, 0) == 0)
+			return fd;
+		(void)close(fd);
+	}
+	return -1;
+}
+
+static void
+keep(struct dialog *d, int fd)
+{
+	(void)pthread_mutex_lock(&d->lock);
+	bool room = d->nkept < DIALOG_KEPT;
+	if (room)
+		d->kept[d->nkept++] = fd;
+	(void)pthread_mutex_unlock(&d->lock);
+	if (!room)
+		(void)close(fd);
+}
+
+static bool
+wait_ready(int fd, short events, long long deadline_ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	for (;;) {
+		long long left = deadline_ms - monotonic_ms();
+		if (left <= 0) {
+			errno = ETIMEDOUT;
+			return false;
+		}
+		int n = poll(&p, 1, (int)left);
+		if (n == 1)
+			return true;
+		if (n == -1 && errno != EINTR)
+			return false;
+	}
+}
+
+static int
+connect_to(int family, const struct sockaddr *to, socklen_t len, long long deadline_ms)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int error = 0;
+	socklen_t error_len = sizeof error;
+
+	if (fd == -1)
+		return -1;
+	if (connect(fd, to, len) == 0)
+		return fd;
+	/* EAGAIN, of a unix socket: its queue is full; as good as refused. */
+	if (errno == EINPROGRESS && wait_ready(fd, POLLOUT, deadline_ms)) {
+		(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
+		if (error == 0)
+			return fd;
+		errno = error;
+	}
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return -1;
+}
+
+static int
+dial(struct dialog *d, long long deadline_ms)
+{
+	struct addrinfo hint = { .ai_socktype = SOCK_STREAM }, *list = NULL;
+	int fd = -1;
+
+	if (d->host == NULL)
+		return connect_to(AF_UNIX, (const struct sockaddr *)&d->path,
+		    sizeof d->path, deadline_ms);
+	if (getaddrinfo(d->host, d->port, &hint, &list) != 0) {
+		errno = EHOSTUNREACH;
+		return -1;
+	}
+	for (const struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
+		fd = connect_to(a->ai_family, a->ai_addr, a->ai_addrlen, deadline_ms);
+	int error = errno;
+	freeaddrinfo(list);
+	errno = error;
+	return fd;
+}
+
+static bool
+send_request(struct exchange *x)
+{
+	struct slice rest = x->request;
+
+	while (rest.len > 0) {
+		ssize_t n = send(x->fd, rest.ptr, rest.len, MSG_NOSIGNAL);
+		if (n >= 0)
+			rest = slice_from(rest, (size_t)n);
+		else if (errno != EINTR &&
+			 (errno != EAGAIN || !wait_ready(x->fd, POLLOUT, x->deadline_ms)))
+			return false;
+	}
+	return true;
+}
+
+static enum quota_answer
+read_answer(struct exchange *x)
+{
+	enum quota_answer a = ANSWER_INCOMPLETE;
+	size_t used = 0;
+
+	while (a == ANSWER_INCOMPLETE) {
+		if (!wait_ready(x->fd, POLLIN, x->deadline_ms))
+			return ANSWER_INCOMPLETE;
+		ssize_t n = recv(x->fd, x->got + x->ngot, sizeof x->got - x->ngot, 0);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n <= 0) {
+			x->closed = x->ngot == 0;
+			errno = n == 0 ? ECONNRESET : errno;
+			return ANSWER_INCOMPLETE;
+		}
+		x->ngot += (size_t)n;
+		a = x->judge((struct slice){ x->got, x->ngot }, &used);
+		if (a == ANSWER_INCOMPLETE && x->ngot == sizeof x->got)
+			a = ANSWER_NONSENSE;
+	}
+	/* Bytes behind the answer belong to no question of ours. */
+	return a != ANSWER_NONSENSE && used != x->ngot ? ANSWER_NONSENSE : a;
+}
+
+static enum quota_answer
+exchange(struct exchange *x)
+{
+	x->ngot = 0;
+	x->closed = false;
+	if (send_request(x))
+		return read_answer(x);
+	x->closed = true;
+	return ANSWER_INCOMPLETE;
+}
+
+static void
+explain(const struct exchange *x, enum quota_answer a, int error, struct text *why)
+{
+	switch (a) {
+	case ANSWER_INCOMPLETE: text_printf(why, "%s", strerror(error)); return;
+	case ANSWER_TROUBLE: text_printf(why, "answered '"); break;
+	case ANSWER_NONSENSE: text_printf(why, "answered nonsense: '"); break;
+	case ANSWER_FITS:
+	case ANSWER_FULL: return;
+	}
+	text_append_escaped(why, (struct slice){ x->got, x->ngot }, 80);
+	text_printf(why, "'");
+}
+
+enum quota_answer
+dialog_ask(struct dialog *d, struct slice request,
+    enum quota_answer (*judge)(struct slice, size_t *), unsigned limit_ms,
+    struct text *why)
+{
+	struct exchange x = { .fd = take_kept(d),
+		.deadline_ms = monotonic_ms() + limit_ms,
+		.request = request,
+		.judge = judge };
+	enum quota_answer a = ANSWER_INCOMPLETE;
+	bool retry = x.fd != -1;
+
+	for (;;) {
+		if (x.fd == -1)
+			x.fd = dial(d, x.deadline_ms);
+		if (x.fd != -1)
+			a = exchange(&x);
+		if (a != ANSWER_INCOMPLETE || !x.closed || !retry)
+			break;
+		(void)close(x.fd);
+		x.fd = -1;
+		retry = false;
+	}
+	int error = errno;
+	if (a == ANSWER_FITS || a == ANSWER_FULL || a == ANSWER_TROUBLE)
+		keep(d, x.fd);
+	else if (x.fd != -1)
+		(void)close(x.fd);
+	explain(&x, a, error, why);
+	return a;
+}

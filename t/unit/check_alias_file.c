@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/alias_file.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "t/unit/scratch.h"
+
+static struct scratch dir;
+static char first[128], second[128];
+static struct alias_files *files;
+static char reported[600];
+
+static void
+on_report(void *self, const char *cause, const char *text)
+{
+	(void)self;
+	ck_assert_str_eq(cause, "aliases");
+	snprintf(reported, sizeof reported, "%s", text);
+}
+
+static const struct report report = { on_report, NULL };
+
+static void
+setup(void)
+{
+	scratch_setup(&dir);
+	scratch_path(&dir, "aliases", first);
+	scratch_path(&dir, "more", second);
+	reported[0] = '\0';
+}
+
+static void
+teardown(void)
+{
+	alias_files_free(files);
+	scratch_teardown(&dir);
+}
+
+static void
+load(size_t count)
+{
+	char *path[] = { first, second };
+	struct forward_owner here = { .delimiters = "+" };
+
+	files = alias_files_new((struct name_list){ path, count }, &here, &report);
+	ck_assert_ptr_nonnull(files);
+}
+
+static enum knowledge
+find(const char *name)
+{
+	struct alias a;
+
+	return alias_files_find(files, slice_of(name), &a);
+}
+
+START_TEST(looks_into_all_files)
+{
+	scratch_write(&dir, "aliases", SLICE("staff: anna, bert\n"));
+	scratch_write(&dir, "more", SLICE("info: anna\n"));
+	load(2);
+	ck_assert_int_eq(find("staff"), KNOWN_YES);
+	ck_assert_int_eq(find("INFO"), KNOWN_YES);
+	ck_assert_int_eq(find("anna"), KNOWN_NO);
+	ck_assert_uint_eq(alias_files_count(files), 2);
+	ck_assert_str_eq(reported, "");
+}
+END_TEST
+
+START_TEST(has_no_file_at_all)
+{
+	load(0);
+	ck_assert_int_eq(find("anna"), KNOWN_NO);
+}
+END_TEST
+
+START_TEST(says_that_a_file_is_missing)
+{
+	load(1);
+	ck_assert_int_eq(find("anna"), NOT_KNOWN);
+	ck_assert_msg(strstr(reported, "No such file") != NULL, "'%s'", reported);
+}
+END_TEST
+
+START_TEST(says_which_line_is_bad_and_goes_on)
+{
+	scratch_write(&dir, "aliases", SLICE("staff: anna\n\nnonsense\n"));
+	load(1);
+	ck_assert_int_eq(find("staff"), KNOWN_YES);
+	ck_assert_msg(strstr(reported, "aliases:3: ") != NULL, "'%s'", reported);
+}
+END_TEST
+
+START_TEST(a_directory_is_no_alias_file)
+{
+	scratch_mkdir(&dir, "aliases");
+	load(1);
+	ck_assert_int_eq(find("staff"), NOT_KNOWN);
+	ck_assert_msg(strstr(reported, "directory") != NULL, "'%s'", reported);
+}
+END_TEST
+
+/* The clock of the test runs ahead: what a look-up sees ALIAS_LOOK_MS later. */
+static long long ahead_ms;
+
+int __real_clock_gettime(clockid_t which, struct timespec *t);
+int __wrap_clock_gettime(clockid_t which, struct timespec *t);
+
+int
+__wrap_clock_gettime(clockid_t which, struct timespec *t)
+{
+	int r = __real_clock_gettime(which, t);
+
+	t->tv_sec += ahead_ms / 1000;
+	return r;
+}
+
+START_TEST(sees_a_change_and_an_end_and_a_return)
+{
+	scratch_write(&dir, "aliases", SLICE("staff: anna\n"));
+	load(1);
+	scratch_write(&dir, "aliases", SLICE("info: anna, bert\n"));
+	ck_assert_int_eq(find("staff"), KNOWN_YES); /* not looked at yet */
+	ahead_ms += ALIAS_LOOK_MS;
+	ck_assert_int_eq(find("staff"), KNOWN_NO);
+	ck_assert_int_eq(find("info"), KNOWN_YES);
+	ck_assert_int_eq(unlinkat(dir.fd, "aliases", 0), 0);
+	ahead_ms += ALIAS_LOOK_MS;
+	ck_assert_int_eq(find("info"), NOT_KNOWN);
+	scratch_write(&dir, "aliases", SLICE("info: anna\n"));
+	ck_assert_int_eq(find("info"), NOT_KNOWN);
+	ahead_ms += ALIAS_LOOK_MS;
+	ck_assert_int_eq(find("info"), KNOWN_YES);
+}
+END_TEST
+
+static void *
+find_often(void *self)
+{
+	unsigned *wrong = self;
+
+	for (int i = 0; i < 2000; i++)
+		*wrong += find("staff") != KNOWN_YES;
+	return NULL;
+}
+
+START_TEST(is_read_by_many_while_it_changes)
+{
+	unsigned wrong[4] = { 0 };
+	pthread_t thread[4];
+
+	scratch_write(&dir, "aliases", SLICE("staff: anna\n"));
+	load(1);
+	for (int i = 0; i < 4; i++)
+		pthread_create(&thread[i], NULL, find_often, &wrong[i]);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(thread[i], NULL);
+		ck_assert_uint_eq(wrong[i], 0);
+	}
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("alias_file");
+	TCase *t = tcase_create("find");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, looks_into_all_files);
+	tcase_add_test(t, has_no_file_at_all);
+	tcase_add_test(t, says_that_a_file_is_missing);
+	tcase_add_test(t, says_which_line_is_bad_and_goes_on);
+	tcase_add_test(t, a_directory_is_no_alias_file);
+	tcase_add_test(t, sees_a_change_and_an_end_and_a_return);
+	tcase_add_test(t, is_read_by_many_while_it_changes);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
