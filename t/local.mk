@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = CK_VERBOSITY=silent CK_TAP_LOG_FILE_NAME=- \
 	TSAN_OPTIONS UBSAN_OPTIONS;
 
 LINT_TESTS = \
+	%reldir%/lint/documents.sh \
 	%reldir%/lint/fixtures.sh \
 	%reldir%/lint/hardening.sh \
 	%reldir%/lint/layers.sh \
