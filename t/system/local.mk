@@ -10,6 +10,7 @@ SYSTEM_TESTS += %reldir%/test_examples.py
 SYSTEM_TESTS += %reldir%/test_logger.py
 SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_programs.py
+SYSTEM_TESTS += %reldir%/test_readme.py
 SYSTEM_TESTS += %reldir%/test_serve.py
 SYSTEM_TESTS += %reldir%/test_spam.py
 SYSTEM_TESTS += %reldir%/test_virus_cli.py
