@@ -37,7 +37,11 @@ libsim_a_SOURCES = \
 	%reldir%/users.c
 ## transcripts and played milters
 libsim_a_SOURCES += \
+	%reldir%/file.h %reldir%/file.c \
+	%reldir%/milter.c \
 	%reldir%/pattern.h %reldir%/pattern.c \
+	%reldir%/player.h %reldir%/player.c \
+	%reldir%/port_file.h %reldir%/port_file.c \
 	%reldir%/script.h %reldir%/script.c \
 	%reldir%/scripted.h %reldir%/scripted.c \
 	%reldir%/transcript.h %reldir%/transcript.c \

@@ -137,6 +137,7 @@ read_object(const json_t *o, struct record *r, struct text *why)
 	r->t = json_number_value(json_object_get(o, "t"));
 	if (slice_equal(string_of(o, "kind"), SLICE("meta"))) {
 		r->kind = RECORD_META;
+		text_append_escaped(&r->event, string_of(o, "scenario"), 100);
 		return true;
 	}
 	r->kind = RECORD_OTHER;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/port_file.h"
 #include "sim/serve_options.h"
 #include "sim/subcommand.h"
 
@@ -121,26 +122,6 @@ listen_on(struct serve *v, const char *name, struct text *bound)
 	return true;
 }
 
-/* Written beside it and renamed: who waits for the file finds all of it. */
-static bool
-write_port_file(const char *path, struct text *bound)
-{
-	char beside[4096];
-	FILE *f = NULL;
-
-	errno = ENAMETOOLONG;
-	if ((size_t)snprintf(beside, sizeof beside, "%s.new", path) < sizeof beside)
-		f = fopen(beside, "we");
-	bool good = f != NULL && fputs(text_cstr(bound), f) >= 0;
-	if (f != NULL)
-		good = fclose(f) == 0 && good;
-	good = good && rename(beside, path) == 0;
-	if (!good)
-		(void)fprintf(stderr, "milter-sim serve: --port-file %s: %s\n", path,
-		    strerror(errno));
-	return good;
-}
-
 static void
 print_counts(const struct serve *v)
 {
@@ -181,7 +162,7 @@ serve(struct serve *v)
 			goto out;
 	}
 	if (v->options.port_file != NULL &&
-	    !write_port_file(v->options.port_file, &bound))
+	    !port_file_write(v->options.port_file, &bound))
 		goto out;
 	(void)fflush(stdout);
 	loop_run(v->loop);

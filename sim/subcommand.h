@@ -18,6 +18,7 @@ enum {
 };
 
 int decode_main(int argc, char **argv);
+int milter_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
 
 #endif
