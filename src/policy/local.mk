@@ -34,3 +34,9 @@ libpolicy_a_SOURCES += \
 	include/policy/signature_twins.h %reldir%/signature_twins.c \
 	include/policy/signatures.h %reldir%/signatures.c \
 	include/policy/virus.h %reldir%/virus.c
+## milter-sigs
+libpolicy_a_SOURCES += \
+	include/policy/body_lines.h %reldir%/body_lines.c \
+	include/policy/family.h %reldir%/family.c \
+	include/policy/learn.h %reldir%/learn.c \
+	include/policy/worth.h %reldir%/worth.c

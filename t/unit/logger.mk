@@ -4,6 +4,7 @@ LOGGER_UNIT_TESTS = \
 	t/unit/check_archive \
 	t/unit/check_archive_faults \
 	t/unit/check_base64 \
+	t/unit/check_learn \
 	t/unit/check_logger \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
@@ -29,3 +30,5 @@ t_unit_check_archive_faults_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_archive_faults_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=openat,--wrap=write,--wrap=fsync,--wrap=renameat2,--wrap=close,--wrap=clock_gettime
 t_unit_check_archive_faults_LDADD   = $(STORE_UNIT) $(JANSSON_LIBS)
+t_unit_check_learn_CFLAGS   = $(UNIT_CFLAGS)
+t_unit_check_learn_LDADD    = $(POLICY_UNIT)
