@@ -30,7 +30,13 @@ void body_lines_begin(struct body_lines *b);
 void body_lines_feed(struct body_lines *b, struct slice piece);
 void body_lines_end(struct body_lines *b); /* hands over a last line without LF */
 
-/* The body of a message that is whole in memory. */
-struct slice body_of(struct slice message);
+/* Where the body begins, for a message in pieces; starts as { .empty = true }. */
+struct body_finder {
+	bool in_body;
+	bool empty; /* the header line so far */
+};
+
+/* The part of the piece that belongs to the body. */
+struct slice body_finder_feed(struct body_finder *f, struct slice piece);
 
 #endif

@@ -12,6 +12,9 @@
  * never too few.  The second time only lines whose cell reached the wanted
  * number, and that are worth being a signature, are kept and counted exactly.
  *
+ * A line that is in all messages is in the first, so with a share of 100 the
+ * first pass may end after one message.
+ *
  *	learn_new -> (message, line...)... -> learn_second_pass
  *	          -> the same again        -> learn_finish -> learn_pick
  *

@@ -68,15 +68,14 @@ body_lines_end(struct body_lines *b)
 }
 
 struct slice
-body_of(struct slice message)
+body_finder_feed(struct body_finder *f, struct slice piece)
 {
-	while (message.len > 0) {
-		size_t n = slice_find(message, '\n');
-		bool empty = without_cr(slice_first(message, n)).len == 0;
+	while (!f->in_body && piece.len > 0) {
+		char c = piece.ptr[0];
 
-		message = slice_from(message, n + 1);
-		if (empty)
-			break;
+		f->in_body = c == '\n' && f->empty;
+		f->empty = c == '\n' || (c == '\r' && f->empty);
+		piece = slice_from(piece, 1);
 	}
-	return message;
+	return piece;
 }

@@ -164,11 +164,18 @@ learn_line(struct learn *l, struct slice line, unsigned long number)
 		count_roughly(l, hash);
 }
 
-void
-learn_second_pass(struct learn *l)
+/* How many messages the pass has shown, and how many of them a line needs. */
+static void
+settle(struct learn *l)
 {
 	l->total = l->message;
 	l->wanted = (uint32_t)(((uint64_t)l->total * l->share + 99) / 100);
+}
+
+void
+learn_second_pass(struct learn *l)
+{
+	settle(l);
 	l->message = 0;
 	l->second = true;
 }
@@ -193,6 +200,7 @@ learn_finish(struct learn *l, struct learned **ret)
 {
 	size_t enough = 0;
 
+	settle(l);
 	if (l->count > 0)
 		qsort(l->found, l->count, sizeof *l->found, best_first);
 	while (enough < l->count && l->found[enough].messages >= l->wanted)

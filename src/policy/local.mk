@@ -39,4 +39,5 @@ libpolicy_a_SOURCES += \
 	include/policy/body_lines.h %reldir%/body_lines.c \
 	include/policy/family.h %reldir%/family.c \
 	include/policy/learn.h %reldir%/learn.c \
+	include/policy/signature_lint.h %reldir%/signature_lint.c \
 	include/policy/worth.h %reldir%/worth.c

@@ -3,6 +3,7 @@ libstore_a_SOURCES =
 ## the logger's archive
 libstore_a_SOURCES += \
 	include/store/archive.h %reldir%/archive.c \
+	include/store/corpus.h %reldir%/corpus.c \
 	include/store/export.h %reldir%/export.c \
 	include/store/file.h %reldir%/file.c \
 	include/store/group_sync.h %reldir%/group_sync.c \

@@ -13,6 +13,7 @@ SYSTEM_TESTS += %reldir%/test_milter_script.py
 SYSTEM_TESTS += %reldir%/test_programs.py
 SYSTEM_TESTS += %reldir%/test_readme.py
 SYSTEM_TESTS += %reldir%/test_serve.py
+SYSTEM_TESTS += %reldir%/test_sigs.py
 SYSTEM_TESTS += %reldir%/test_spam.py
 SYSTEM_TESTS += %reldir%/test_virus_cli.py
 SYSTEM_TESTS += %reldir%/test_virus_fixtures.py
@@ -29,6 +30,7 @@ EXTRA_DIST += %reldir%/fail_nth.c
 EXTRA_DIST += %reldir%/load.py
 EXTRA_DIST += %reldir%/mta.py
 EXTRA_DIST += %reldir%/serve.py
+EXTRA_DIST += %reldir%/worms.py
 
 ## A filter on the real libmilter that does as it is told.
 check_PROGRAMS += %reldir%/probe_milter

@@ -97,7 +97,6 @@ static const struct {
 
 START_TEST(finds_the_lines_of_a_body_cut_anywhere)
 {
-	struct seen whole = { "" };
 	size_t n = strlen(body[_i].message);
 
 	for (size_t cut = 0; cut <= n; cut++) {
@@ -109,7 +108,30 @@ START_TEST(finds_the_lines_of_a_body_cut_anywhere)
 		body_lines_end(&b);
 		ck_assert_str_eq(s.all, body[_i].lines);
 	}
-	ck_assert_str_eq(whole.all, "");
+}
+END_TEST
+
+static const struct {
+	struct slice message, body;
+} start[] = {
+	{ SLICE("A: b\r\n\r\none\r\n\r\n"), SLICE("one\r\n\r\n") },
+	{ SLICE("A: b\n\none"), SLICE("one") },
+	{ SLICE("\r\nbody"), SLICE("body") },
+	{ SLICE("A: b\r\n"), SLICE("") },
+	{ SLICE(""), SLICE("") },
+};
+
+START_TEST(finds_where_a_body_begins_cut_anywhere)
+{
+	struct slice m = start[_i].message;
+
+	for (size_t cut = 0; cut <= m.len; cut++) {
+		struct body_finder f = { .empty = true };
+		struct slice a = body_finder_feed(&f, slice_first(m, cut));
+		struct slice b = body_finder_feed(&f, slice_from(m, cut));
+		ck_assert_uint_eq(a.len + b.len, start[_i].body.len);
+		ck_assert(slice_ends_nocase(m, start[_i].body));
+	}
 }
 END_TEST
 
@@ -283,6 +305,7 @@ suite(void)
 	tcase_add_loop_test(t, judges_a_line, 0, COUNT(worth));
 	tcase_add_test(t, measures_entropy);
 	tcase_add_loop_test(t, finds_the_lines_of_a_body_cut_anywhere, 0, COUNT(body));
+	tcase_add_loop_test(t, finds_where_a_body_begins_cut_anywhere, 0, COUNT(start));
 	tcase_add_test(t, leaves_out_lines_that_are_too_long);
 	tcase_add_test(t, finds_the_line_that_all_have);
 	tcase_add_test(t, finds_the_lines_that_a_share_has);

@@ -1,0 +1,13 @@
+bin_PROGRAMS += milter-sigs
+milter_sigs_SOURCES = %reldir%/main.c \
+	%reldir%/check_command.c \
+	%reldir%/cluster.h %reldir%/cluster.c \
+	%reldir%/learn_command.c \
+	%reldir%/learn_options.h %reldir%/learn_options.c \
+	%reldir%/pass.h %reldir%/pass.c \
+	%reldir%/progress.h %reldir%/progress.c \
+	%reldir%/strike.h %reldir%/strike.c \
+	%reldir%/subcommand.h \
+	%reldir%/test_command.c
+milter_sigs_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src
+milter_sigs_LDADD = libstore.a libpolicy.a libbase.a
