@@ -9,6 +9,9 @@ EXTRA_DIST += $(UNITS:=.in)
 CLEANFILES += $(UNITS)
 if WITH_UNITS
 systemdsystemunit_DATA = $(UNITS)
+## The users that the services run as.
+sysusersdir   = $(prefix)/lib/sysusers.d
+sysusers_DATA = %reldir%/refmilter-sysusers.conf
 endif
 
 SUFFIXES = .service.in .service .socket.in .socket
