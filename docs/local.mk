@@ -8,7 +8,8 @@ EXTRA_DIST += \
 	%reldir%/FAILURES.md \
 	%reldir%/GLOSSARY.md \
 	%reldir%/TESTING.md \
-	%reldir%/decisions
+	%reldir%/decisions \
+	%reldir%/figures
 dist_man_MANS += \
 	%reldir%/man/logger-milter.8 \
 	%reldir%/man/milter-sigs.1 \

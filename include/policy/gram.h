@@ -52,6 +52,13 @@ gram_filter_index(const struct gram_filter *f, uint64_t hash)
 	return (hash >> 22) & f->mask;
 }
 
+/* Before gram_filter_add(), so that the word is in the cache by then. */
+static inline void
+gram_filter_prefetch(const struct gram_filter *f, uint64_t hash)
+{
+	__builtin_prefetch(&f->word[gram_filter_index(f, hash)], 1);
+}
+
 /* 1: perhaps; 0: certainly not. */
 static inline unsigned
 gram_filter_has(const struct gram_filter *f, uint64_t hash)

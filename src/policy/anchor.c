@@ -13,6 +13,7 @@ enum {
 	CELLS_LEAST = 1 << 8,
 	CELLS_MOST = 1 << 20,
 	SEEN_MAX = 255,
+	KINDS_OF_DULL = 3,
 	/* What a look that passes the filter costs, in candidates of a group. */
 	DULL = 64, /* eight bytes of at most three kinds */
 	WORD = 8,  /* small letters and blanks only: a word of some language */
@@ -73,14 +74,23 @@ gram_census_clear(struct gram_census *c)
 	c->seen = NULL;
 }
 
-static unsigned
-kinds_of_bytes(const char *p)
+static bool
+is_dull(const char *p)
 {
-	unsigned kinds = 0;
+	char kind[KINDS_OF_DULL];
+	size_t kinds = 0;
 
-	for (size_t i = 0; i < GRAM; i++)
-		kinds += memchr(p, p[i], i) == NULL;
-	return kinds;
+	for (size_t i = 0; i < GRAM; i++) {
+		size_t k = 0;
+
+		while (k < kinds && kind[k] != p[i])
+			k++;
+		if (k == KINDS_OF_DULL)
+			return false;
+		if (k == kinds)
+			kind[kinds++] = p[i];
+	}
+	return true;
 }
 
 static bool
@@ -98,7 +108,7 @@ cost(const struct gram_census *c, const char *p)
 {
 	unsigned sum = *seen(c, p);
 
-	if (kinds_of_bytes(p) <= 3)
+	if (is_dull(p))
 		sum += DULL;
 	else if (is_word(p))
 		sum += WORD;
@@ -111,7 +121,8 @@ anchor_choose(const struct gram_census *c, struct slice pattern, unsigned stride
 	size_t grams = grams_of(pattern);
 	unsigned sum = 0, best = 0;
 
-	if (grams <= stride)
+	/* With little to choose from, looking for the best costs more than it gains. */
+	if (grams < stride + stride / 4 + 1)
 		return 0;
 	for (size_t at = 0; at < stride; at++)
 		sum += cost(c, pattern.ptr + at);

@@ -5,7 +5,8 @@
 
 enum {
 	BUCKETS_LEAST = 1 << 10,
-	BUCKETS_MOST = 1 << 22,
+	BUCKETS_MOST = 1 << 21,
+	AHEAD = 16,        /* memory is asked for so many grams before it is used */
 	SMALL_BUCKET = 16, /* entries that are sorted by hand */
 };
 
@@ -56,6 +57,14 @@ sort_entries(uint64_t *entry, size_t n)
 	}
 }
 
+static uint32_t *
+next_count(const struct gram_table *t, const struct gram_source *source, size_t i)
+{
+	size_t j = i < source->count ? i : source->count - 1;
+
+	return &t->first[bucket_of(t, source->place(source->self, j).hash) + 1];
+}
+
 /*
  * Counting sort into buckets.  While entries are placed, first[b + 1] is where
  * the next one of bucket b goes; when all are placed it is where b + 1 begins.
@@ -66,8 +75,10 @@ fill(struct gram_table *t, const struct gram_source *source)
 	size_t buckets = t->mask + 1;
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i < source->count; i++)
-		t->first[bucket_of(t, source->place(source->self, i).hash) + 1]++;
+	for (size_t i = 0; i < source->count; i++) {
+		__builtin_prefetch(next_count(t, source, i + AHEAD), 1);
+		++*next_count(t, source, i);
+	}
 	for (size_t b = 0; b < buckets; b++) {
 		uint32_t n = t->first[b + 1];
 
@@ -77,6 +88,8 @@ fill(struct gram_table *t, const struct gram_source *source)
 	for (size_t i = 0; i < source->count; i++) {
 		struct gram_place p = source->place(source->self, i);
 
+		__builtin_prefetch(next_count(t, source, i + 2 * AHEAD), 1);
+		__builtin_prefetch(&t->entry[*next_count(t, source, i + AHEAD)], 1);
 		t->entry[t->first[bucket_of(t, p.hash) + 1]++] = entry_of(p);
 	}
 	for (size_t b = 0; b < buckets; b++)

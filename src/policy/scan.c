@@ -34,6 +34,19 @@ compare(const struct window *w, ptrdiff_t at, const char *pattern, size_t len)
 }
 
 /*
+ * A quick no: the last bytes are others.  A text made of signatures with their
+ * ends changed would else cost a whole comparison at each.
+ */
+static bool
+ends_otherwise(const struct window *w, ptrdiff_t start, const struct ranked *r)
+{
+	ptrdiff_t tail = start + (ptrdiff_t)r->len - GRAM;
+
+	return tail >= 0 && tail + GRAM <= w->len &&
+	       memcmp(w->piece + tail, r->ptr + r->len - GRAM, GRAM) != 0;
+}
+
+/*
  * The signature of a group that fits at `start` as far as the text goes.  No
  * signature is a beginning of another, so the first that fits is the only one
  * that can be whole.
@@ -45,6 +58,9 @@ search_group(const struct scanner *s, const struct window *w,
 	size_t there = (size_t)(w->len - start);
 	uint32_t at = group->at, end = group->end;
 
+	if (end - at == 1 &&
+	    ends_otherwise(w, start, &s->ranked[gram_table_rank(&s->table, at)]))
+		return NULL;
 	while (at < end) {
 		uint32_t middle = at + (end - at) / 2;
 		const struct ranked *r = &s->ranked[gram_table_rank(&s->table, middle)];

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { AHEAD = 16 }; /* memory is asked for so many grams before it is used */
+
 static bool
 within_limits(const struct slice *patterns, size_t count)
 {
@@ -109,8 +111,12 @@ build(struct scanner *s)
 	if (!gram_filter_init(&s->filter, source.count) ||
 	    !gram_table_init(&s->table, &source))
 		return false;
-	for (size_t i = 0; i < source.count; i++)
+	for (size_t i = 0; i < source.count; i++) {
+		size_t ahead = i + AHEAD < source.count ? i + AHEAD : i;
+
+		gram_filter_prefetch(&s->filter, place(s, ahead).hash);
 		gram_filter_add(&s->filter, place(s, i).hash);
+	}
 	return true;
 }
 

@@ -1,0 +1,25 @@
+## Speed of the scanner against peers: make bench-scan.  Not a test: nothing here
+## fails when it is slow.
+EXTRA_PROGRAMS += %reldir%/bench_scan
+t_bench_bench_scan_SOURCES = \
+	%reldir%/bench_scan.c \
+	%reldir%/corpus.h %reldir%/corpus.c \
+	%reldir%/engines.h %reldir%/engines.c \
+	%reldir%/measure.h %reldir%/measure.c
+t_bench_bench_scan_CPPFLAGS = $(AM_CPPFLAGS) -DBENCH_FLAGS='"$(CFLAGS)"'
+t_bench_bench_scan_CFLAGS   = $(AM_CFLAGS)
+t_bench_bench_scan_LDADD    = libstore.a libpolicy.a libbase.a
+if HAVE_HYPERSCAN
+t_bench_bench_scan_CPPFLAGS += -DHAVE_HYPERSCAN $(HYPERSCAN_CFLAGS)
+t_bench_bench_scan_LDADD    += $(HYPERSCAN_LIBS)
+endif
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += %reldir%/README.md
+
+.PHONY: bench-scan bench-scan-figures
+bench-scan: %reldir%/bench_scan
+	%reldir%/bench_scan
+
+bench-scan-figures: %reldir%/bench_scan
+	%reldir%/bench_scan > scan.md.new
+	mv scan.md.new $(srcdir)/docs/figures/scan.md
