@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	%reldir%/TESTING.md \
 	%reldir%/decisions \
 	%reldir%/figures
+	%reldir%/figures/spam.md
 dist_man_MANS += \
 	%reldir%/man/logger-milter.8 \
 	%reldir%/man/milter-sigs.1 \

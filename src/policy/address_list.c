@@ -25,8 +25,22 @@ struct address_list {
 	struct slot *slot;
 	size_t mask; /* slots - 1, slots a power of two */
 	size_t count, duplicates;
+	unsigned forms;    /* which of the forms below occur */
 	unsigned all_line; /* 0: no `all` */
 };
+
+/* What kind of entry it is; a kind that no line has is never looked up. */
+enum form { ADDRESS = 1, DOMAIN = 2, BELOW = 4, USER = 8 };
+
+static enum form
+form_of(struct slice entry)
+{
+	if (entry.ptr[entry.len - 1] == '@')
+		return USER;
+	if (slice_find(entry, '@') < entry.len)
+		return ADDRESS;
+	return entry.ptr[0] == '.' ? BELOW : DOMAIN;
+}
 
 static uint64_t
 mix(uint64_t h)
@@ -114,6 +128,7 @@ add(struct address_list *list, struct slice s, unsigned line)
 	*slot = (struct slot){ tag, (uint32_t)list->block_len };
 	list->block_len += HEAD + s.len;
 	list->count++;
+	list->forms |= form_of(s);
 	return true;
 }
 
@@ -227,23 +242,24 @@ address_list_parse(struct slice content, const char *name, bool allow_all,
 }
 
 static bool
-find(const struct address_list *list, struct slice s, struct address_hit *ret)
+find(const struct address_list *list, enum form form, struct slice s,
+    struct address_hit *ret)
 {
 	uint32_t tag;
-	const struct slot *slot = find_slot(list, s, &tag);
 
+	if ((list->forms & form) == 0 || s.len == 0)
+		return false;
+	const struct slot *slot = find_slot(list, s, &tag);
 	if (slot->at != 0)
 		ret->entry = entry_at(list, slot->at, &ret->line);
 	return slot->at != 0;
 }
 
 static bool
-find_domain(const struct address_list *list, struct slice domain, struct address_hit *ret)
+find_below(const struct address_list *list, struct slice domain, struct address_hit *ret)
 {
-	if (find(list, domain, ret))
-		return true;
-	for (size_t i = 1; i + 1 < domain.len; i++) {
-		if (domain.ptr[i] == '.' && find(list, slice_from(domain, i), ret))
+	for (size_t i = 1; (list->forms & BELOW) != 0 && i + 1 < domain.len; i++) {
+		if (domain.ptr[i] == '.' && find(list, BELOW, slice_from(domain, i), ret))
 			return true;
 	}
 	return false;
@@ -253,18 +269,14 @@ bool
 address_list_find(const struct address_list *list, const struct address_key *key,
     struct address_hit *ret)
 {
-	struct slice whole = address_key_whole(key);
+	struct slice domain = address_key_domain(key);
+	struct slice whole =
+	    slice_first(address_key_whole(key), key->local_len > 0 ? SIZE_MAX : 0);
 
-	if (list->count > 0) {
-		if (key->local_len > 0 && find(list, whole, ret))
-			return true;
-		if (key->domain_len > 0 &&
-		    find_domain(list, address_key_domain(key), ret))
-			return true;
-		if (key->local_len > 0 &&
-		    find(list, slice_first(whole, key->local_len + 1), ret))
-			return true;
-	}
+	if (find(list, ADDRESS, whole, ret) || find(list, DOMAIN, domain, ret) ||
+	    find_below(list, domain, ret) ||
+	    find(list, USER, slice_first(whole, key->local_len + 1), ret))
+		return true;
 	if (list->all_line == 0)
 		return false;
 	*ret = (struct address_hit){ SLICE("all"), list->all_line };

@@ -1,4 +1,3 @@
 sbin_PROGRAMS += spam-milter
 spam_milter_SOURCES = %reldir%/main.c
 spam_milter_LDADD = $(MILTER_PROGRAM_LIBS) $(IDN2_LIBS)
-EXTRA_DIST += examples/spam-milter.conf examples/spam-senders examples/spam-recipients

@@ -87,6 +87,9 @@ static const struct {
 	{ SLICE("a@"), SLICE("ba@b.example"), 0 },
 	{ SLICE("a@"), SLICE("b@a"), 0 },
 	{ SLICE("a@b.example"), SLICE("a"), 0 },
+	{ SLICE(".a@b.example"), SLICE(".a@b.example"), 1 },
+	{ SLICE(".a@"), SLICE(".a@b.example"), 1 },
+	{ SLICE("\"a@\"@"), SLICE("\"a@\"@b.example"), 1 },
 
 	/* international names */
 	{ SLICE("b\303\274cher.example"), SLICE("a@xn--bcher-kva.example"), 1 },
