@@ -62,10 +62,10 @@ wait_until() {
 
 # Root may run the demo, as in a container; a service may not.
 milter() {
-	name=$1
+	milter=$1
 	shift
-	start "$name-milter" -f -p "unix:$work/$name.sock" -o allow-root=yes "$@"
-	wait_until "$name-milter makes its socket" test -S "$work/$name.sock"
+	start "$milter-milter" -f -p "unix:$work/$milter.sock" -o allow-root=yes "$@"
+	wait_until "$milter-milter is ready" grep -q ': ready' "$work/$milter-milter.log"
 }
 
 serve() {
