@@ -312,8 +312,10 @@ start(struct daemon *d)
 int
 daemon_main(const struct program *program, int argc, char **argv)
 {
-	struct daemon d = { .program = program, .listener = LISTENER_NONE };
+	/* Static: a thread of libmilter's may still use it while we exit. */
+	static struct daemon d;
 
+	d = (struct daemon){ .program = program, .listener = LISTENER_NONE };
 	if (program->command != NULL) {
 		int code = program->command(argc, argv);
 		if (code != -1)

@@ -70,10 +70,10 @@ realloc(void *p, size_t n)
 }
 
 int
-pthread_create(
-    pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *), void *arg)
+pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *), void *arg)
 {
-	int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = NULL;
+	int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) =
+	    NULL;
 
 	if (due("thread"))
 		return EAGAIN;
