@@ -40,8 +40,11 @@ libsim_a_SOURCES += \
 	%reldir%/file.h %reldir%/file.c \
 	%reldir%/milter.c \
 	%reldir%/pattern.h %reldir%/pattern.c \
+	%reldir%/play.h %reldir%/play.c %reldir%/play_milters.c \
+	%reldir%/play_packet.c %reldir%/play_state.h %reldir%/play_step.c \
 	%reldir%/player.h %reldir%/player.c \
 	%reldir%/port_file.h %reldir%/port_file.c \
+	%reldir%/run.c \
 	%reldir%/script.h %reldir%/script.c \
 	%reldir%/scripted.h %reldir%/scripted.c \
 	%reldir%/transcript.h %reldir%/transcript.c \

@@ -10,6 +10,7 @@ static const struct {
 	const char *what;
 } subcommands[] = {
 	{ "serve", serve_main, "an SMTP server that asks milters, as an MTA would" },
+	{ "run", run_main, "transcripts, against a server of its own or any other" },
 	{ "milter", milter_main, "a milter that answers as told and records" },
 	{ "decode", decode_main, "milter bytes or a recording as readable lines" },
 };

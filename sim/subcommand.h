@@ -19,6 +19,7 @@ enum {
 
 int decode_main(int argc, char **argv);
 int milter_main(int argc, char **argv);
+int run_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
 
 #endif

@@ -215,7 +215,11 @@ add_answer(struct reader *r, const struct front *f)
 		return false;
 	t->answers++;
 	t->step[packet].answers++;
-	if (!add_pattern(r, f, STEP_ANSWER))
+	struct step *s = add_step(r, f, STEP_ANSWER);
+	bool reply = slice_starts_nocase(f->rest, SLICE("reply "));
+	struct slice text = reply ? slice_from(f->rest, strlen("reply ")) : f->rest;
+	if (s == NULL || (reply && !reader_keep(r, &s->text, SLICE("REPLYCODE "))) ||
+	    !pattern_check(text, r->why) || !reader_keep(r, &s->text, text))
 		return false;
 	r->packet = packet; /* more M< lines may follow */
 	return true;

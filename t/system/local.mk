@@ -12,6 +12,7 @@ SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_milter_script.py
 SYSTEM_TESTS += %reldir%/test_programs.py
 SYSTEM_TESTS += %reldir%/test_readme.py
+SYSTEM_TESTS += %reldir%/test_run.py
 SYSTEM_TESTS += %reldir%/test_serve.py
 SYSTEM_TESTS += %reldir%/test_sigs.py
 SYSTEM_TESTS += %reldir%/test_spam.py

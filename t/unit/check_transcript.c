@@ -48,7 +48,7 @@ static const struct {
 	{ STEP_SEND, 1, 18, 0, 3, SLICE("RCPT TO:<u${n}@foo.com>") },
 	{ STEP_PACKET, 1, 19, 1, 1, SLICE("BODYEOB") },
 	{ STEP_ANSWER, 1, 20, 1, 1, SLICE("ADDHEADER X: y") },
-	{ STEP_ANSWER, 1, 21, 1, 1, SLICE("reply 550 5.7.1 no") },
+	{ STEP_ANSWER, 1, 21, 1, 1, SLICE("REPLYCODE 550 5.7.1 no") },
 	{ STEP_RAW_PACKET, 3, 22, 2, 1, SLICE("H\0") },
 	{ STEP_MILTER_EOF, 1, 23, 1, 1, SLICE("") },
 	{ STEP_NO_PACKET, 1, 24, 2, 1, SLICE("") },

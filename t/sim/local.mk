@@ -1,0 +1,24 @@
+## Transcripts: t/sim/*.mta, all in one program of TAP.
+TESTS += %reldir%/run.sh
+dist_check_SCRIPTS += %reldir%/run.sh
+EXTRA_DIST += \
+	%reldir%/README \
+	%reldir%/sendmail-8.17 \
+	$(TRANSCRIPTS)
+TRANSCRIPTS = \
+	%reldir%/body-chunks.mta \
+	%reldir%/connections.mta \
+	%reldir%/cut-anywhere.mta \
+	%reldir%/edits.mta \
+	%reldir%/masked.mta \
+	%reldir%/old-versions.mta \
+	%reldir%/policies.mta \
+	%reldir%/policy-none.mta \
+	%reldir%/policy-slow.mta \
+	%reldir%/rfc2821-d1-milter.mta \
+	%reldir%/rfc2821-d1.mta \
+	%reldir%/rfc2821-d2.mta \
+	%reldir%/rfc2821-d3-step1.mta \
+	%reldir%/rfc2821-d3-step2.mta \
+	%reldir%/rfc2821-d4.mta \
+	%reldir%/two-milters.mta
