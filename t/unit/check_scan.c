@@ -14,13 +14,6 @@ static const struct slice with_nul =
 static const struct slice line76 = SLICE("DUxhuml30nenGwkz6SxOb2GMamANTGfHdhe2WDEx83Qb"
 					 "1i0WLBgMtqM3pQG4Gi0AiSYCMuFdYleq");
 
-static uint32_t
-random_below(uint64_t *state, uint32_t n)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)((*state >> 33) % n);
-}
-
 /* Feeds `text` in pieces of at most `size` bytes, each in a block of its own. */
 static enum scan_status
 feed_cut(struct scan *s, struct slice text, size_t size)
@@ -366,90 +359,6 @@ START_TEST(refuses_what_it_cannot_look_for)
 }
 END_TEST
 
-enum { TEXT_MOST = 600, PATTERNS_MOST = 6, PATTERN_MOST = 160 };
-
-/* Letters are few, so that nearly every look is nearly a signature. */
-static void
-fill_random(char *to, size_t n, uint32_t letters, uint64_t *state)
-{
-	static const char alphabet[] = "A\0\n=zZ/+";
-
-	for (size_t i = 0; i < n; i++)
-		to[i] = alphabet[random_below(state, letters)];
-}
-
-/* A pattern: random, or a piece of the text, or that with one byte changed. */
-static struct slice
-random_pattern(char *to, struct slice text, uint32_t letters, uint64_t *state)
-{
-	size_t len = SIGNATURE_SHORTEST +
-		     random_below(state, 3) * random_below(state, PATTERN_MOST / 2 - 8);
-	uint32_t kind = random_below(state, 4);
-
-	fill_random(to, len, letters, state);
-	if (kind < 3 && text.len > len) {
-		memcpy(to, text.ptr + random_below(state, (uint32_t)(text.len - len + 1)),
-		    len);
-		if (kind < 2)
-			to[len - 1 - random_below(state, 2)] ^= 1;
-	}
-	return (struct slice){ to, len };
-}
-
-static void
-property(uint64_t *state)
-{
-	char text[TEXT_MOST], store[PATTERNS_MOST][PATTERN_MOST];
-	struct slice p[PATTERNS_MOST], all = { text, random_below(state, TEXT_MOST) };
-	uint32_t letters = 1 + random_below(state, 8);
-	size_t count = 1 + random_below(state, PATTERNS_MOST);
-	struct scan_hit want = { 0 };
-
-	fill_random(text, all.len, letters, state);
-	for (size_t i = 0; i < count; i++)
-		p[i] = random_pattern(store[i], all, letters, state);
-	struct scanner *sc = scanner_new(p, count);
-	struct scan s;
-	enum scan_status status = oracle(p, count, all, &want);
-
-	scan_begin(&s, sc);
-	for (struct slice rest = all; rest.len > 0;) {
-		uint32_t most = 1 + random_below(state, 300);
-		struct slice piece = slice_first(rest, random_below(state, most));
-
-		(void)scan_feed(&s, piece);
-		rest = slice_from(rest, piece.len);
-	}
-	ck_assert_int_eq(s.status, status);
-	if (status == SCAN_HIT) {
-		ck_assert_uint_eq(s.hit.signature, want.signature);
-		ck_assert_uint_eq(s.hit.start, want.start);
-		ck_assert_uint_eq(s.hit.end, want.end);
-	}
-	scan_end(&s);
-	scanner_free(sc);
-}
-
-/*
- * SCAN_SEED=n SCAN_CASES=n make check: another run.  Each case has a seed of
- * its own, named when it fails.
- */
-START_TEST(agrees_with_memmem)
-{
-	const char *given = getenv("SCAN_SEED"), *cases = getenv("SCAN_CASES");
-	uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : 20030530;
-	long n = cases != NULL ? strtol(cases, NULL, 10) : 100000;
-
-	printf("# agrees_with_memmem: %ld cases, SCAN_SEED=%llu\n", n,
-	    (unsigned long long)seed);
-	for (long i = 0; i < n; i++) {
-		uint64_t state = (seed + (uint64_t)i) * 0x9E3779B97F4A7C15u;
-
-		property(&state);
-	}
-}
-END_TEST
-
 static Suite *
 suite(void)
 {
@@ -469,7 +378,6 @@ suite(void)
 	tcase_add_test(slow, any_number_of_signatures);
 	tcase_add_test(slow, a_hundred_thousand_signatures);
 	tcase_add_test(slow, very_long_and_very_short_ones);
-	tcase_add_test(slow, agrees_with_memmem);
 	suite_add_tcase(s, slow);
 	return s;
 }

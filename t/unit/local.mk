@@ -28,6 +28,7 @@ EXTRA_DIST += %reldir%/runner.h
 SCAN_TESTS = \
 	t/unit/check_gram \
 	t/unit/check_scan \
+	t/unit/check_scan_random \
 	t/unit/check_signature_file \
 	t/unit/check_signatures \
 	t/unit/check_virus
@@ -35,6 +36,8 @@ EXTRA_DIST += %reldir%/oracle.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_scan_random_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_scan_random_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_LDADD  = $(POLICY_UNIT)
 t_unit_check_signature_file_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_signature_file_LDADD  = $(STORE_UNIT)

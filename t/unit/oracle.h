@@ -4,7 +4,8 @@
 
 /*
  * oracle - what a scan should find, by searching the whole text for each
- * pattern with memmem().  Slow and plainly right.
+ * pattern with memmem().  Slow and plainly right.  And the random numbers of the
+ * tests that use it.
  */
 
 #include "policy/scan.h"
@@ -31,6 +32,13 @@ oracle(
 	if (found)
 		*ret = best;
 	return found ? SCAN_HIT : SCAN_CLEAN;
+}
+
+static inline uint32_t
+random_below(uint64_t *state, uint32_t n)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)((*state >> 33) % n);
 }
 
 #endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A scan against its oracle: random texts, random signatures, random cuts. */
+#include "policy/scan.h"
+
+#include <stdio.h>
+
+#include "t/unit/oracle.h"
+#include "t/unit/runner.h"
+
+enum { TEXT_MOST = 600, PATTERNS_MOST = 6, PATTERN_MOST = 160 };
+
+/* Letters are few, so that nearly every look is nearly a signature. */
+static void
+fill_random(char *to, size_t n, uint32_t letters, uint64_t *state)
+{
+	static const char alphabet[] = "A\0\n=zZ/+";
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = alphabet[random_below(state, letters)];
+}
+
+/* A pattern: random, or a piece of the text, or that with one byte changed. */
+static struct slice
+random_pattern(char *to, struct slice text, uint32_t letters, uint64_t *state)
+{
+	size_t len = SIGNATURE_SHORTEST +
+		     random_below(state, 3) * random_below(state, PATTERN_MOST / 2 - 8);
+	uint32_t kind = random_below(state, 4);
+
+	fill_random(to, len, letters, state);
+	if (kind < 3 && text.len > len) {
+		memcpy(to, text.ptr + random_below(state, (uint32_t)(text.len - len + 1)),
+		    len);
+		if (kind < 2)
+			to[len - 1 - random_below(state, 2)] ^= 1;
+	}
+	return (struct slice){ to, len };
+}
+
+static void
+property(uint64_t *state)
+{
+	char text[TEXT_MOST], store[PATTERNS_MOST][PATTERN_MOST];
+	struct slice p[PATTERNS_MOST], all = { text, random_below(state, TEXT_MOST) };
+	uint32_t letters = 1 + random_below(state, 8);
+	size_t count = 1 + random_below(state, PATTERNS_MOST);
+	struct scan_hit want = { 0 };
+
+	fill_random(text, all.len, letters, state);
+	for (size_t i = 0; i < count; i++)
+		p[i] = random_pattern(store[i], all, letters, state);
+	struct scanner *sc = scanner_new(p, count);
+	struct scan s;
+	enum scan_status status = oracle(p, count, all, &want);
+
+	scan_begin(&s, sc);
+	for (struct slice rest = all; rest.len > 0;) {
+		uint32_t most = 1 + random_below(state, 300);
+		struct slice piece = slice_first(rest, random_below(state, most));
+
+		(void)scan_feed(&s, piece);
+		rest = slice_from(rest, piece.len);
+	}
+	ck_assert_int_eq(s.status, status);
+	if (status == SCAN_HIT) {
+		ck_assert_uint_eq(s.hit.signature, want.signature);
+		ck_assert_uint_eq(s.hit.start, want.start);
+		ck_assert_uint_eq(s.hit.end, want.end);
+	}
+	scan_end(&s);
+	scanner_free(sc);
+}
+
+/*
+ * SCAN_SEED=n SCAN_CASES=n make check: another run.  Each case has a seed of
+ * its own, named when it fails.
+ */
+START_TEST(agrees_with_memmem)
+{
+	const char *given = getenv("SCAN_SEED"), *cases = getenv("SCAN_CASES");
+	uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : 20030530;
+	long n = cases != NULL ? strtol(cases, NULL, 10) : 100000;
+
+	printf("# agrees_with_memmem: %ld cases, SCAN_SEED=%llu\n", n,
+	    (unsigned long long)seed);
+	for (long i = 0; i < n; i++) {
+		uint64_t state = (seed + (uint64_t)i) * 0x9E3779B97F4A7C15u;
+
+		property(&state);
+	}
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("scan_random");
+	TCase *t = tcase_create("property");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, agrees_with_memmem);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
