@@ -16,6 +16,7 @@ SYSTEM_TESTS += %reldir%/test_run.py
 SYSTEM_TESTS += %reldir%/test_serve.py
 SYSTEM_TESTS += %reldir%/test_sigs.py
 SYSTEM_TESTS += %reldir%/test_spam.py
+SYSTEM_TESTS += %reldir%/test_spam_smtp.py
 SYSTEM_TESTS += %reldir%/test_virus_cli.py
 SYSTEM_TESTS += %reldir%/test_virus_fixtures.py
 SYSTEM_TESTS += %reldir%/test_virus_life.py
