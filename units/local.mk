@@ -1,6 +1,7 @@
 ## systemd units, NAME.in with the installation's folders filled in.
 UNITS =
 UNITS += %reldir%/logger-milter.service
+UNITS += %reldir%/logger-milter.socket
 UNITS += %reldir%/spam-milter.service
 UNITS += %reldir%/virus-milter.service
 UNITS += %reldir%/virus-milter.socket

@@ -8,6 +8,7 @@ SYSTEM_TESTS += %reldir%/test_decode.py
 SYSTEM_TESTS += %reldir%/test_from_reader.py
 SYSTEM_TESTS += %reldir%/test_examples.py
 SYSTEM_TESTS += %reldir%/test_logger.py
+SYSTEM_TESTS += %reldir%/test_loop.py
 SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_milter_script.py
 SYSTEM_TESTS += %reldir%/test_programs.py

@@ -15,6 +15,7 @@ CONFS = sorted(conf.stem for conf in EXAMPLES.glob("*-milter.conf") if conf.stem
 
 # The files that the examples name stand beside them here.
 FILES = {
+    "logger-milter": {"directory": BUILD, "selection": "logger-selection"},
     "virus-milter": {"signatures": "signatures"},
     "spam-milter": {"senders": "spam-senders", "recipients": "spam-recipients"},
 }
