@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%reldir%/ARCHITECTURE.md \
 	%reldir%/FAILURES.md \
 	%reldir%/GLOSSARY.md \
+	%reldir%/PROTOCOL.md \
 	%reldir%/TESTING.md \
 	%reldir%/decisions \
 	%reldir%/figures

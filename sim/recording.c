@@ -90,13 +90,25 @@ read_packet(const json_t *o, struct record *r, struct text *why)
 	return true;
 }
 
+/* The name of a milter goes into lines as it is. */
+static bool
+is_plain(struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] <= ' ' || name.ptr[i] > '~')
+			return false;
+	}
+	return name.len > 0 && name.len <= 64;
+}
+
 static bool
 read_milter(const json_t *o, struct record *r, struct text *why)
 {
 	struct slice dir = string_of(o, "dir");
+	struct slice name = string_of(o, "milter");
 
-	if (text_append(&r->milter, string_of(o, "milter")) != TEXT_OK)
-		return fault(why, "\"milter\" is too long");
+	if (!is_plain(name) || text_append(&r->milter, name) != TEXT_OK)
+		return fault(why, "\"milter\" is not a name");
 	r->conn = (long)json_integer_value(json_object_get(o, "conn"));
 	if (dir.ptr == NULL)
 		return true;

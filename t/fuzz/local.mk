@@ -13,7 +13,12 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_mailbox \
 	%reldir%/fuzz_reply \
 	%reldir%/fuzz_scan \
-	%reldir%/fuzz_signatures
+	%reldir%/fuzz_signatures \
+	%reldir%/fuzz_codec \
+	%reldir%/fuzz_frame \
+	%reldir%/fuzz_notation \
+	%reldir%/fuzz_recording \
+	%reldir%/fuzz_transcript
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_forward_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_limits_LDADD = $(FUZZ_LIBS)
@@ -26,6 +31,11 @@ t_fuzz_fuzz_mailbox_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
 t_fuzz_fuzz_scan_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_signatures_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_codec_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_frame_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_notation_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_recording_LDADD = libsim.a $(FUZZ_LIBS) $(JANSSON_LIBS)
+t_fuzz_fuzz_transcript_LDADD = libsim.a $(FUZZ_LIBS)
 
 ## Highest layer first; a target that needs another library adds it behind.
 FUZZ_LIBS = libfuzz.a libstore.a libpolicy.a libwire.a libbase.a

@@ -1,6 +1,6 @@
 ## Transcripts: t/sim/*.mta, all in one program of TAP.
-TESTS += %reldir%/run.sh
-dist_check_SCRIPTS += %reldir%/run.sh
+TESTS += %reldir%/run.sh t/lint/protocol.sh
+dist_check_SCRIPTS += %reldir%/run.sh t/lint/protocol.sh
 EXTRA_DIST += \
 	%reldir%/README \
 	%reldir%/sendmail-8.17 \

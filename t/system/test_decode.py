@@ -44,7 +44,7 @@ def test_second_optneg_is_the_answer():
         (b"GET / HTTP/1.1", "line 1: not hexadecimal"),
         (b"000", "line 1: not hexadecimal"),
         (b'{"t":1}\n{"t":', "line 2: not JSON"),
-        (b'{"src":"milter","dir":"mta>milter","cmd":"A","len":7,"hex":""}', '"len" is not what "hex" holds'),
+        (b'{"src":"milter","milter":"m1","dir":"mta>milter","cmd":"A","len":7,"hex":""}', '"len" is not what "hex" holds'),
     ],
 )
 def test_faults_have_a_name_and_a_place(data, trouble):

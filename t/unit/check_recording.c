@@ -175,16 +175,22 @@ static const struct {
 	{ SLICE(""), "not JSON" },
 	{ SLICE("{\"t\":1"), "not JSON" },
 	{ SLICE("[1]"), "not a JSON object" },
-	{ SLICE("{\"src\":\"milter\",\"dir\":\"up\"}"), "neither mta>milter" },
-	{ SLICE("{\"src\":\"milter\",\"dir\":\"mta>milter\"}"), "not one letter" },
-	{ SLICE("{\"src\":\"milter\",\"dir\":\"mta>milter\",\"cmd\":\"AB\"}"),
+	{ SLICE("{\"src\":\"milter\",\"dir\":\"mta>milter\"}"), "not a name" },
+	{ SLICE("{\"src\":\"milter\",\"milter\":\"m1\",\"dir\":\"up\"}"),
+	    "neither mta>milter" },
+	{ SLICE("{\"src\":\"milter\",\"milter\":\"m1\",\"dir\":\"mta>milter\"}"),
 	    "not one letter" },
-	{ SLICE(
-	      "{\"src\":\"milter\",\"dir\":\"mta>milter\",\"cmd\":\"A\",\"hex\":\"0\"}"),
+	{ SLICE("{\"src\":\"milter\",\"milter\":\"m1\",\"dir\":\"mta>milter\",\"cmd\":"
+		"\"AB\"}"),
+	    "not one letter" },
+	{ SLICE("{\"src\":\"milter\",\"milter\":\"m1\",\"dir\":\"mta>milter\",\"cmd\":"
+		"\"A\",\"hex\":\"0\"}"),
 	    "not hexadecimal" },
-	{ SLICE("{\"src\":\"milter\",\"dir\":\"milter>mta\",\"raw\":\"zz\"}"),
+	{ SLICE("{\"src\":\"milter\",\"milter\":\"m1\",\"dir\":\"milter>mta\",\"raw\":"
+		"\"zz\"}"),
 	    "not hexadecimal" },
-	{ SLICE("{\"src\":\"milter\",\"dir\":\"milter>mta\",\"cmd\":\"c\",\"len\":-1}"),
+	{ SLICE("{\"src\":\"milter\",\"milter\":\"m1\",\"dir\":\"milter>mta\",\"cmd\":"
+		"\"c\",\"len\":-1}"),
 	    "out of range" },
 	{ SLICE("{\"src\":\"smtp\",\"dir\":\"C\"}"), "neither C>S" },
 	{ SLICE("{\"src\":\"smtp\",\"dir\":\"C>S\",\"text\":\"\\u0100\"}"),
