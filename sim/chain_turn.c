@@ -22,7 +22,8 @@ policy(struct chain *c, const struct filter *f)
 		[POLICY_SHUTDOWN] = OUTCOME_SHUTDOWN,
 	};
 
-	if (f->config->policy == POLICY_IGNORE)
+	/* Measured: an unknown command is answered as if there were no filter. */
+	if (f->config->policy == POLICY_IGNORE || c->event.moment == MOMENT_UNKNOWN)
 		return TURN_NEXT;
 	c->outcome = (struct outcome){ .kind = outcome[f->config->policy] };
 	return TURN_STOP;
@@ -133,12 +134,15 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 	return false;
 }
 
+/* Out of the session, but the client hears of it at its next command only. */
 static enum turn
-late(struct chain *c, struct filter *f)
+fail_late(struct chain *c, struct filter *f)
 {
-	(void)fail(c, f);
 	/* In a message the next packet is the next command. */
-	return c->event.moment == MOMENT_MESSAGE ? policy(c, f) : TURN_NEXT;
+	if (c->event.moment == MOMENT_MESSAGE)
+		return fail(c, f);
+	filter_abandon(f);
+	return TURN_NEXT;
 }
 
 /* Takes answers until one ends the wait; true: go on with the next packet. */
@@ -166,7 +170,7 @@ take_answers(struct chain *c, struct filter *f, enum turn *ret)
 		case TAKE_LEAVE: *ret = TURN_NEXT; return false;
 		case TAKE_STOP: *ret = TURN_STOP; return false;
 		case TAKE_FAULT: *ret = fail(c, f); return false;
-		case TAKE_LATE_FAULT: *ret = late(c, f); return false;
+		case TAKE_LATE_FAULT: *ret = fail_late(c, f); return false;
 		}
 	}
 	return false;

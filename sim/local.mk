@@ -26,6 +26,7 @@ libsim_a_SOURCES = \
 	%reldir%/session.h %reldir%/session.c \
 	%reldir%/session_io.c \
 	%reldir%/session_macros.c \
+	%reldir%/session_meet.c \
 	%reldir%/session_settle.c \
 	%reldir%/smtp.h %reldir%/smtp.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \

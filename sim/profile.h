@@ -120,6 +120,7 @@ struct habits {
 
 struct profile {
 	const char *name;
+	const char *version;           /* macro v */
 	const struct phrase *say;      /* N_SAY of them */
 	const char *announced;         /* EHLO keywords unless told otherwise */
 	const char *announced_refused; /* ... once a filter refused the session */

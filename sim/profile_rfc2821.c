@@ -70,6 +70,7 @@ static const struct phrase say[N_SAY] = {
 
 const struct profile profile_rfc2821 = {
 	.name = "rfc2821",
+	.version = PACKAGE_VERSION,
 	.say = say,
 	.announced = "8BITMIME SIZE DSN HELP",
 	.announced_refused = "HELP",

@@ -70,6 +70,7 @@ static const struct phrase say[N_SAY] = {
 
 const struct profile profile_sendmail_8_17 = {
 	.name = "sendmail-8.17",
+	.version = "8.17.1.9",
 	.say = say,
 	.announced = "ENHANCEDSTATUSCODES PIPELINING EXPN VERB 8BITMIME SIZE DSN ETRN "
 		     "DELIVERBY HELP",

@@ -169,6 +169,9 @@ ask(struct session *s, enum smtp_ask question)
 		smtp_answer_failed(&s->smtp, SAY_HEADER_TOO_LARGE);
 		return false;
 	case SMTP_MESSAGE_LOST:
+		if (!s->smtp.bare)
+			end_transaction(s);
+		break;
 	case SMTP_RSET: end_transaction(s); break;
 	case SMTP_INPUT:
 	case SMTP_CLOSE: break;
@@ -188,11 +191,11 @@ ask(struct session *s, enum smtp_ask question)
 static void
 end(struct session *s)
 {
-	/* Measured: who drops in the text takes the filters with it unheard. */
-	bool quietly = s->gone && s->smtp.in_data &&
-		       !s->server->config->profile->habits.quit_on_drop_in_data;
+	/* Measured: an end inside the text takes the filters with it unheard. */
+	bool in_text = (s->gone && s->smtp.in_data) || s->smtp.bare;
 
-	chain_quit(&s->chain, quietly);
+	chain_quit(&s->chain,
+	    in_text && !s->server->config->profile->habits.quit_on_drop_in_data);
 }
 
 /* Nothing more will be said: from here on it no longer counts as a session. */

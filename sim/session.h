@@ -47,6 +47,7 @@ struct session {
 	struct text peer_name, peer_address, peer_shown, mailbox, args;
 	char family;
 	uint16_t port;
+	struct socket_address local;
 	char queue_id[20], date[64];
 	struct envelope rcpt;
 	bool rcpt_known;
@@ -84,12 +85,17 @@ bool session_move(struct session *s);
 /* Client or clock; what is waited for next. */
 void session_watch(struct session *s);
 
-/* --- session_macros.c --- */
+/* --- session_meet.c --- */
 void session_meet(struct session *s, const struct socket_address *peer);
 void session_new_queue_id(struct session *s);
-bool session_macro(void *self, struct slice name, struct slice *ret);
+/* The family letter of CONNECT; appends the address as sendmail writes it. */
+char session_address(const struct sockaddr_storage *a, struct text *out);
+uint16_t session_port(const struct sockaddr_storage *a);
 /* Our Received field on top of the message.  False: no room. */
 bool session_add_received(struct session *s);
+
+/* --- session_macros.c --- */
+bool session_macro(void *self, struct slice name, struct slice *ret);
 
 /* What sessions use of the server. */
 struct server {

@@ -8,6 +8,7 @@
 
 enum {
 	LINGER_MS = 2000, /* how long a client may take to close after the last word */
+	LINGER_STOPPING_MS = 200, /* ... when the whole server ends */
 	REDIAL_MS = 20,
 };
 
@@ -335,8 +336,10 @@ watch_filters(struct session *s)
 void
 session_watch(struct session *s)
 {
+	uint64_t linger_ms = s->stopping ? LINGER_STOPPING_MS : LINGER_MS;
+	uint64_t timeout_ms = (uint64_t)s->server->config->timeout_ms;
 	uint64_t patience =
-	    s->lingering ? LINGER_MS : (uint64_t)s->server->config->timeout_ms;
+	    loop_now(loop_of(s)) + (s->lingering ? linger_ms : timeout_ms);
 
 	if (s->lingering)
 		linger(s);
@@ -350,11 +353,10 @@ session_watch(struct session *s)
 	if (s->smtp.out.len != 0)
 		s->client.events |= POLLOUT;
 	if (s->chain.busy)
-		(void)loop_set(loop_of(s), &s->idle, 0);
-	else if (s->idle.at == 0)
-		(void)loop_set(loop_of(s), &s->idle, loop_now(loop_of(s)) + patience);
-	else if (s->lingering && s->idle.at > loop_now(loop_of(s)) + LINGER_MS)
-		(void)loop_set(loop_of(s), &s->idle, loop_now(loop_of(s)) + LINGER_MS);
+		patience = 0;
+	else if (s->idle.at != 0 && s->idle.at < patience)
+		return;
+	(void)loop_set(loop_of(s), &s->idle, patience);
 }
 
 bool
@@ -371,6 +373,8 @@ session_open(struct session *s, int fd)
 		k->watch = (struct watch){ .fd = -1, .ready = filter_ready, .self = k };
 		k->retry = (struct timer){ .fire = redial, .self = k };
 	}
+	s->local.length = sizeof s->local.storage;
+	(void)getsockname(fd, (struct sockaddr *)&s->local.storage, &s->local.length);
 	if (loop_watch(loop_of(s), &s->client))
 		return true;
 	close(fd);

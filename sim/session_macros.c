@@ -1,97 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stdio.h>
-#include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "sim/put.h"
 #include "sim/session.h"
-
-/* --- who the client is --- */
-
-/* sendmail writes all eight groups: IPv6:0:0:0:0:0:0:0:1. */
-static void
-describe_inet6(const struct sockaddr_in6 *in6, struct text *out)
-{
-	const unsigned char *b = in6->sin6_addr.s6_addr;
-
-	text_printf(out, "IPv6");
-	for (int i = 0; i < 16; i += 2)
-		text_printf(out, ":%x", (unsigned)b[i] << 8 | b[i + 1]);
-}
-
-static bool
-loopback(const struct sockaddr_storage *a)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)a;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)a;
-
-	if (a->ss_family == AF_INET)
-		return in->sin_addr.s_addr == htonl(INADDR_LOOPBACK);
-	return a->ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-}
-
-/* Names are not looked up: a resolver that hangs would stop every session. */
-void
-session_meet(struct session *s, const struct socket_address *peer)
-{
-	static const struct socket_address nobody = { .length = 0 };
-	const struct sockaddr_storage *a = &(peer != NULL ? peer : &nobody)->storage;
-	char ip[INET_ADDRSTRLEN];
-
-	s->family = FAMILY_UNKNOWN;
-	if (a->ss_family == AF_INET) {
-		const struct sockaddr_in *in = (const struct sockaddr_in *)a;
-		s->family = FAMILY_INET;
-		s->port = ntohs(in->sin_port);
-		if (inet_ntop(AF_INET, &in->sin_addr, ip, sizeof ip) != NULL)
-			text_printf(&s->peer_address, "%s", ip);
-	} else if (a->ss_family == AF_INET6) {
-		s->family = FAMILY_INET6;
-		s->port = ntohs(((const struct sockaddr_in6 *)a)->sin6_port);
-		describe_inet6((const struct sockaddr_in6 *)a, &s->peer_address);
-	}
-	if (s->family == FAMILY_UNKNOWN) {
-		text_printf(&s->peer_name, "localhost");
-		text_printf(&s->peer_shown, "localhost");
-	} else if (loopback(a)) {
-		text_printf(&s->peer_name, "localhost");
-		text_printf(
-		    &s->peer_shown, "localhost [%s]", text_cstr(&s->peer_address));
-	} else {
-		text_printf(&s->peer_name, "[%s]", text_cstr(&s->peer_address));
-		text_printf(&s->peer_shown, "[%s]", text_cstr(&s->peer_address));
-	}
-	s->smtp.client = text_slice(&s->peer_shown);
-}
-
-/* --- queue id and date --- */
-
-/*
- * sendmail's: year, month, day, hour, minute, second, two for the message, six
- * digits for the process.  Ours counts sessions in place of processes.
- */
-void
-session_new_queue_id(struct session *s)
-{
-	static const char digit[] =
-	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx";
-	static unsigned long count;
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	count++;
-	(void)snprintf(s->queue_id, sizeof s->queue_id, "%c%c%c%c%c%c%c%c%06lu",
-	    digit[tm.tm_year % 60], digit[tm.tm_mon + 1], digit[tm.tm_mday],
-	    digit[tm.tm_hour], digit[tm.tm_min], digit[tm.tm_sec % 60],
-	    digit[count / 60 % 60], digit[count % 60], s->id % 1000000);
-	strftime(s->date, sizeof s->date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
-	s->smtp.queue_id = slice_of(s->queue_id);
-	s->smtp.date = slice_of(s->date);
-}
 
 /* --- macros --- */
 
@@ -254,10 +165,23 @@ if_name(struct session *s)
 }
 
 static struct slice
+daemon_addr(struct session *s)
+{
+	text_clear(&s->mailbox);
+	(void)session_address(&s->local.storage, &s->mailbox);
+	return text_slice(&s->mailbox);
+}
+
+static struct slice
+daemon_port(struct session *s)
+{
+	return number(s, session_port(&s->local.storage));
+}
+
+static struct slice
 version_word(struct session *s)
 {
-	(void)s;
-	return SLICE(PACKAGE_VERSION);
+	return slice_of(s->server->config->profile->version);
 }
 
 static struct slice
@@ -302,9 +226,11 @@ static const struct {
 	{ SLICE("j"), ALWAYS, host },
 	{ SLICE("_"), ALWAYS, peer_shown },
 	{ SLICE("v"), ALWAYS, version_word },
-	{ SLICE("s"), ALWAYS, helo_name },
-	{ SLICE("r"), ALWAYS, protocol_word },
+	{ SLICE("s"), IN_MAIL, helo_name },
+	{ SLICE("r"), IN_MAIL, protocol_word },
 	{ SLICE("{daemon_name}"), ALWAYS, daemon_name },
+	{ SLICE("{daemon_addr}"), ALWAYS, daemon_addr },
+	{ SLICE("{daemon_port}"), ALWAYS, daemon_port },
 	{ SLICE("{if_name}"), ALWAYS, if_name },
 	{ SLICE("{client_addr}"), ALWAYS, peer_address },
 	{ SLICE("{client_name}"), ALWAYS, peer_name },
@@ -321,7 +247,6 @@ static const struct {
 	{ SLICE("{rcpt_addr}"), IN_RCPT, rcpt_addr },
 	{ SLICE("{rcpt_host}"), IN_RCPT, rcpt_host },
 	{ SLICE("{rcpt_mailer}"), IN_RCPT, rcpt_mailer },
-	{ SLICE("{rcpt_to}"), IN_RCPT, event_path },
 	{ SLICE("{nrcpts}"), IN_RCPT, rcpt_count },
 	{ SLICE("{nbadrcpts}"), IN_RCPT, bad_rcpt_count },
 	{ SLICE("{msg_id}"), IN_MESSAGE, msg_id },
@@ -356,30 +281,4 @@ session_macro(void *self, struct slice name, struct slice *ret)
 		return macros[i].since <= reached(s);
 	}
 	return false;
-}
-
-/* --- Received (RFC 5321 4.4) --- */
-
-bool
-session_add_received(struct session *s)
-{
-	struct text value = TEXT_INIT(FIELD_MAX);
-	struct slice helo =
-	    s->smtp.helo.len != 0 ? text_slice(&s->smtp.helo) : SLICE("unknown");
-
-	text_printf(&value,
-	    " from %.*s (%s)\n\tby %.*s (" PACKAGE_NAME " " PACKAGE_VERSION
-	    ") with %s id %s",
-	    (int)helo.len, helo.ptr, text_cstr(&s->peer_shown),
-	    (int)s->smtp.config->host.len, s->smtp.config->host.ptr,
-	    s->smtp.esmtp ? "ESMTP" : "SMTP", s->queue_id);
-	if (s->message.recipients == 1)
-		text_printf(&value, "\n\tfor %s; %s",
-		    text_cstr(&s->message.recipient[0].path), s->date);
-	else
-		text_printf(&value, ";\n\t%s", s->date);
-	bool good = message_add_trace(
-			&s->message, SLICE("Received"), text_slice(&value)) == MESSAGE_OK;
-	text_clear(&value);
-	return good;
 }

@@ -214,7 +214,7 @@ next_data(struct smtp *s)
 	case DATA_BARE_CR:
 	case DATA_BARE_LF:
 		s->in_data = false;
-		s->closing = true;
+		s->closing = s->bare = true;
 		return lose_message(
 		    s, status == DATA_BARE_CR ? SAY_BARE_CR : SAY_BARE_LF);
 	}

@@ -88,6 +88,7 @@ struct smtp {
 	struct data data;
 	size_t charged; /* what this session has taken from the budget */
 	bool no_storage;
+	bool bare; /* the text had a bare CR or LF, which ends the session */
 	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
 	struct text refused;
 	bool tempfail; /* ... or MAIL alone */
