@@ -1,9 +1,9 @@
 ## make demo: the main job, shown.  A program adds a step NN-NAME.sh.
 DEMO_STEPS = \
 	%reldir%/10-session.sh \
+	%reldir%/20-virus.sh \
 	%reldir%/40-learn.sh \
 	%reldir%/50-spam.sh
-	%reldir%/20-virus.sh
 EXTRA_DIST += %reldir%/run %reldir%/lib.sh %reldir%/send.py $(DEMO_STEPS)
 
 demo: all

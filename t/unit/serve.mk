@@ -1,0 +1,22 @@
+## Unit tests of what `milter-sim serve` is made of.
+if HAVE_CHECK
+SERVE_TESTS = \
+	t/unit/check_chain \
+	t/unit/check_command \
+	t/unit/check_data \
+	t/unit/check_message \
+	t/unit/check_smtp
+check_PROGRAMS += $(SERVE_TESTS)
+TESTS          += $(SERVE_TESTS)
+endif
+
+t_unit_check_command_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_command_LDADD  = $(SIM_UNIT)
+t_unit_check_data_CFLAGS    = $(UNIT_CFLAGS)
+t_unit_check_data_LDADD     = $(SIM_UNIT)
+t_unit_check_smtp_CFLAGS    = $(UNIT_CFLAGS)
+t_unit_check_smtp_LDADD     = $(SIM_UNIT)
+t_unit_check_chain_CFLAGS   = $(UNIT_CFLAGS)
+t_unit_check_chain_LDADD    = $(SIM_UNIT)
+t_unit_check_message_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_message_LDADD  = $(SIM_UNIT)
