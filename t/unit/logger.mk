@@ -8,7 +8,8 @@ LOGGER_UNIT_TESTS = \
 	t/unit/check_logger \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
-	t/unit/check_sidecar
+	t/unit/check_sidecar \
+	t/unit/check_switch_file
 check_PROGRAMS += $(LOGGER_UNIT_TESTS)
 TESTS          += $(LOGGER_UNIT_TESTS)
 endif
@@ -32,3 +33,5 @@ t_unit_check_archive_faults_LDFLAGS = $(AM_LDFLAGS) \
 t_unit_check_archive_faults_LDADD   = $(STORE_UNIT) $(JANSSON_LIBS)
 t_unit_check_learn_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_learn_LDADD    = $(POLICY_UNIT)
+t_unit_check_switch_file_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_switch_file_LDADD  = $(STORE_UNIT)
