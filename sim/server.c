@@ -254,7 +254,6 @@ server_free(struct server *v)
 		s->dead = true;
 	reap(v);
 	(void)loop_set(v->loop, &v->reap, 0);
-	text_clear(&v->announced);
 	free(v);
 }
 

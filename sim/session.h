@@ -103,7 +103,6 @@ struct server {
 	const struct server_config *config;
 	struct smtp_config smtp;
 	struct budget budget;
-	struct text announced;
 	struct session *sessions;
 	size_t open;
 	unsigned long last_id;

@@ -200,7 +200,8 @@ trace_heard(struct session *s, struct slice bytes)
 {
 	while (bytes.len != 0) {
 		size_t lf = slice_find(bytes, '\n');
-		put(&s->heard, slice_first(bytes, lf));
+		put(&s->heard,
+		    slice_first(slice_first(bytes, lf), s->heard.limit - s->heard.len));
 		if (lf == bytes.len)
 			return;
 		struct slice line = text_slice(&s->heard);
@@ -212,25 +213,26 @@ trace_heard(struct session *s, struct slice bytes)
 	}
 }
 
-static void
+/* True when there is room again for answers to commands that wait. */
+static bool
 reply_to_client(struct session *s)
 {
-	bool moved;
+	bool moved = false;
 
 	trace_replies(s);
 	if (s->client.fd == -1 || !send_some(s->client.fd, &s->smtp.out, &moved)) {
 		text_clear(&s->smtp.out);
-		s->gone = true;
+		s->gone = moved = true;
 	}
 	s->traced = s->smtp.out.len;
+	return moved && s->smtp.in.len != 0 && !s->chain.busy && !s->lingering;
 }
 
 bool
 session_move(struct session *s)
 {
-	bool moved = false;
+	bool moved = reply_to_client(s);
 
-	reply_to_client(s);
 	for (size_t i = 0; i < s->chain.count; i++)
 		moved = move_filter(s, i) || moved;
 	return moved;

@@ -198,10 +198,16 @@ bad_rcpt_count(struct session *s)
 	return number(s, s->bad_rcpts);
 }
 
+/* Measured: sendmail counts a line's end as one byte. */
 static struct slice
 msg_size(struct session *s)
 {
-	return number(s, s->smtp.message.len);
+	struct slice line, rest = text_slice(&s->smtp.message);
+	unsigned long size = 0;
+
+	while (slice_next_line(&rest, &line))
+		size += line.len + 1;
+	return number(s, size);
 }
 
 static struct slice

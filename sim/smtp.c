@@ -224,7 +224,9 @@ next_data(struct smtp *s)
 enum smtp_ask
 smtp_next(struct smtp *s)
 {
-	while (s->ask == SMTP_INPUT && !s->closing && s->in.len != 0) {
+	/* Who does not read his answers gets no more of them. */
+	while (s->ask == SMTP_INPUT && !s->closing && s->in.len != 0 &&
+	       s->out.len < SMTP_OUT_MAX / 2) {
 		size_t before = s->in.len;
 		if (s->in_data)
 			(void)next_data(s);

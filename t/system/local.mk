@@ -19,6 +19,7 @@ SYSTEM_TESTS += %reldir%/test_sigs.py
 SYSTEM_TESTS += %reldir%/test_serve_limits.py
 SYSTEM_TESTS += %reldir%/test_serve_options.py
 SYSTEM_TESTS += %reldir%/test_serve_policy.py
+SYSTEM_TESTS += %reldir%/test_serve_recordings.py
 SYSTEM_TESTS += %reldir%/test_spam.py
 SYSTEM_TESTS += %reldir%/test_spam_smtp.py
 SYSTEM_TESTS += %reldir%/test_virus_cli.py

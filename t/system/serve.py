@@ -21,9 +21,9 @@ LIMITS = "T=C:10s;S:10s;R:10s;E:20s"
 class Serve(Daemon):
     """Its lines are stdout's and stderr's."""
 
-    def __init__(self, *options, listen="127.0.0.1:0"):
+    def __init__(self, *options, listen="127.0.0.1:0", domain="foo.com"):
         argv = ["sh", "-c", 'exec "$0" "$@" >&2', f"{BUILD}/milter-sim", "serve",
-                "--listen", listen, "--domain", "foo.com", *options]
+                "--listen", listen, "--domain", domain, *options]
         super().__init__(argv)
         self.address = self.wait_line(r"listening on (\S+)").group(1)
 

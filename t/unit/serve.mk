@@ -5,7 +5,9 @@ SERVE_TESTS = \
 	t/unit/check_command \
 	t/unit/check_data \
 	t/unit/check_message \
-	t/unit/check_smtp
+	t/unit/check_profile \
+	t/unit/check_smtp \
+	t/unit/check_socket
 check_PROGRAMS += $(SERVE_TESTS)
 TESTS          += $(SERVE_TESTS)
 endif
@@ -20,3 +22,7 @@ t_unit_check_chain_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_chain_LDADD    = $(SIM_UNIT)
 t_unit_check_message_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_message_LDADD  = $(SIM_UNIT)
+t_unit_check_profile_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_profile_LDADD  = $(SIM_UNIT)
+t_unit_check_socket_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_socket_LDADD   = $(SIM_UNIT)

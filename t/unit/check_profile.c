@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/profile.h"
+
+#include "t/unit/runner.h"
+
+static const struct profile *const all[] = { &profile_rfc2821, &profile_sendmail_8_17 };
+
+START_TEST(has_words_for_everything)
+{
+	const struct profile *p = all[_i];
+
+	ck_assert_ptr_eq(profile_named(slice_of(p->name)), p);
+	ck_assert_ptr_nonnull(strstr(profile_names(), p->name));
+	for (int i = 0; i < N_SAY; i++) {
+		const struct phrase *ph = &p->say[i];
+		ck_assert_msg(
+		    ph->text != NULL && ph->code != NULL && strlen(ph->code) == 3,
+		    "%s: phrase %d", p->name, i);
+		ck_assert_msg(ph->enhanced == NULL || ph->enhanced[0] == ph->code[0],
+		    "%s: phrase %d: %s and %s", p->name, i, ph->code, ph->enhanced);
+		for (const char *c = ph->text; (c = strchr(c, '%')) != NULL; c += 2)
+			ck_assert_msg(c[1] != '\0' && strchr("hncaqtx%", c[1]) != NULL,
+			    "%s: phrase %d: %%%c", p->name, i, c[1]);
+	}
+	ck_assert(profile_named(SLICE("exim")) == NULL);
+}
+END_TEST
+
+static const struct {
+	const char *what;
+	const struct profile *profile;
+	enum moment when;
+	struct outcome outcome;
+	const char *line;
+} refusal[] = {
+	{ "550 names the path", &profile_sendmail_8_17, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("550 5.7.1 no") }, "550 5.7.1 <a@b>... no\r\n" },
+	{ "so do 450 and 553", &profile_sendmail_8_17, MOMENT_MAIL,
+	    { OUTCOME_REPLY, SLICE("450 4.7.1 no") }, "450 4.7.1 <a@b>... no\r\n" },
+	{ "552 does not", &profile_sendmail_8_17, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("552 5.2.2 Mailbox full") },
+	    "552 5.2.2 Mailbox full\r\n" },
+	{ "not behind the text", &profile_sendmail_8_17, MOMENT_MESSAGE,
+	    { OUTCOME_REPLY, SLICE("550 5.7.0 VIRUS FOUND") },
+	    "550 5.7.0 VIRUS FOUND\r\n" },
+	{ "a missing status code is completed", &profile_sendmail_8_17, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("554 no") }, "554 5.0.0 no\r\n" },
+	{ "... and before the path", &profile_sendmail_8_17, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("550 no") }, "550 5.0.0 <a@b>... no\r\n" },
+	{ "... not in rfc2821", &profile_rfc2821, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("550 no") }, "550 no\r\n" },
+	{ "the first line alone is touched", &profile_sendmail_8_17, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("550-5.7.1 one\r\n550-5.7.1 two\r\n550 5.7.1 three") },
+	    "550-5.7.1 <a@b>... one\r\n550-5.7.1 two\r\n550 5.7.1 three\r\n" },
+	{ "a code alone", &profile_rfc2821, MOMENT_RCPT, { OUTCOME_REPLY, SLICE("550") },
+	    "550 \r\n" },
+	{ "reject", &profile_sendmail_8_17, MOMENT_RCPT, { .kind = OUTCOME_REJECT },
+	    "550 5.7.1 <a@b>... Command rejected\r\n" },
+	{ "reject of DATA", &profile_sendmail_8_17, MOMENT_DATA,
+	    { .kind = OUTCOME_REJECT }, "550 5.7.1 Command rejected\r\n" },
+	{ "reject of the text", &profile_sendmail_8_17, MOMENT_MESSAGE,
+	    { .kind = OUTCOME_REJECT }, "554 5.7.1 Command rejected\r\n" },
+	{ "tempfail", &profile_sendmail_8_17, MOMENT_MAIL, { .kind = OUTCOME_TEMPFAIL },
+	    "451 4.3.2 Please try again later\r\n" },
+	{ "F=4 in the envelope", &profile_sendmail_8_17, MOMENT_MAIL,
+	    { .kind = OUTCOME_SHUTDOWN }, "421 4.3.0 closing connection\r\n" },
+	{ "F=4 elsewhere", &profile_sendmail_8_17, MOMENT_DATA,
+	    { .kind = OUTCOME_SHUTDOWN }, "421 4.7.0 mx.test closing connection\r\n" },
+	{ "go has no words", &profile_rfc2821, MOMENT_MAIL, { .kind = OUTCOME_GO }, "" },
+};
+
+START_TEST(refuses_in_its_words)
+{
+	const struct say_values v = {
+		.host = SLICE("mx.test"), .path = SLICE("<a@b>"), .enhanced = true
+	};
+	struct text got = TEXT_INIT(1000);
+
+	profile_refuse(
+	    refusal[_i].profile, refusal[_i].when, &refusal[_i].outcome, &v, &got);
+	ck_assert_msg(strcmp(text_cstr(&got), refusal[_i].line) == 0, "%s: %s",
+	    refusal[_i].what, text_cstr(&got));
+	text_clear(&got);
+}
+END_TEST
+
+START_TEST(a_reply_stays_one_line)
+{
+	const struct say_values v = { .word = SLICE("a\r\n250 hidden\0\377%h") };
+	struct text got = TEXT_INIT(1000);
+
+	profile_say(&profile_sendmail_8_17, SAY_UNKNOWN_COMMAND, &v, &got);
+	ck_assert_str_eq(
+	    text_cstr(&got), "500 Command unrecognized: \"a??250 hidden??%h\"\r\n");
+	text_clear(&got);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("profile");
+	TCase *t = tcase_create("words");
+
+	tcase_add_loop_test(t, has_words_for_everything, 0, COUNT(all));
+	tcase_add_loop_test(t, refuses_in_its_words, 0, COUNT(refusal));
+	tcase_add_test(t, a_reply_stays_one_line);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
