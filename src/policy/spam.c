@@ -198,13 +198,14 @@ rcpt(void *msg, const struct envelope_event *ev)
 	return count(m, kind, ev->path);
 }
 
-/* Whether From can still change the answer. */
+/*
+ * Whether From can still change the answer.  Some who asked and some who did
+ * not are here together with mixed=reject alone.
+ */
 static bool
 is_open(const struct message *m)
 {
-	if (m->asked == 0 || m->never > 0)
-		return false;
-	return m->plain == 0 || m->rules->mixed == SPAM_MIXED_REJECT;
+	return m->asked > 0 && m->never == 0;
 }
 
 static struct verdict

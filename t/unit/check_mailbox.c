@@ -108,6 +108,7 @@ static const struct {
 
 	/* what a mail program repairs */
 	{ "a stray closing bracket", SLICE("user@example.net>"), "user|example.net" },
+	{ "a stray closing bracket behind a name", SLICE("Foo> <a@b.example>"), "a|b.example" },
 	{ "a missing closing bracket", SLICE("X <user@example.net"), "user|example.net" },
 	{ "a missing closing bracket in a list", SLICE("X <a@b.example, c@d.example"), "a|b.example c|d.example" },
 	{ "double brackets", SLICE("<<a@b.example>>"), "a|b.example" },

@@ -287,7 +287,7 @@ START_TEST(the_log_names_entry_and_line)
 
 	w.rules.match = SPAM_MATCH_BOTH;
 	l = life_begin(&w.rules);
-	live(&l, BAD, PLAIN "|" ASKED, "");
+	live(&l, BAD, "<x@all.example>|" PLAIN "|" ASKED, "");
 	check_line(&l, "spam: 'bad@x.example' (senders:2) mail-from: 'bad@x.example' "
 		       "for: '<jones@foo.example>'");
 	l.f->end(l.msg);
