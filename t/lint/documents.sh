@@ -37,7 +37,7 @@ for page in docs/FAILURES.md docs/TESTING.md; do
 		esac || { echo "# no test $name"; status=1; }
 	done
 	for name in $(last_column "$page" | grep -oE '`[a-z0-9]+(_[a-z0-9]+)+`' | tr -d '\140' | sort -u); do
-		grep -qE "(START_TEST\(|def )$name[()]" t/unit/*.c t/system/*.py ||
+		grep -qE "(START_TEST\(|def )${name}[()]" t/unit/*.c t/system/*.py ||
 			{ echo "# no test $name"; status=1; }
 	done
 	say $status "$page: the tests it names"
