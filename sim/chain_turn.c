@@ -226,6 +226,23 @@ send_on(struct chain *c, struct filter *f)
 	return TURN_WAIT;
 }
 
+/* True when an answer lets it go on; else *ret says what now. */
+static bool
+await(struct chain *c, struct filter *f, enum turn *ret)
+{
+	bool heard = f->out.len == 0 || f->in.len != 0 || f->eof;
+
+	*ret = TURN_WAIT;
+	if (heard && take_answers(c, f, ret)) {
+		c->waiting = false;
+		c->deadline = 0;
+		return true;
+	}
+	if (*ret == TURN_WAIT && timed_out(c, f))
+		*ret = fail(c, f);
+	return false;
+}
+
 static enum turn
 go_on(struct chain *c, struct filter *f)
 {
@@ -236,17 +253,8 @@ go_on(struct chain *c, struct filter *f)
 			note(c, f, "closed the connection");
 			return fail(c, f);
 		}
-		if (c->waiting) {
-			if (f->out.len == 0 || f->in.len != 0 || f->eof) {
-				bool go = take_answers(c, f, &turn);
-				if (!go && turn != TURN_WAIT)
-					return turn;
-				c->waiting = !go;
-			}
-			if (c->waiting)
-				return timed_out(c, f) ? fail(c, f) : TURN_WAIT;
-			c->deadline = 0;
-		}
+		if (c->waiting && !await(c, f, &turn))
+			return turn;
 		turn = send_on(c, f);
 		if (turn != TURN_WAIT || !c->waiting)
 			return turn;

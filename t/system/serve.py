@@ -140,6 +140,14 @@ class Script(threading.Thread):
             got += part
         return got
 
+    @staticmethod
+    def say(conn, data):
+        """An MTA may be gone before it is answered; what it said before still counts."""
+        try:
+            conn.sendall(data)
+        except OSError:
+            pass
+
     def session(self, conn):
         if self.at_accept == "close":
             return
@@ -160,11 +168,11 @@ class Script(threading.Thread):
                 if not self.act(conn, told.pop(0)):
                     return
             elif letter == "O":
-                conn.sendall(frame("O", self.negotiate))
+                self.say(conn, frame("O", self.negotiate))
             elif letter == "Q":
                 return
             elif letter not in self.QUIET and not steps & no_reply.get(letter, 0):
-                conn.sendall(frame("c"))
+                self.say(conn, frame("c"))
 
     def act(self, conn, doings):
         for do in doings:
@@ -172,7 +180,7 @@ class Script(threading.Thread):
                 return False
             if do == "hang":
                 continue
-            conn.sendall(do if isinstance(do, bytes) else frame(*do))
+            self.say(conn, do if isinstance(do, bytes) else frame(*do))
         return True
 
     def story(self):
