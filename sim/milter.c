@@ -219,6 +219,10 @@ play(struct milter *m)
 		(void)fprintf(stderr, "milter-sim milter: %s: cannot write\n",
 		    m->log_file != NULL ? m->log_file : "standard output");
 out:
+	/* The loop will be freed: a signal that comes now has nothing to stop. */
+	stop.sa_handler = SIG_IGN;
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
 	while (m->players != NULL)
 		player_free(m->players);
 	stop_listening(m);

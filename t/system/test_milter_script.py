@@ -252,3 +252,20 @@ def test_wrong_options_are_named(tmp_path, args, code, fault):
         [SIM.resolve(), "milter", *args], capture_output=True, text=True, timeout=10, check=False, cwd=tmp_path
     )
     assert (end.returncode, fault in end.stderr) == (code, True), end.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_a_full_disk_ends_it_with_a_reason(tmp_path):
+    child = subprocess.Popen(
+        [SIM, "milter", "--listen", f"unix:{tmp_path}/m", "--log", "/dev/full", "--port-file", tmp_path / "ready"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "ready").exists():
+        assert child.poll() is None
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(f"{tmp_path}/m")
+    assert child.wait(10) == 2
+    assert "/dev/full: cannot write" in child.stderr.read()
+    child.stderr.close()
+    s.close()
