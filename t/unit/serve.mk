@@ -6,6 +6,7 @@ SERVE_TESTS = \
 	t/unit/check_data \
 	t/unit/check_message \
 	t/unit/check_profile \
+	t/unit/check_server \
 	t/unit/check_smtp \
 	t/unit/check_socket
 check_PROGRAMS += $(SERVE_TESTS)
@@ -26,3 +27,5 @@ t_unit_check_profile_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_profile_LDADD  = $(SIM_UNIT)
 t_unit_check_socket_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_socket_LDADD   = $(SIM_UNIT)
+t_unit_check_server_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_server_LDADD   = $(SIM_UNIT)
