@@ -17,9 +17,9 @@
  * borders of labels only: gle.example never matches google.example.  Of equal
  * entries the first counts.
  *
- * In memory: one block of the entries with their line numbers and one table
- * of 8 bytes a slot, at most half full: about 50 MB for 1,000,000 entries of
- * 22 bytes.  A list is immutable: any number of threads may look up.
+ * In memory: one block of the entries with their line numbers and a table of 5
+ * bytes a slot, at most half full: about 40 MB for 1,000,000 entries of 22
+ * bytes.  A list is immutable: any number of threads may look up.
  */
 
 #include "base/text.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Open addressing with linear probing.  A slot holds 32 bits of the hash, so
- * that a miss almost never touches the block, and where the entry is: line
- * number (4 bytes), length (2 bytes), bytes.
+ * Open addressing with linear probing, in two arrays.  The tags, eight bits of
+ * the hash for each slot, say "not here" for nearly every address that is not
+ * listed, and are few enough to stay in a cache: the large array and the block
+ * of entries (line number, length, bytes) are looked at for a hit.
  */
 #include "policy/address_list.h"
 
@@ -13,17 +14,13 @@
 
 enum { HEAD = sizeof(uint32_t) + sizeof(uint16_t) };
 
-struct slot {
-	uint32_t tag;
-	uint32_t at; /* in block; 0: the slot is free */
-};
-
 struct address_list {
 	char *name;
 	char *block;
 	size_t block_len, block_cap;
-	struct slot *slot;
-	size_t mask; /* slots - 1, slots a power of two */
+	unsigned char *tag; /* for each slot; 0: the slot is free */
+	uint32_t *at;       /* where in block its entry is */
+	size_t mask;        /* slots - 1, slots a power of two */
 	size_t count, duplicates;
 	unsigned forms;    /* which of the forms below occur */
 	unsigned all_line; /* 0: no `all` */
@@ -78,20 +75,21 @@ entry_at(const struct address_list *list, uint32_t at, unsigned *ret_line)
 }
 
 /* The slot that holds s, or the free one where it belongs. */
-static struct slot *
-find_slot(const struct address_list *list, struct slice s, uint32_t *ret_tag)
+static size_t
+find_slot(const struct address_list *list, struct slice s, unsigned char *ret_tag)
 {
 	uint64_t h = hash(s);
+	unsigned char tag = h >> 56 != 0 ? (unsigned char)(h >> 56) : 1;
 	unsigned line;
+	size_t i;
 
-	*ret_tag = (uint32_t)(h >> 32);
-	for (size_t i = h & list->mask;; i = (i + 1) & list->mask) {
-		struct slot *slot = &list->slot[i];
-
-		if (slot->at == 0 || (slot->tag == *ret_tag &&
-					 slice_equal(entry_at(list, slot->at, &line), s)))
-			return slot;
+	for (i = h & list->mask; list->tag[i] != 0; i = (i + 1) & list->mask) {
+		if (list->tag[i] == tag &&
+		    slice_equal(entry_at(list, list->at[i], &line), s))
+			break;
 	}
+	*ret_tag = tag;
+	return i;
 }
 
 static bool
@@ -111,11 +109,12 @@ reserve(struct address_list *list, size_t n)
 static bool
 add(struct address_list *list, struct slice s, unsigned line)
 {
-	uint32_t l = line, tag;
-	struct slot *slot = find_slot(list, s, &tag);
+	unsigned char tag;
+	size_t slot = find_slot(list, s, &tag);
+	uint32_t l = line;
 	uint16_t len = (uint16_t)s.len;
 
-	if (slot->at != 0) {
+	if (list->tag[slot] != 0) {
 		list->duplicates++;
 		return true;
 	}
@@ -125,7 +124,8 @@ add(struct address_list *list, struct slice s, unsigned line)
 	memcpy(to, &l, sizeof l);
 	memcpy(to + sizeof l, &len, sizeof len);
 	memcpy(to + HEAD, s.ptr, s.len);
-	*slot = (struct slot){ tag, (uint32_t)list->block_len };
+	list->tag[slot] = tag;
+	list->at[slot] = (uint32_t)list->block_len;
 	list->block_len += HEAD + s.len;
 	list->count++;
 	list->forms |= form_of(s);
@@ -155,12 +155,12 @@ list_new(struct slice content, const char *name)
 		return NULL;
 	list->mask = slots - 1;
 	list->block_cap = content.len + lines * HEAD + HEAD;
-	list->block_len = 1; /* so that 0 says "free" */
-	list->slot = calloc(slots, sizeof *list->slot);
+	list->tag = calloc(slots, sizeof *list->tag);
+	list->at = malloc(slots * sizeof *list->at);
 	list->block = malloc(list->block_cap);
 	list->name = strdup(name);
-	if (list->slot == NULL || list->block == NULL || list->name == NULL ||
-	    list->block_cap > UINT32_MAX) {
+	if (list->tag == NULL || list->at == NULL || list->block == NULL ||
+	    list->name == NULL || list->block_cap > UINT32_MAX) {
 		address_list_free(list);
 		return NULL;
 	}
@@ -234,7 +234,7 @@ address_list_parse(struct slice content, const char *name, bool allow_all,
 		address_list_free(p.list);
 		return false;
 	}
-	char *fitting = realloc(p.list->block, p.list->block_len);
+	char *fitting = realloc(p.list->block, p.list->block_len + 1);
 	if (fitting != NULL)
 		p.list->block = fitting;
 	*ret = p.list;
@@ -245,14 +245,15 @@ static bool
 find(const struct address_list *list, enum form form, struct slice s,
     struct address_hit *ret)
 {
-	uint32_t tag;
+	unsigned char tag;
 
 	if ((list->forms & form) == 0 || s.len == 0)
 		return false;
-	const struct slot *slot = find_slot(list, s, &tag);
-	if (slot->at != 0)
-		ret->entry = entry_at(list, slot->at, &ret->line);
-	return slot->at != 0;
+	size_t slot = find_slot(list, s, &tag);
+	if (list->tag[slot] == 0)
+		return false;
+	ret->entry = entry_at(list, list->at[slot], &ret->line);
+	return true;
 }
 
 static bool
@@ -314,6 +315,7 @@ address_list_free(struct address_list *list)
 		return;
 	free(list->name);
 	free(list->block);
-	free(list->slot);
+	free(list->tag);
+	free(list->at);
 	free(list);
 }
