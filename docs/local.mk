@@ -18,5 +18,6 @@ dist_man_MANS += \
 	%reldir%/man/milter-signatures.5 \
 	%reldir%/man/milter-sim.1 \
 	%reldir%/man/milter-transcript.5 \
+	%reldir%/man/quota-milter.8 \
 	%reldir%/man/spam-milter.8 \
 	%reldir%/man/virus-milter.8

@@ -2,6 +2,7 @@
 UNITS =
 UNITS += %reldir%/logger-milter.service
 UNITS += %reldir%/logger-milter.socket
+UNITS += %reldir%/quota-milter.service
 UNITS += %reldir%/spam-milter.service
 UNITS += %reldir%/virus-milter.service
 UNITS += %reldir%/virus-milter.socket

@@ -30,6 +30,7 @@ enum usage_source {
 struct look_up_sources {
 	enum usage_source source;
 	char *maildir, *spool, *map;
+	char *homes; /* "": of the user database */
 	struct limit_table limits;
 	struct dialog *server;
 	struct name_list forward_files; /* beneath the home; the first that is there */

@@ -33,6 +33,7 @@ struct mailboxes_config {
 	const char *limits_path; /* "": none */
 	const char *server;      /* for dialog_new() */
 	const char *map;         /* name of the socketmap */
+	const char *homes;       /* folder with a home for each mailbox; "": passwd */
 	struct name_list aliases, forward_files, exempt_files, domains;
 	const char *delimiters;
 	bool honour_unsafe_forward;

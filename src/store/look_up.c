@@ -24,7 +24,7 @@ report(const struct look_up *l, const char *cause, struct text *why)
 	text_printf(&line, "mailbox '");
 	text_append_escaped(&line, slice_of(l->name), 64);
 	text_printf(&line, "': ");
-	text_append_escaped(&line, text_slice(why), WHY_MAX);
+	text_printf(&line, "%s", text_cstr(why));
 	report_say(l->sources->report, cause, text_cstr(&line));
 	text_clear(&line);
 }
@@ -76,10 +76,38 @@ find_account(struct look_up *l, struct text *why)
 	return known;
 }
 
+/*
+ * A folder of that name in `homes`; who owns it owns the mailbox.  The name has
+ * no slash and no leading dot: policy/quota_recipient.h.
+ */
+static enum knowledge
+find_home(struct look_up *l, struct text *why)
+{
+	struct account *a = &l->found.account;
+	struct stat st;
+	int n = snprintf(a->home, sizeof a->home, "%s/%s", l->sources->homes, l->name);
+
+	if (n < 0 || (size_t)n >= sizeof a->home) {
+		text_printf(why, "its home has a name of more than %d bytes", HOME_MAX);
+		return NOT_KNOWN;
+	}
+	if (lstat(a->home, &st) == -1) {
+		if (errno == ENOENT)
+			return KNOWN_NO;
+		text_printf(why, "%s: %s", a->home, strerror(errno));
+		return NOT_KNOWN;
+	}
+	if (!S_ISDIR(st.st_mode))
+		return KNOWN_NO;
+	a->uid = st.st_uid;
+	return KNOWN_YES;
+}
+
 static bool
 run_account(struct look_up *l, struct text *why)
 {
-	l->found.is_user = find_account(l, why);
+	l->found.is_user =
+	    l->sources->homes[0] != '\0' ? find_home(l, why) : find_account(l, why);
 	l->found.account_at = monotonic_ms();
 	if (l->found.is_user == NOT_KNOWN)
 		report(l, "users", why);

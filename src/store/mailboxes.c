@@ -57,6 +57,7 @@ destroy(void *self)
 	free(s->maildir);
 	free(s->spool);
 	free(s->map);
+	free(s->homes);
 	free(s->delimiters);
 	free(m);
 }
@@ -88,6 +89,7 @@ copy_config(struct look_up_sources *s, const struct mailboxes_config *c)
 	return (s->maildir = strdup(c->maildir)) != NULL &&
 	       (s->spool = strdup(c->spool)) != NULL &&
 	       (s->map = strdup(c->map)) != NULL &&
+	       (s->homes = strdup(c->homes)) != NULL &&
 	       (s->delimiters = strdup(c->delimiters)) != NULL &&
 	       names_copy(c->forward_files, &s->forward_files) &&
 	       names_copy(c->exempt_files, &s->exempt_files) &&

@@ -17,6 +17,7 @@ CONFS = sorted(conf.stem for conf in EXAMPLES.glob("*-milter.conf") if conf.stem
 FILES = {
     "logger-milter": {"directory": BUILD, "selection": "logger-selection"},
     "virus-milter": {"signatures": "signatures"},
+    "quota-milter": {"aliases": "aliases", "limits": "quota-limits"},
     "spam-milter": {"senders": "spam-senders", "recipients": "spam-recipients"},
 }
 

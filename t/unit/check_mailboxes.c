@@ -41,6 +41,25 @@ START_TEST(waits_no_longer_for_a_user_than_told_but_keeps_the_answer)
 }
 END_TEST
 
+START_TEST(finds_homes_in_a_folder)
+{
+	char homes[128];
+	struct usage u;
+
+	config.homes = scratch_path(&dir, "home", homes);
+	scratch_write(&dir, "home/file", SLICE(""));
+	ck_assert_int_eq(symlinkat("anna", dir.fd, "home/link"), 0);
+	open_mailboxes();
+	ck_assert_int_eq(user("anna"), KNOWN_YES);
+	ck_assert_int_eq(user("ghost"), KNOWN_NO);
+	ck_assert_int_eq(user("file"), KNOWN_NO);
+	ck_assert_int_eq(user("link"), KNOWN_NO);
+	ck_assert_int_eq(usage("anna", 0, false, &u), KNOWN_YES);
+	ck_assert_uint_eq(u.bytes, 900);
+	ck_assert_uint_eq(passwd_asked, 0);
+}
+END_TEST
+
 START_TEST(knows_the_usage_of_a_maildir)
 {
 	struct usage u;
@@ -170,6 +189,7 @@ suite(void)
 	tcase_add_test(t, finds_users_once_per_lifetime);
 	tcase_add_test(t, does_not_know_users_when_the_database_fails);
 	tcase_add_test(t, waits_no_longer_for_a_user_than_told_but_keeps_the_answer);
+	tcase_add_test(t, finds_homes_in_a_folder);
 	tcase_add_test(t, knows_the_usage_of_a_maildir);
 	tcase_add_test(t, takes_usage_from_the_cache);
 	tcase_add_test(t, takes_nothing_from_a_cache_without_lifetime);

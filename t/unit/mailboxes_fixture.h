@@ -89,6 +89,7 @@ setup(void)
 		.limits_path = "",
 		.server = "",
 		.map = "quota",
+		.homes = "",
 		.forward_files = { forward_files, 1 },
 		.exempt_files = { exempt_files, 1 },
 		.delimiters = "+",
