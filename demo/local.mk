@@ -2,6 +2,7 @@
 DEMO_STEPS = \
 	%reldir%/10-session.sh \
 	%reldir%/20-virus.sh \
+	%reldir%/30-quota.sh \
 	%reldir%/40-learn.sh \
 	%reldir%/50-spam.sh
 EXTRA_DIST += %reldir%/run %reldir%/lib.sh %reldir%/send.py $(DEMO_STEPS)
