@@ -216,6 +216,11 @@ send_on(struct chain *c, struct filter *f)
 			return TURN_NEXT;
 		if (!chain_send(c, f, &sent))
 			return fail(c, f);
+		/* An MTA sees that a filter is gone when it next speaks to it. */
+		if (sent && f->eof) {
+			note(c, f, "closed the connection");
+			return fail(c, f);
+		}
 		if (sent && !filter_silent(f, c->step))
 			break;
 	}
@@ -249,10 +254,6 @@ go_on(struct chain *c, struct filter *f)
 	enum turn turn;
 
 	for (;;) {
-		if (f->eof && f->in.len == 0) {
-			note(c, f, "closed the connection");
-			return fail(c, f);
-		}
 		if (c->waiting && !await(c, f, &turn))
 			return turn;
 		turn = send_on(c, f);
