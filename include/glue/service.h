@@ -23,8 +23,8 @@ struct service {
 	struct snapshot_holder *rules;
 	struct tally *tally;
 	struct delay delay;
-	atomic_bool draining;  /* no new messages, please */
-	atomic_ulong messages; /* begun and not ended */
+	atomic_bool draining; /* no new messages, please */
+	atomic_ulong flowing; /* messages whose content is on its way */
 };
 
 /* For libmilter's callbacks: the process's service, set by service_run(). */

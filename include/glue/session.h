@@ -24,6 +24,7 @@ struct session {
 
 	void *msg; /* the policy's message, or NULL */
 	struct snapshot *rules;
+	bool flowing;    /* its content has begun to come */
 	size_t accepted; /* recipients that this filter did not refuse */
 };
 
@@ -32,6 +33,14 @@ void session_free(struct session *s);
 
 /* Ends the message before, if any, and begins one; false when it cannot. */
 bool session_begin(struct session *s, SMFICTX *ctx);
+
+/*
+ * Content of the message has come.  From here to its end it is worth waiting
+ * for before a stop; a message that only has an envelope is not: the client
+ * may take its time over the text, and after RSET sendmail sends no ABORT to a
+ * filter that does not answer MAIL.
+ */
+void session_flow(struct session *s);
 
 /* Ends the message, if any: the policy frees it, its rules are let go. */
 void session_end(struct session *s);

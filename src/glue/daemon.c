@@ -120,10 +120,10 @@ drain(struct daemon *d)
 	process_notify("STOPPING=1");
 	atomic_store(&d->service.draining, true);
 	delay_wake_all(&d->service.delay);
-	while (atomic_load(&d->service.messages) > 0 && milliseconds() < until &&
+	while (atomic_load(&d->service.flowing) > 0 && milliseconds() < until &&
 	       !service_ended())
 		rest();
-	unsigned long cut = atomic_load(&d->service.messages);
+	unsigned long cut = atomic_load(&d->service.flowing);
 	if (cut > 0)
 		log_warning("stopping with %lu messages under way; the MTA will see the "
 			    "connection close",

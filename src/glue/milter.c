@@ -212,6 +212,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 
 	if (!has_message(s))
 		return answer_failure(ctx, s, ON_HEADER, lost);
+	session_flow(s);
 	return answer_event(ctx, s, ON_HEADER,
 	    filter_now()->header(s->msg, slice_of(name), slice_of(value)));
 }
@@ -223,6 +224,7 @@ on_eoh(SMFICTX *ctx)
 
 	if (!has_message(s))
 		return answer_failure(ctx, s, ON_EOH, lost);
+	session_flow(s);
 	return answer_event(ctx, s, ON_EOH, filter_now()->eoh(s->msg));
 }
 
@@ -233,6 +235,7 @@ on_body(SMFICTX *ctx, unsigned char *chunk, size_t len)
 
 	if (!has_message(s))
 		return answer_failure(ctx, s, ON_BODY, lost);
+	session_flow(s);
 	return answer_event(ctx, s, ON_BODY,
 	    filter_now()->body(s->msg, (struct slice){ (const char *)chunk, len }));
 }
@@ -245,6 +248,7 @@ on_eom(SMFICTX *ctx)
 
 	if (!has_message(s))
 		return answer_failure(ctx, s, 0, lost);
+	session_flow(s);
 	struct verdict v = CARRY_ON;
 	if (filter_now()->eom != NULL)
 		v = filter_now()->eom(s->msg, &macros);

@@ -94,8 +94,15 @@ session_begin(struct session *s, SMFICTX *ctx)
 		return false;
 	}
 	s->accepted = 0;
-	atomic_fetch_add(&service->messages, 1);
 	return true;
+}
+
+void
+session_flow(struct session *s)
+{
+	if (!s->flowing)
+		atomic_fetch_add(&service_now()->flowing, 1);
+	s->flowing = true;
 }
 
 void
@@ -109,7 +116,9 @@ session_end(struct session *s)
 	s->msg = NULL;
 	snapshot_unpin(service->rules, s->rules);
 	s->rules = NULL;
-	atomic_fetch_sub(&service->messages, 1);
+	if (s->flowing)
+		atomic_fetch_sub(&service->flowing, 1);
+	s->flowing = false;
 }
 
 void

@@ -230,6 +230,14 @@ def test_a_message_under_way_gets_its_answer_after_sigterm(virus):
     assert summaries(virus.log()) == (1, {"WORM_SOBIG.B": 1})
 
 
+def test_an_envelope_alone_does_not_hold_it_up(virus):
+    """After RSET sendmail sends no ABORT to a filter that does not answer MAIL."""
+    with session(virus.socket, steps=LOUD) as m:
+        m.mail()
+        virus.signal(signal.SIGTERM)
+        assert virus.wait(limit=5) == 0
+
+
 def until_refused(socket):
     """Waits for the event "no new sessions": a negotiation that is refused."""
     for _ in range(2000):
@@ -244,6 +252,7 @@ def until_refused(socket):
 def test_a_new_message_while_it_stops_is_put_off(virus):
     with session(virus.socket, steps=LOUD) as slow, session(virus.socket) as late:
         slow.mail()
+        slow.command("B", b"text")
         virus.signal(signal.SIGTERM)
         until_refused(virus.socket)
         answer = late.message(b"clean")
@@ -256,6 +265,7 @@ def test_a_message_that_never_ends_does_not_hold_it_for_ever(milter):
     d = milter("virus-milter", [f"signatures={SIGNATURES}", "drain-timeout=1"])
     with session(d.socket, steps=LOUD) as m:
         m.mail()
+        m.command("B", b"text")
         d.signal(signal.SIGTERM)
         assert d.wait(limit=10) == 0
     assert "stopping with 1 messages under way" in d.log()
