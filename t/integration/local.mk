@@ -1,0 +1,26 @@
+## Real MTAs in containers; where there is no way to run one, a SKIP says why.
+INTEGRATION_TESTS =
+INTEGRATION_TESTS += %reldir%/test_failure.py
+INTEGRATION_TESTS += %reldir%/test_session.py
+INTEGRATION_TESTS += %reldir%/test_virus.py
+TESTS             += $(INTEGRATION_TESTS)
+
+EXTRA_DIST += $(INTEGRATION_TESTS)
+EXTRA_DIST += %reldir%/clients.py
+EXTRA_DIST += %reldir%/conftest.py
+EXTRA_DIST += %reldir%/mtas.py
+EXTRA_DIST += %reldir%/runtime.py
+EXTRA_DIST += %reldir%/image/Containerfile
+EXTRA_DIST += %reldir%/image/deliver
+EXTRA_DIST += %reldir%/image/main.cf
+EXTRA_DIST += %reldir%/image/mkroot
+EXTRA_DIST += %reldir%/image/postfix.entry
+EXTRA_DIST += %reldir%/image/prepare
+EXTRA_DIST += %reldir%/image/sendmail.entry
+EXTRA_DIST += %reldir%/image/sendmail.mc
+
+## make check-integration MTA=postfix K=quota runs a part.
+check-integration: all
+	REFMILTER_MTA='$(MTA)' PYTEST_ADDOPTS="$${K:+-k $$K}" \
+	  $(MAKE) check TESTS='$(INTEGRATION_TESTS)'
+.PHONY: check-integration
