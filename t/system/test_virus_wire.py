@@ -251,3 +251,51 @@ def test_a_sea_of_stalled_clients_holds_nothing_up_once_it_is_gone(virus):
         m.sock.close()
     with session(virus.socket) as m:
         assert m.message(SIGNATURE) == FOUND
+
+
+# ---- what libmilter lets through to a filter, or makes of nonsense ----
+
+@pytest.mark.parametrize("length", [0, 0x80000001, 0xFFFFFFFF])
+def test_an_end_without_length_does_not_pass_the_signature(virus, length):
+    """libmilter takes such a packet for an empty command; "E" ends the message."""
+    with session(virus.socket) as m:
+        m.mail()
+        m.command("B", SIGNATURE)
+        m.raw(length.to_bytes(4, "big") + b"E")
+        try:
+            assert m.recv() == FOUND
+        except Closed:
+            pass  # also fine: F=T puts the mail off
+    with session(virus.socket) as m:
+        assert m.message(SIGNATURE) == FOUND
+
+
+def test_thirty_thousand_parameters_are_no_trouble(virus):
+    with session(virus.socket) as m:
+        m.mail("<a@b>", *["X=Y"] * 10000)
+        m.command("B", SIGNATURE)
+        assert m.eom() == FOUND
+
+
+def test_a_client_of_unknown_family_has_no_address(virus):
+    with Mta(virus.socket) as m:
+        m.negotiate(steps=0)
+        m.send("C", strings("localhost") + b"U")
+        m.recv()
+        m.command("M", strings("<a@b>"))
+        m.command("B", SIGNATURE)
+        assert m.eom() == FOUND
+    assert "client=[]" in virus.wait_line("virus: ").string
+
+
+def test_an_mta_that_reads_no_answers_holds_up_nobody_else(virus):
+    with session(virus.socket, steps=0x7FF) as deaf:
+        deaf.sock.setblocking(False)
+        mail = (5).to_bytes(4, "big") + b"M" + strings("<a>")
+        try:
+            for _ in range(200000):
+                deaf.sock.sendall(mail)
+        except BlockingIOError:
+            pass  # the pipe is full: it waits for us to read
+        with session(virus.socket) as m:
+            assert m.message(SIGNATURE) == FOUND
