@@ -30,7 +30,8 @@ check(const char *file, const struct signatures *s)
 		text_clear(&faults);
 		return sigs_misuse("no memory", NULL);
 	}
-	(void)fwrite(s->warnings.ptr, 1, s->warnings.len, stdout);
+	if (s->warnings.len > 0)
+		(void)fwrite(s->warnings.ptr, 1, s->warnings.len, stdout);
 	print(file, text_slice(&faults));
 	(void)printf("%s: %zu signatures, %s\n", file, s->count,
 	    n > 0 || s->warnings.len > 0 ? "with faults" : "no faults");

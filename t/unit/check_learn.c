@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(leaves_out_lines_that_are_too_long)
 {
-	static char line[3 * BODY_LINE_MAX];
+	static char line[7 * BODY_LINE_MAX];
 	struct seen s = { "" };
 	struct body_lines b = { .line = remember, .self = &s };
 
