@@ -4,6 +4,7 @@ dist_check_SCRIPTS += %reldir%/run.sh t/lint/protocol.sh
 EXTRA_DIST += \
 	%reldir%/README \
 	%reldir%/sendmail-8.17 \
+	%reldir%/spam \
 	$(TRANSCRIPTS)
 TRANSCRIPTS = \
 	%reldir%/body-chunks.mta \
