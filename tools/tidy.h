@@ -19,3 +19,4 @@ int getopt_long_in_main(int argc, char *const *argv, const char *letters,
 
 /* The compiler's command line says it; its quotes do not survive the way here. */
 #define MILTERS_CONFDIR "/etc/mail/milters"
+#define BENCH_FLAGS     "-O2"

@@ -77,7 +77,7 @@ gram_census_clear(struct gram_census *c)
 static bool
 is_dull(const char *p)
 {
-	char kind[KINDS_OF_DULL];
+	char kind[KINDS_OF_DULL] = { 0 };
 	size_t kinds = 0;
 
 	for (size_t i = 0; i < GRAM; i++) {

@@ -60,11 +60,15 @@ read_table(struct alias_files *f, const char *path, struct stat *ret_st)
 {
 	struct text content = TEXT_INIT(ALIAS_FILE_MAX);
 	struct shared_table *t = calloc(1, sizeof *t);
-	int error = file_read_path(path, &content, ret_st);
 
+	if (t == NULL) {
+		complain(f, path, "out of memory", 0);
+		return NULL;
+	}
+	int error = file_read_path(path, &content, ret_st);
 	if (error != 0) {
 		complain(f, path, strerror(error), 0);
-	} else if (t == NULL || !aliases_parse(text_slice(&content), &t->table)) {
+	} else if (!aliases_parse(text_slice(&content), &t->table)) {
 		complain(f, path, "out of memory", 0);
 		error = 1;
 	} else if (t->table.bad_lines > 0) {
@@ -73,8 +77,7 @@ read_table(struct alias_files *f, const char *path, struct stat *ret_st)
 	}
 	text_clear(&content);
 	if (error != 0) {
-		if (t != NULL)
-			aliases_clear(&t->table);
+		aliases_clear(&t->table);
 		free(t);
 		return NULL;
 	}

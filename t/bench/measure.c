@@ -30,7 +30,7 @@ by_value(const void *a, const void *b)
 double
 median(const double *value, size_t n)
 {
-	double sorted[ROUNDS_MOST];
+	double sorted[ROUNDS_MOST] = { 0 };
 
 	memcpy(sorted, value, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, by_value);
@@ -94,7 +94,7 @@ rate_of(const struct result *r, size_t rounds)
 double
 ratio_of(const struct result *a, const struct result *b, size_t rounds)
 {
-	double ratio[ROUNDS_MOST];
+	double ratio[ROUNDS_MOST] = { 0 };
 
 	for (size_t i = 0; i < rounds; i++)
 		ratio[i] = b->rate[i] > 0 ? a->rate[i] / b->rate[i] : 0;
