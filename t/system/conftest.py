@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from daemons import BUILD, Daemon, Milter
+from daemons import BUILD, LIMIT, Daemon, Milter
 
 
 @pytest.fixture
@@ -46,5 +46,5 @@ def run():
     """run(program, args...) to its end: code, stdout, stderr."""
     def one(program, *args, **kwargs):
         return subprocess.run([f"{BUILD}/{program}", *args], capture_output=True,
-                              text=True, timeout=60, check=False, **kwargs)
+                              text=True, timeout=LIMIT, check=False, **kwargs)
     return one

@@ -9,6 +9,7 @@ import random
 import threading
 import time
 
+from daemons import LIMIT
 from mta import Closed, Mta, Silence
 
 
@@ -45,7 +46,7 @@ class Load:
         with self._news:
             return {n for n, letter in self.answers.items() if letter in "ca"}
 
-    def wait_for(self, more, limit=30, letters="cayrt"):
+    def wait_for(self, more, limit=3 * LIMIT, letters="cayrt"):
         """Until `more` further messages have been answered so."""
         def count():
             return sum(letter in letters for letter in self.answers.values())
@@ -59,7 +60,7 @@ class Load:
         serial = 0
         while not self._stop:
             try:
-                with Mta(self.address, limit=20) as m:
+                with Mta(self.address) as m:
                     m.negotiate()
                     m.connect()
                     m.helo()

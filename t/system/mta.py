@@ -9,6 +9,8 @@ answer in time" is the exception Silence, not a hang.
 import socket
 import struct
 
+from daemons import LIMIT
+
 ALL_ACTIONS, ALL_STEPS = 0x1FF, 0x1FFFFF  # what sendmail 8.17 offers
 # command letter: (bit "do not send", bit "no reply")
 STEP = {
@@ -26,7 +28,7 @@ class Closed(Exception):
     """The milter closed the connection."""
 
 
-def dial(address, limit=10):
+def dial(address, limit=LIMIT):
     kind, rest = address.split(":", 1)
     if kind in ("unix", "local"):
         s = socket.socket(socket.AF_UNIX)
@@ -44,7 +46,7 @@ def strings(*items):
 class Mta:
     """One connection to a milter; `with` closes it."""
 
-    def __init__(self, address, limit=10):
+    def __init__(self, address, limit=LIMIT):
         self.limit = limit
         self.sock = dial(address, limit)
         self.steps = 0

@@ -15,7 +15,7 @@ import threading
 
 from daemons import BUILD, LIMIT, Daemon
 
-LIMITS = "T=C:10s;S:10s;R:10s;E:20s"
+LIMITS = f"T=C:{LIMIT:.0f}s;S:{LIMIT:.0f}s;R:{LIMIT:.0f}s;E:{LIMIT:.0f}s"
 
 
 class Serve(Daemon):

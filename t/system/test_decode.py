@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from daemons import LIMIT
+
 SIM = Path(os.environ["TOP_BUILDDIR"]) / "milter-sim"
 TRACES = Path(os.environ["FIXTURES"]) / "traces"
 
 
 def decode(*args, data=b""):
-    end = subprocess.run([SIM, "decode", *args], input=data, capture_output=True, timeout=20, check=False)
+    end = subprocess.run([SIM, "decode", *args], input=data, capture_output=True, timeout=LIMIT, check=False)
     return end.returncode, end.stdout.decode(), end.stderr.decode()
 
 

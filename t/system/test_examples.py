@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from daemons import LIMIT
+
 BUILD = Path(os.environ["TOP_BUILDDIR"])
 EXAMPLES = Path(os.environ["TOP_SRCDIR"]) / "examples"
 PROGRAMS = os.environ["PROGRAMS"].split()
@@ -27,7 +29,7 @@ def effective(name, conf):
     words = [BUILD / name, "-t", "-c", conf, "-p", "unix:./examples.sock"]
     for key, file in FILES.get(name, {}).items():
         words += ["-o", f"{key}={EXAMPLES / file}"]
-    end = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    end = subprocess.run(words, capture_output=True, text=True, timeout=LIMIT, check=False)
     assert (end.returncode, end.stderr) == (0, "")
     return dict(re.findall(r"^([a-z0-9-]+) = (.*)$", end.stdout, re.MULTILINE))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from daemons import BUILD, FIXTURES
+from daemons import BUILD, FIXTURES, LIMIT
 
 # Fields that are well formed, or that both repair in the same way.
 SAME = [
@@ -89,7 +89,7 @@ def by_python(value):
 def by_ours(values):
     asked = "".join(v.encode().hex() + "\n" for v in values)
     end = subprocess.run([f"{BUILD}/t/system/print_mailboxes"], input=asked, text=True,
-                         capture_output=True, timeout=60, check=True)
+                         capture_output=True, timeout=LIMIT, check=True)
     lines = end.stdout.splitlines()
     assert len(lines) == len(values)
     return [sorted({tuple(bytes.fromhex(p).decode(errors="replace") for p in a.split("/"))

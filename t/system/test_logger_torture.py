@@ -23,7 +23,7 @@ from mta import session
 TORTURE = os.environ.get("REFMILTER_TORTURE") == "1"
 KILLS = 60 if TORTURE else 6
 CUTS = 40 if TORTURE else 4
-pytestmark = pytest.mark.limit(900 if TORTURE else 60)
+pytestmark = pytest.mark.limit(900 if TORTURE else 400)
 
 
 def mounted(argv, where):

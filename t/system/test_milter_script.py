@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from daemons import LIMIT
+
 SIM = Path(os.environ["TOP_BUILDDIR"]) / "milter-sim"
 OFFER = struct.pack(">III", 6, 0x1FF, 0x1FFFFF)
 
@@ -21,7 +23,7 @@ class Mta:
 
     def __init__(self, path):
         self.s = socket.socket(socket.AF_UNIX)
-        self.s.settimeout(5)
+        self.s.settimeout(LIMIT)
         self.s.connect(str(path))
 
     def send(self, letter, payload=b""):
@@ -51,7 +53,7 @@ class Mta:
         except TimeoutError:
             return True
         finally:
-            self.s.settimeout(5)
+            self.s.settimeout(LIMIT)
 
 
 class Played:
@@ -66,16 +68,16 @@ class Played:
             stderr=subprocess.PIPE,
             text=True,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT
         while not ready.exists():
             assert self.child.poll() is None, self.child.stderr.read()
-            assert time.monotonic() < deadline, "not ready in 10 s"
+            assert time.monotonic() < deadline, f"not ready in {LIMIT} s"
             time.sleep(0.005)
 
     def end(self, number=signal.SIGTERM):
         if number is not None:
             self.child.send_signal(number)
-        code = self.child.wait(10)
+        code = self.child.wait(LIMIT)
         self.child.stderr.close()
         return code
 
@@ -230,7 +232,7 @@ def test_a_script_that_cannot_be_used_is_named(tmp_path, script, fault):
         [SIM, "milter", "--listen", f"unix:{tmp_path}/m", "--script", tmp_path / "s"],
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=LIMIT,
         check=False,
     )
     assert (end.returncode, end.stdout) == (2, "")
@@ -249,7 +251,7 @@ def test_a_script_that_cannot_be_used_is_named(tmp_path, script, fault):
 )
 def test_wrong_options_are_named(tmp_path, args, code, fault):
     end = subprocess.run(
-        [SIM.resolve(), "milter", *args], capture_output=True, text=True, timeout=10, check=False, cwd=tmp_path
+        [SIM.resolve(), "milter", *args], capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path
     )
     assert (end.returncode, fault in end.stderr) == (code, True), end.stderr
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from daemons import LIMIT
+
 BUILD = Path(os.environ["TOP_BUILDDIR"])
 NAMES = os.environ["PROGRAMS"].split()
 EX_USAGE = {"milter-sim": 2, "milter-sigs": 2}
 
 
 def run(name, *args):
-    return subprocess.run([BUILD / name, *args], capture_output=True, text=True, timeout=10, check=False)
+    return subprocess.run([BUILD / name, *args], capture_output=True, text=True, timeout=LIMIT, check=False)
 
 
 def test_make_says_which_programs_there_are():

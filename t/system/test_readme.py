@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from daemons import BUILD, FIXTURES
+from daemons import BUILD, FIXTURES, LIMIT
 
 README = Path(os.environ["TOP_SRCDIR"]) / "README.md"
 
 # Put behind a command that was sent to the background: waits for what it makes.
 UNTIL = """
-for _ in $(seq 400); do
+for _ in $(seq 1200); do
     if {event}; then break; fi
     sleep 0.05
 done
@@ -39,7 +39,7 @@ def free_port():
 
 
 @pytest.mark.skipif(shutil.which("swaks") is None, reason="no swaks")
-@pytest.mark.limit(120)
+@pytest.mark.limit(300)
 def test_the_quick_start_does_what_it_says(place):
     port, script, promised = free_port(), [f"cd {BUILD}"], []
     for command, answer in quick_start():
@@ -55,7 +55,7 @@ def test_the_quick_start_does_what_it_says(place):
             promised.append(answer)
     script.append("kill %2; wait %2; kill %1; wait %1")
     end = subprocess.run(["bash", "-c", "\n".join(script)], capture_output=True, text=True,
-                         timeout=100, check=False)
+                         timeout=4 * LIMIT, check=False)
     # What swaks shows of the reply to the final dot; --trace talks in between.
     final = re.findall(r"^ -> \.\n(?:[^<\n].*\n)*<(?:-|\*\*) +(.*)", end.stdout, re.MULTILINE)
     assert len(promised) == 2

@@ -3,6 +3,7 @@
 
 import subprocess
 
+from daemons import LIMIT
 from serve import Client, Probe, Serve, mailbox
 
 
@@ -38,7 +39,7 @@ def test_swaks_and_a_filter_on_libmilter(start, place):
         ["swaks", "--server", f"127.0.0.1:{port}", "--helo", "bar.com",
          "--from", "Smith@bar.com", "--to", "Jones@foo.com,Brown@foo.com",
          "--header", "Subject: one", "--body", "..dots\\n"],
-        capture_output=True, text=True, timeout=60, check=False)
+        capture_output=True, text=True, timeout=LIMIT, check=False)
     assert "<** 550 5.7.0 VIRUS FOUND" in end.stdout
     calls = probe.calls()
     assert calls[0] == "negotiate 0x1ff 0x1fffff"

@@ -55,8 +55,8 @@ def one_run(place, kind, nth):
 def worm(sock):
     try:
         with session(f"unix:{sock}") as m:
-            m.limit = 5
-            m.sock.settimeout(5)
+            m.limit = 10
+            m.sock.settimeout(10)
             return m.message(SIGNATURE)[0]
     except Closed:
         return "closed"

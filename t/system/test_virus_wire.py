@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from daemons import FIXTURES
+from daemons import FIXTURES, LIMIT
 from mta import STEP, Closed, Mta, Silence, session, strings
 
 SIGNATURES = f"{FIXTURES}/signatures/signatures"
@@ -148,7 +148,7 @@ PAYLOAD = {
 }
 
 
-@pytest.mark.limit(180)
+@pytest.mark.limit(400)
 def test_no_order_of_commands_crashes_it_or_lets_the_signature_in(virus):
     for order in sequences():
         with Mta(virus.socket, limit=5) as m:

@@ -198,7 +198,7 @@ suite(void)
 	Suite *s = suite_create("mailbox");
 	TCase *t = tcase_create("from");
 
-	tcase_set_timeout(t, 5);
+	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_every_address, 0, COUNT(row));
 	tcase_add_test(t, an_overlong_part_is_left_empty);
 	tcase_add_loop_test(t, takes_linear_time, 0, COUNT(nasty));

@@ -245,7 +245,7 @@ END_TEST
 START_TEST(more_groups_than_it_can_tell_apart)
 {
 	struct workers *w = workers_new(256);
-	char name[16];
+	char name[24];
 
 	for (int i = 0; i < 100; i++) {
 		snprintf(name, sizeof name, "group%d", i);
