@@ -158,7 +158,7 @@ suite(void)
 	TCase *t = tcase_create("world");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 30);
+	tcase_set_timeout(t, 90);
 	tcase_add_test(t, measures_a_spool_file);
 	tcase_add_test(t, says_that_the_spool_is_missing);
 	tcase_add_test(t, asks_a_policy_server_and_remembers_for_what_size);

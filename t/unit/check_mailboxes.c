@@ -4,6 +4,9 @@
 #include "store/user_file.h"
 #include "t/unit/mailboxes_fixture.h"
 
+/* 30 ms may be too short for a busy machine: then ask again. */
+enum { PATIENCE_MS = 60000 };
+
 START_TEST(finds_users_once_per_lifetime)
 {
 	open_mailboxes();
@@ -32,10 +35,11 @@ START_TEST(waits_no_longer_for_a_user_than_told_but_keeps_the_answer)
 	open_mailboxes();
 	ck_assert_int_eq(user("slow"), NOT_KNOWN);
 	expect_report("late ", "mailbox 'slow': its user is not known within 30 ms");
-	ck_assert_int_eq(user("anna"), KNOWN_YES);
+	long long until = monotonic_ms() + PATIENCE_MS;
+	while (user("anna") != KNOWN_YES)
+		ck_assert_int_lt(monotonic_ms(), until);
 	/* Both questions of getpwnam_r(), first with too little room. */
 	ck_assert_int_eq(write(passwd_hang[1], "xx", 2), 2);
-	long long until = monotonic_ms() + 10000;
 	while (user("slow") != KNOWN_YES)
 		ck_assert_int_lt(monotonic_ms(), until);
 }
@@ -185,7 +189,7 @@ suite(void)
 	TCase *t = tcase_create("world");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 30);
+	tcase_set_timeout(t, 90);
 	tcase_add_test(t, finds_users_once_per_lifetime);
 	tcase_add_test(t, does_not_know_users_when_the_database_fails);
 	tcase_add_test(t, waits_no_longer_for_a_user_than_told_but_keeps_the_answer);

@@ -93,7 +93,7 @@ setup(void)
 		.forward_files = { forward_files, 1 },
 		.exempt_files = { exempt_files, 1 },
 		.delimiters = "+",
-		.time_limit_ms = 5000,
+		.time_limit_ms = 30000,
 		.user_lifetime_ms = 300000,
 		.answer_lifetime_ms = 60000,
 		.threads = 16,
