@@ -31,7 +31,7 @@ struct reading {
 /* libconfuse's hooks carry no user pointer; config_read() is documented so. */
 static struct reading *now;
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 on_error(cfg_t *cfg, const char *format, va_list ap)
 {
 	char message[300];
