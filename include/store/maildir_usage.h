@@ -22,7 +22,7 @@
 
 struct maildir_place {
 	const char *home;
-	const char *maildir; /* beneath the home, or absolute */
+	const char *maildir; /* beneath the home */
 	uid_t owner;
 	uint64_t limit;        /* bytes, where maildirsize has none; 0: no quota */
 	long long deadline_ms; /* of CLOCK_MONOTONIC */

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -178,12 +180,12 @@ usage_in(const struct maildir_place *p, int maildir, bool certain, struct usage 
 
 /* A symbolic link in place of the Maildir counts if it leads to the user's own. */
 static int
-open_maildir(const struct maildir_place *p, int home)
+open_maildir(const char *path, uid_t owner)
 {
 	struct stat st;
-	int fd = openat(home, p->maildir, DIRECTORY);
+	int fd = open(path, DIRECTORY);
 
-	if (fd != -1 && (fstat(fd, &st) == -1 || st.st_uid != p->owner)) {
+	if (fd != -1 && (fstat(fd, &st) == -1 || st.st_uid != owner)) {
 		(void)close(fd);
 		errno = EPERM;
 		return -1;
@@ -199,21 +201,19 @@ enum knowledge
 maildir_usage(
     const struct maildir_place *place, bool certain, struct usage *ret, struct text *why)
 {
-	int home = home_open(place->home);
-	int maildir = home != -1 ? open_maildir(place, home) : -1;
-	int error = errno;
-	enum knowledge known = KNOWN_NO;
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof path, "%s/%s", place->home, place->maildir);
 
-	if (maildir != -1) {
-		known = usage_in(place, maildir, certain, ret, why);
-	} else if (error != ENOENT && error != ENOTDIR) {
-		text_printf(why, "%s: %s", home == -1 ? place->home : place->maildir,
-		    strerror(error));
-		known = NOT_KNOWN;
+	errno = ENAMETOOLONG;
+	int maildir =
+	    n > 0 && (size_t)n < sizeof path ? open_maildir(path, place->owner) : -1;
+	if (maildir == -1) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return KNOWN_NO;
+		text_printf(why, "%s: %s", path, strerror(errno));
+		return NOT_KNOWN;
 	}
-	if (maildir != -1)
-		(void)close(maildir);
-	if (home != -1)
-		(void)close(home);
+	enum knowledge known = usage_in(place, maildir, certain, ret, why);
+	(void)close(maildir);
 	return known;
 }

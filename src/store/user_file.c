@@ -76,32 +76,28 @@ others_write(int dir)
 	return fstat(dir, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
+/* *st was seen before: to open a device may act on it. */
 static enum user_file
 open_checked(int dir, const char *name, uid_t owner, bool any_writer, int *ret_fd,
-    struct stat *ret_st, struct text *why)
+    struct stat *st, struct text *why)
 {
-	struct stat st;
-
-	/* Looked at before it is opened: to open a device may act on it. */
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return trouble(name, errno, why);
-	const char *fault = unsafe_because(&st, owner, any_writer);
+	const char *fault = unsafe_because(st, owner, any_writer);
 	int fd = fault == NULL ? openat(dir, name, OPEN_FLAGS) : -1;
+
 	if (fault == NULL && fd == -1)
 		return trouble(name, errno, why);
-	if (fd != -1 && fstat(fd, &st) == -1)
+	if (fd != -1 && fstat(fd, st) == -1)
 		fault = "cannot be looked at";
 	else if (fd != -1)
-		fault = unsafe_because(&st, owner, any_writer);
-	if (fault != NULL) {
-		if (fd != -1)
-			(void)close(fd);
-		text_printf(why, "%s %s", name, fault);
-		return USER_FILE_UNSAFE;
+		fault = unsafe_because(st, owner, any_writer);
+	if (fault == NULL) {
+		*ret_fd = fd;
+		return USER_FILE_OK;
 	}
-	*ret_fd = fd;
-	*ret_st = st;
-	return USER_FILE_OK;
+	if (fd != -1)
+		(void)close(fd);
+	text_printf(why, "%s %s", name, fault);
+	return USER_FILE_UNSAFE;
 }
 
 enum user_file
@@ -124,8 +120,14 @@ user_file_open(int dir, const char *home, const char *name, uid_t owner, bool an
 			return USER_FILE_UNSAFE;
 		}
 		name = beneath;
+		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+			return trouble(name, errno, why);
 	}
-	return open_checked(dir, name, owner, any_writer, ret_fd, ret_st, why);
+	enum user_file status =
+	    open_checked(dir, name, owner, any_writer, ret_fd, &st, why);
+	if (status == USER_FILE_OK)
+		*ret_st = st;
+	return status;
 }
 
 int
