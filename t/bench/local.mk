@@ -23,3 +23,20 @@ bench-scan: %reldir%/bench_scan
 bench-scan-figures: %reldir%/bench_scan
 	%reldir%/bench_scan > scan.md.new
 	mv scan.md.new $(srcdir)/docs/figures/scan.md
+
+## What a RCPT costs the quota milter: make bench-quota.
+EXTRA_PROGRAMS += %reldir%/bench_quota
+t_bench_bench_quota_SOURCES = \
+	%reldir%/bench_quota.c \
+	%reldir%/drive.h %reldir%/drive.c \
+	%reldir%/quota_files.h %reldir%/quota_files.c
+t_bench_bench_quota_LDADD   = libstore.a libpolicy.a libbase.a
+t_bench_bench_quota_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getpwnam_r
+
+.PHONY: bench-quota bench-quota-figures
+bench-quota: %reldir%/bench_quota quota-milter
+	%reldir%/bench_quota ./quota-milter
+
+bench-quota-figures: %reldir%/bench_quota quota-milter
+	%reldir%/bench_quota ./quota-milter > quota.md.new
+	mv quota.md.new $(srcdir)/docs/figures/quota.md
