@@ -152,7 +152,9 @@ START_TEST(speaks_over_tcp)
 	socklen_t len = sizeof a;
 	char where[64];
 
-	server = (struct quota_server){ .row = row, .rows = 1 };
+	server = (struct quota_server){
+		.row = row, .rows = 1, .lock = PTHREAD_MUTEX_INITIALIZER
+	};
 	server.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	ck_assert_int_eq(bind(server.listener, (struct sockaddr *)&a, sizeof a), 0);
 	ck_assert_int_eq(listen(server.listener, 1), 0);

@@ -26,23 +26,39 @@ struct quota_server {
 	pthread_t thread;
 	char where[160]; /* for dialog_new() */
 	int accepted;    /* connections; of use after stop */
-	char got[4096];  /* the last question */
+	pthread_mutex_t lock;
+	char got[4096]; /* the last question; under the lock */
 };
 
 /* Returns with the descriptor still open when the answer is none. */
 static inline void
 quota_server_talk(struct quota_server *s, const struct quota_server_row *row, int fd)
 {
+	char got[sizeof s->got];
+
 	for (int i = 0; i < row->questions; i++) {
-		ssize_t n = recv(fd, s->got, sizeof s->got - 1, 0);
+		ssize_t n = recv(fd, got, sizeof got - 1, 0);
 		if (n <= 0)
 			return;
-		s->got[n] = '\0';
+		got[n] = '\0';
+		(void)pthread_mutex_lock(&s->lock);
+		memcpy(s->got, got, (size_t)n + 1);
+		(void)pthread_mutex_unlock(&s->lock);
 		if (row->answer != NULL)
 			(void)send(fd, row->answer, strlen(row->answer), MSG_NOSIGNAL);
 		else
-			(void)recv(fd, s->got, 1, 0); /* until the client hangs up */
+			(void)recv(fd, got, 1, 0); /* until the client hangs up */
 	}
+}
+
+/* The last question held this. */
+static inline bool
+quota_server_heard(struct quota_server *s, const char *words)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	bool found = strstr(s->got, words) != NULL;
+	(void)pthread_mutex_unlock(&s->lock);
+	return found;
 }
 
 static inline void *
@@ -65,7 +81,9 @@ quota_server_start(struct quota_server *s, const struct scratch *in,
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 
-	*s = (struct quota_server){ .row = row, .rows = rows };
+	*s = (struct quota_server){
+		.row = row, .rows = rows, .lock = PTHREAD_MUTEX_INITIALIZER
+	};
 	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s/quota.sock", in->path);
 	(void)snprintf(s->where, sizeof s->where, "unix:%s", a.sun_path);
 	s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
