@@ -35,7 +35,7 @@ struct copy {
 	struct text buffer;
 	struct sha256 digest;
 	unsigned long long until_check;
-	int fd; /* -1: nothing is on the disk yet */
+	int fd, sidecar_fd; /* -1: nothing is on the disk yet */
 };
 
 static void
@@ -95,6 +95,8 @@ copy_free(struct copy *c)
 {
 	if (c->fd != -1)
 		(void)close(c->fd);
+	if (c->sidecar_fd != -1)
+		(void)close(c->sidecar_fd);
 	text_clear(&c->buffer);
 	maildir_close(c->box);
 	free(c);
@@ -117,7 +119,7 @@ begin(void *self)
 	c->box = box;
 	c->buffer = (struct text)TEXT_INIT(BUFFER);
 	c->until_check = CHECK_EVERY;
-	c->fd = -1;
+	c->fd = c->sidecar_fd = -1;
 	maildir_name(box, c->name);
 	(void)snprintf(c->sidecar, sizeof c->sidecar, "%s.json", c->name);
 	sha256_init(&c->digest);
@@ -203,7 +205,7 @@ abort_copy(void *copy)
 }
 
 static bool
-write_sidecar(struct copy *c, const struct logger_record *record, int fd)
+write_sidecar(struct copy *c, const struct logger_record *record)
 {
 	struct text json = TEXT_INIT(SIDECAR_MAX);
 	char hex[SHA256_HEX + 1];
@@ -213,40 +215,40 @@ write_sidecar(struct copy *c, const struct logger_record *record, int fd)
 	bool ok = sidecar_write(record, &file, &json) == TEXT_OK;
 	if (!ok)
 		errno = ENOMEM;
-	ok = ok && write_all(fd, text_slice(&json)) && fsync(fd) == 0;
+	else
+		c->sidecar_fd = maildir_create(c->box, c->sidecar);
+	ok = ok && c->sidecar_fd != -1 && write_all(c->sidecar_fd, text_slice(&json));
 	if (!ok)
 		say(c->archive, errno, "write the sidecar");
 	text_clear(&json);
 	return ok;
 }
 
-static bool
-keep_sidecar(struct copy *c, const struct logger_record *record)
+/* Network file systems may say only at close() that the quota is exceeded. */
+static int
+sync_and_close(int *fd)
 {
-	int fd = maildir_create(c->box, c->sidecar);
+	int failed = fsync(*fd) != 0 ? errno : 0;
 
-	if (fd == -1) {
-		say(c->archive, errno, "create a sidecar in tmp");
-		return false;
-	}
-	bool ok = write_sidecar(c, record, fd);
-	if (close(fd) != 0 && ok) {
-		say(c->archive, errno, "close the sidecar");
-		ok = false;
-	}
-	return ok;
+	if (close(*fd) != 0 && failed == 0)
+		failed = errno;
+	*fd = -1;
+	return failed;
 }
 
-/* Network file systems may say only at close() that the quota is exceeded. */
+/*
+ * The disk begins with both files before the first sync waits for it: then one
+ * commit of the file system's journal holds both, and the second sync finds
+ * its work done.  A hint only, so its result does not matter.
+ */
 static bool
-keep_message(struct copy *c)
+sync_files(struct copy *c)
 {
-	if (!flush(c))
-		return false;
-	int failed = fsync(c->fd) != 0 ? errno : 0;
-	if (close(c->fd) != 0 && failed == 0)
-		failed = errno;
-	c->fd = -1;
+	(void)sync_file_range(c->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	(void)sync_file_range(c->sidecar_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	int failed = sync_and_close(&c->fd);
+	if (failed == 0)
+		failed = sync_and_close(&c->sidecar_fd);
 	if (failed != 0)
 		say(c->archive, failed, "sync a message");
 	return failed == 0;
@@ -266,7 +268,7 @@ static bool
 commit(void *copy, const struct logger_record *record)
 {
 	struct copy *c = copy;
-	bool ok = keep_message(c) && keep_sidecar(c, record) && publish(c);
+	bool ok = flush(c) && write_sidecar(c, record) && sync_files(c) && publish(c);
 
 	if (!ok) {
 		maildir_discard(c->box, c->name);

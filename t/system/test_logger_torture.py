@@ -210,6 +210,6 @@ def test_files_then_names_then_directories_then_the_answer(place):
     last = words.index("fsync new")
     first = words.index("write file")
     assert words[first:last + 1] == [
-        "write file", "write file", "fsync tmp file", "write file", "fsync tmp file",
+        "write file", "write file", "write file", "fsync tmp file", "fsync tmp file",
         "rename to envelope", "rename to new", "fsync envelope", "fsync new"]
     assert words[last + 1:] == ["answer"]
