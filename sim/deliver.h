@@ -44,7 +44,10 @@ bool delivery_parse(const char *words, struct delivery *ret, struct text *why);
 /* Letters, digits, . _ + = @ -, not first a dot or hyphen, at most 64 bytes. */
 bool user_valid(const char *name);
 
-/* The mailbox of a path as typed; NULL: no such user. */
+/*
+ * The mailbox of a path as typed; NULL: no such user.  user+detail is user's,
+ * as with sendmail, unless it is a mailbox of its own.
+ */
 const char *users_find(const struct users *u, struct slice path);
 
 /* VRFY: by mailbox name or a word of the full name. */

@@ -24,22 +24,27 @@ ours(const struct users *u, struct slice domain)
 	return false;
 }
 
+static const char *
+named(const struct users *u, struct slice name)
+{
+	for (size_t i = 0; i < u->count; i++) {
+		if (slice_equal_nocase(slice_of(u->user[i].name), name))
+			return u->user[i].name;
+	}
+	return NULL;
+}
+
 const char *
 users_find(const struct users *u, struct slice path)
 {
 	struct address a = address_parse(path);
-	bool local = ours(u, a.domain);
+	const char *found = u->count == 0 ? "anyone" : named(u, a.whole);
 
-	if (u->count == 0)
-		return "anyone";
-	for (size_t i = 0; i < u->count; i++) {
-		struct slice name = slice_of(u->user[i].name);
-		if (local && slice_equal_nocase(name, a.local))
-			return u->user[i].name;
-		if (slice_equal_nocase(name, a.whole))
-			return u->user[i].name;
-	}
-	return NULL;
+	if (found != NULL || !ours(u, a.domain))
+		return found;
+	found = named(u, a.local);
+	return found != NULL ? found
+			     : named(u, slice_first(a.local, slice_find(a.local, '+')));
 }
 
 static bool
