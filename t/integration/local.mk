@@ -1,7 +1,9 @@
 ## Real MTAs in containers; where there is no way to run one, a SKIP says why.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += %reldir%/test_failure.py
+INTEGRATION_TESTS += %reldir%/test_logger.py
 INTEGRATION_TESTS += %reldir%/test_session.py
+INTEGRATION_TESTS += %reldir%/test_spam.py
 INTEGRATION_TESTS += %reldir%/test_virus.py
 TESTS             += $(INTEGRATION_TESTS)
 
