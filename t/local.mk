@@ -10,10 +10,9 @@ AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60 \
 	TOP_BUILDDIR='$(abs_top_builddir)' \
 	PROGRAMS='$(bin_PROGRAMS) $(sbin_PROGRAMS)' UNITS='$(UNITS)' \
 	HARDENING='$(HARDENING)' \
-	TSAN_OPTIONS='suppressions=$(abs_srcdir)/t/tsan.supp' \
 	UBSAN_OPTIONS=print_stacktrace=1; export CK_VERBOSITY CK_DEFAULT_TIMEOUT CK_TIMEOUT_MULTIPLIER \
 	CK_TAP_LOG_FILE_NAME FIXTURES TOP_SRCDIR TOP_BUILDDIR PROGRAMS UNITS HARDENING \
-	TSAN_OPTIONS UBSAN_OPTIONS;
+	UBSAN_OPTIONS;
 
 LINT_TESTS = \
 	%reldir%/lint/documents.sh \
@@ -25,7 +24,7 @@ LINT_TESTS = \
 	%reldir%/lint/units.sh
 TESTS += $(LINT_TESTS)
 dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
-EXTRA_DIST += fixtures %reldir%/tsan.supp %reldir%/.clang-tidy
+EXTRA_DIST += fixtures %reldir%/.clang-tidy
 
 ## Only with ./configure --enable-coverage.
 coverage:

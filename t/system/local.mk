@@ -40,6 +40,7 @@ EXTRA_DIST += %reldir%/fail_nth.c
 EXTRA_DIST += %reldir%/load.py
 EXTRA_DIST += %reldir%/mta.py
 EXTRA_DIST += %reldir%/serve.py
+EXTRA_DIST += %reldir%/tsan.supp
 EXTRA_DIST += %reldir%/worms.py
 
 ## A filter on the real libmilter that does as it is told.
