@@ -117,7 +117,7 @@ def test_hanging_at_the_end_of_a_message(clean, milter, raw, listener):
     c.greet()
     assert c.say(MAIL).startswith("250")
     assert c.say(RCPT).startswith("250")
-    d.signal(signal.SIGSTOP)
+    d.freeze()
     try:
         first = c.message(b"Subject: x\r\n\r\n" + SIGNATURE + b"\r\n")
         second = EOF if first == EOF else c.say(MAIL)

@@ -64,6 +64,11 @@ class Daemon:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def freeze(self):
+        """SIGSTOP; on return every thread stands still."""
+        self.signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+
     def wait(self, limit=None):
         code = self.process.wait(limit or LIMIT)
         self._reader.join(LIMIT)

@@ -132,7 +132,7 @@ def test_a_full_disk_lets_mail_pass_by_default(logger, place, mount):
 
 def cut(daemon, disk, copy, load):
     """The disk as a power cut would leave it now, and what was promised by then."""
-    daemon.signal(signal.SIGSTOP)
+    daemon.freeze()
     shutil.copyfile(disk, copy)
     promised = load.accepted()  # nobody answers while the daemon stands still
     daemon.signal(signal.SIGCONT)
