@@ -73,7 +73,8 @@ END_TEST
 
 START_TEST(says_when_nobody_can_tell)
 {
-	ck_assert_int_eq(symlink(path, path), 0); /* a loop, which root cannot see through */
+	ck_assert_int_eq(
+	    symlink(path, path), 0); /* a loop, which root cannot see through */
 	ck_assert(!is_on());
 	ck_assert_uint_eq(reports, 1);
 }
