@@ -59,7 +59,7 @@ def verdict(m, headers, rcpts=(ASKED,), sender="<sender@example.org>", qid="QID1
     return said + [m.content(headers, [b"From: bad@x.example\r\n\r\nbody\r\n"])]
 
 
-# Facts of four-milters, edge cases of header From: what a listed sender may try,
+# Edge cases of header From: what a listed sender may try,
 # and what must not be taken for one.
 HITS = [
     "bad@x.example", "<bad@x.example>", "Bad Man <bad@x.example>", "BAD@X.EXAMPLE",
