@@ -33,15 +33,16 @@ int home_open(const char *home);
 
 /*
  * Opens `name`, a path beneath the home `dir` whose absolute path is `home`.
- * OK: *ret_fd is open for reading, *ret_st describes it.  `any_writer` takes a
- * file that others may write all the same.  Else *why says what is wrong.
+ * OK: *ret_fd is open for reading, *ret_st describes it.  `group_writes`: as
+ * Postfix does, a file that the group may write is taken, and one in a home that
+ * others may write; not one that all may write.  Else *why says what is wrong.
  */
 enum user_file user_file_open(int dir, const char *home, const char *name, uid_t owner,
-    bool any_writer, int *ret_fd, struct stat *ret_st, struct text *why);
+    bool group_writes, int *ret_fd, struct stat *ret_st, struct text *why);
 
 /* The whole file, appended to *ret, whose limit bounds it. */
 enum user_file user_file_read(int dir, const char *home, const char *name, uid_t owner,
-    bool any_writer, struct text *ret, struct stat *ret_st, struct text *why);
+    bool group_writes, struct text *ret, struct stat *ret_st, struct text *why);
 
 /* To the end of the file: 0, or an errno (EFBIG: beyond the limit of *ret). */
 int file_read_all(int fd, struct text *ret);

@@ -55,7 +55,7 @@ target_beneath(int dir, const char *home, const char *name, char target[PATH_MAX
 }
 
 static const char *
-unsafe_because(const struct stat *st, uid_t owner, bool any_writer)
+unsafe_because(const struct stat *st, uid_t owner, bool group_writes)
 {
 	if (!S_ISREG(st->st_mode))
 		return "is not a regular file";
@@ -63,7 +63,7 @@ unsafe_because(const struct stat *st, uid_t owner, bool any_writer)
 		return "belongs to somebody else";
 	if ((st->st_mode & S_IRUSR) == 0)
 		return "is not readable by its owner";
-	if (!any_writer && (st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	if ((st->st_mode & (group_writes ? S_IWOTH : S_IWGRP | S_IWOTH)) != 0)
 		return "may be written by others";
 	return NULL;
 }
@@ -78,10 +78,10 @@ others_write(int dir)
 
 /* *st was seen before: to open a device may act on it. */
 static enum user_file
-open_checked(int dir, const char *name, uid_t owner, bool any_writer, int *ret_fd,
+open_checked(int dir, const char *name, uid_t owner, bool group_writes, int *ret_fd,
     struct stat *st, struct text *why)
 {
-	const char *fault = unsafe_because(st, owner, any_writer);
+	const char *fault = unsafe_because(st, owner, group_writes);
 	int fd = fault == NULL ? openat(dir, name, OPEN_FLAGS) : -1;
 
 	if (fault == NULL && fd == -1)
@@ -89,7 +89,7 @@ open_checked(int dir, const char *name, uid_t owner, bool any_writer, int *ret_f
 	if (fd != -1 && fstat(fd, st) == -1)
 		fault = "cannot be looked at";
 	else if (fd != -1)
-		fault = unsafe_because(st, owner, any_writer);
+		fault = unsafe_because(st, owner, group_writes);
 	if (fault == NULL) {
 		*ret_fd = fd;
 		return USER_FILE_OK;
@@ -101,15 +101,15 @@ open_checked(int dir, const char *name, uid_t owner, bool any_writer, int *ret_f
 }
 
 enum user_file
-user_file_open(int dir, const char *home, const char *name, uid_t owner, bool any_writer,
-    int *ret_fd, struct stat *ret_st, struct text *why)
+user_file_open(int dir, const char *home, const char *name, uid_t owner,
+    bool group_writes, int *ret_fd, struct stat *ret_st, struct text *why)
 {
 	char target[PATH_MAX];
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return trouble(name, errno, why);
-	if (!any_writer && others_write(dir)) {
+	if (!group_writes && others_write(dir)) {
 		text_printf(why, "the home may be written by others");
 		return USER_FILE_UNSAFE;
 	}
@@ -124,7 +124,7 @@ user_file_open(int dir, const char *home, const char *name, uid_t owner, bool an
 			return trouble(name, errno, why);
 	}
 	enum user_file status =
-	    open_checked(dir, name, owner, any_writer, ret_fd, &st, why);
+	    open_checked(dir, name, owner, group_writes, ret_fd, &st, why);
 	if (status == USER_FILE_OK)
 		*ret_st = st;
 	return status;
@@ -170,14 +170,14 @@ file_read_path(const char *path, struct text *ret, struct stat *ret_st)
 
 /* ESTALE: the file was replaced on its server; the name leads to the new one. */
 enum user_file
-user_file_read(int dir, const char *home, const char *name, uid_t owner, bool any_writer,
-    struct text *ret, struct stat *ret_st, struct text *why)
+user_file_read(int dir, const char *home, const char *name, uid_t owner,
+    bool group_writes, struct text *ret, struct stat *ret_st, struct text *why)
 {
 	int fd = -1, error = 0;
 
 	for (int attempt = 0; attempt < 2; attempt++) {
-		enum user_file status =
-		    user_file_open(dir, home, name, owner, any_writer, &fd, ret_st, why);
+		enum user_file status = user_file_open(
+		    dir, home, name, owner, group_writes, &fd, ret_st, why);
 		if (status != USER_FILE_OK)
 			return status;
 		text_clear(ret);

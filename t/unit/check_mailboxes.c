@@ -149,6 +149,10 @@ START_TEST(reads_forward_files)
 	mailboxes_close(m);
 	config.honour_unsafe_forward = true;
 	open_mailboxes();
+	ck_assert_int_eq(forward("anna", &kinds), KNOWN_NO);
+	mailboxes_close(m);
+	ck_assert_int_eq(fchmodat(dir.fd, "home/anna/.forward", 0664, 0), 0);
+	open_mailboxes();
 	ck_assert_int_eq(forward("anna", &kinds), KNOWN_YES);
 	ck_assert_int_eq(forward("newcomer", &kinds), KNOWN_NO);
 	mailboxes_close(m);

@@ -41,7 +41,7 @@ teardown(void)
 }
 
 static enum user_file
-read_as(uid_t owner, bool any_writer, const char **ret_why)
+read_as(uid_t owner, bool group_writes, const char **ret_why)
 {
 	static struct text why = TEXT_INIT(500);
 	struct text file = TEXT_INIT(1000);
@@ -49,7 +49,7 @@ read_as(uid_t owner, bool any_writer, const char **ret_why)
 
 	text_clear(&why);
 	enum user_file status = user_file_read(
-	    home, dir.path, ".forward", owner, any_writer, &file, &st, &why);
+	    home, dir.path, ".forward", owner, group_writes, &file, &st, &why);
 	if (status == USER_FILE_OK)
 		ck_assert(slice_starts(text_slice(&file), SLICE("other@")));
 	text_clear(&file);
@@ -105,13 +105,13 @@ START_TEST(unsafe_modes)
 {
 	static const struct {
 		mode_t mode;
-		enum user_file want, any_writer;
+		enum user_file want, group_writes;
 	} row[] = {
 		{ 0600, USER_FILE_OK, USER_FILE_OK },
 		{ 0644, USER_FILE_OK, USER_FILE_OK },
 		{ 0400, USER_FILE_OK, USER_FILE_OK },
 		{ 0620, USER_FILE_UNSAFE, USER_FILE_OK },
-		{ 0602, USER_FILE_UNSAFE, USER_FILE_OK },
+		{ 0602, USER_FILE_UNSAFE, USER_FILE_UNSAFE },
 		{ 0000, USER_FILE_UNSAFE, USER_FILE_UNSAFE },
 		{ 0200, USER_FILE_UNSAFE, USER_FILE_UNSAFE },
 	};
@@ -120,8 +120,8 @@ START_TEST(unsafe_modes)
 		ck_assert_int_eq(fchmodat(dir.fd, ".forward", row[i].mode, 0), 0);
 		ck_assert_msg(read_as(getuid(), false, NULL) == row[i].want, "%o",
 		    (unsigned)row[i].mode);
-		ck_assert_msg(read_as(getuid(), true, NULL) == row[i].any_writer,
-		    "any, %o", (unsigned)row[i].mode);
+		ck_assert_msg(read_as(getuid(), true, NULL) == row[i].group_writes,
+		    "group writes, %o", (unsigned)row[i].mode);
 	}
 }
 END_TEST
