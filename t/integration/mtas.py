@@ -201,7 +201,7 @@ class Simulator(Rig):
                     "--listen", f"unix:{path}", "--port-file", f"{path}.ready",
                     "--domain", "mx.test", "--domain", "foo.com", "--size-limit", "50M",
                     "--deliver", f"maildir:{self.place}/mail"]
-            for user in (*USERS, "postmaster"):
+            for user in (*USERS, "postmaster", "out"):  # the last two are aliases elsewhere
                 argv += ["--user", user]
             for words in self.filters(listener):
                 argv += ["--milter", words]
