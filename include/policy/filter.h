@@ -102,8 +102,9 @@ struct filter {
 	/*
 	 * Appends what the log line of a verdict should say beside queue id,
 	 * client and number of recipients: "virus: 'X' from: 'Y'".  Asked for
-	 * after every REJECT and TEMPFAIL, and after any verdict with a label.
-	 * Text from mail goes through text_append_escaped().  May be NULL.
+	 * after every REJECT and TEMPFAIL, and after any verdict with a label;
+	 * where it appends nothing, no line is logged.  Text from mail goes
+	 * through text_append_escaped().  May be NULL.
 	 */
 	void (*describe)(const void *msg, struct text *line);
 

@@ -62,14 +62,20 @@ log_verdict(SMFICTX *ctx, const struct session *s, const struct verdict *v)
 	const struct filter *f = service_now()->filter;
 	struct text line = TEXT_INIT(LOG_LINE_MAX);
 	struct slice id = slice_of(smfi_getsymval(ctx, (char *)(size_t) "i"));
+	size_t before;
 
 	if (id.len > 0)
 		text_append_escaped(&line, id, 40);
 	else
 		text_printf(&line, "NOQUEUE");
 	text_printf(&line, ": ");
+	before = line.len;
 	if (f->describe != NULL)
 		f->describe(s->msg, &line);
+	if (f->describe != NULL && line.len == before) {
+		text_clear(&line);
+		return;
+	}
 	text_printf(&line, " client=");
 	text_append_escaped(&line, s->client.name, 255);
 	text_printf(&line, "[");

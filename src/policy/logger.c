@@ -17,6 +17,7 @@ struct message {
 	const struct client *client;
 	enum stage stage;
 	bool selected;
+	bool saved;     /* the copy is in the archive */
 	bool separated; /* the empty line after the headers is written */
 	void *copy;
 	struct logger_facts facts;
@@ -247,7 +248,8 @@ eom(void *msg, const struct macros *macros)
 		return CARRY_ON;
 	if (m->stage == COPYING) {
 		logger_facts_eom(&m->facts, macros);
-		if (commit(m, LOGGER_TAKEN, LOGGER_COMPLETE))
+		m->saved = commit(m, LOGGER_TAKEN, LOGGER_COMPLETE);
+		if (m->saved)
 			return kept;
 	}
 	return m->rules->tempfail ? refused : lost;
@@ -256,8 +258,10 @@ eom(void *msg, const struct macros *macros)
 static void
 describe(const void *msg, struct text *line)
 {
-	(void)msg;
-	text_printf(line, "logger: no copy could be kept");
+	const struct message *m = msg;
+
+	if (!m->saved)
+		text_printf(line, "logger: no copy could be kept");
 }
 
 static void

@@ -70,6 +70,7 @@ def test_a_copy_is_what_the_mta_showed(logger, store):
                      "mailer": "local", "address": "jones"}
     assert green["answer"] == "rejected" and green["address"] == "550 5.1.1 User unknown"
     assert store.folder("tmp") == []
+    assert "QID7" not in d.log()  # a line for each message would tell who is watched
     for f in store.folder("new") + store.folder("envelope"):
         assert f.stat().st_mode & 0o7777 == 0o600
 
