@@ -5,6 +5,7 @@ INTEGRATION_TESTS += %reldir%/test_logger.py
 INTEGRATION_TESTS += %reldir%/test_quota.py
 INTEGRATION_TESTS += %reldir%/test_session.py
 INTEGRATION_TESTS += %reldir%/test_spam.py
+INTEGRATION_TESTS += %reldir%/test_together.py
 INTEGRATION_TESTS += %reldir%/test_virus.py
 TESTS             += $(INTEGRATION_TESTS)
 

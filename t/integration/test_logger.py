@@ -106,6 +106,7 @@ def test_the_copy_is_the_mail_that_the_client_sent(clean, logger, store, switch,
     assert side["queue_id"].encode() in queued  # in Received, so that log and copy can be joined
     assert d.stop() == 0
     assert ": 1 messages  kept=1" in d.log()
+    assert "no copy could be kept" not in d.log()
 
 
 @pytest.mark.limit(300)
