@@ -39,7 +39,7 @@ quota_fullness(const struct usage *u, uint64_t margin, uint64_t size)
 		return HAS_ROOM;
 	if (add(u->bytes, margin < most ? margin : most) >= u->bytes_limit)
 		return FULL;
-	return add(u->bytes, size) > u->bytes_limit ? TOO_LARGE : HAS_ROOM;
+	return size > u->bytes_limit - u->bytes ? TOO_LARGE : HAS_ROOM;
 }
 
 static uint64_t

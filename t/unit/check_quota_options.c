@@ -28,6 +28,7 @@ static const struct {
 	{ "beyond 2^63 in a limit beyond it", 1ULL << 63, MAX, 0, HAS_ROOM },
 	{ "used + margin overflows", MAX - 1, MAX, 0, FULL },
 	{ "used + size overflows", 1000, MAX - 1, MAX, TOO_LARGE },
+	{ "the same, where no sum is more than the limit", 1000, MAX, MAX, TOO_LARGE },
 	{ "size fits to the byte", 1000, LIMIT, LIMIT - 1000, HAS_ROOM },
 	{ "size is one too large", 1000, LIMIT, LIMIT - 999, TOO_LARGE },
 	{ "full comes before too large", LIMIT, LIMIT, LIMIT, FULL },
