@@ -16,6 +16,7 @@ SYSTEM_TESTS += %reldir%/test_readme.py
 SYSTEM_TESTS += %reldir%/test_run.py
 SYSTEM_TESTS += %reldir%/test_quota.py
 SYSTEM_TESTS += %reldir%/test_quota_servers.py
+SYSTEM_TESTS += %reldir%/test_quota_transcripts.py
 SYSTEM_TESTS += %reldir%/test_serve.py
 SYSTEM_TESTS += %reldir%/test_sigs.py
 SYSTEM_TESTS += %reldir%/test_serve_limits.py

@@ -229,6 +229,8 @@ def test_hostile_names_are_nobody(quota, homes, name):
 FORWARDS = [
     ("absent", None, 0o600, FULL), ("empty", "", 0o600, FULL), ("comments", "# x\n", 0o600, FULL),
     ("backslash-self", "\\games\n", 0o600, FULL), ("self", "games\n", 0o600, FULL),
+    ("blanks", " \n\t\n", 0o600, FULL), ("quoted-self", "\"games\"", 0o600, FULL),
+    ("upper-self", "GAMES@LOCALHOST\n", 0o600, FULL),
     ("self-at-home", "games@localhost\n", 0o600, FULL), ("self-detail", "games+x\n", 0o600, FULL),
     ("other", "other@x.example", 0o600, CONTINUE),
     ("both", "\\games, other@x.example\r\n", 0o600, CONTINUE),
@@ -255,11 +257,17 @@ def test_forward_files(quota, homes, content, mode, want):
     assert rcpt(quota(), "<games@foo.com>") == want
 
 
-@pytest.mark.parametrize("make,want", [
-    (lambda p: p.mkdir(), FULL), (os.mkfifo, FULL), (lambda p: p.symlink_to("/etc/passwd"), FULL),
-    (lambda p: p.symlink_to("/nonexistent"), FULL), (lambda p: p.symlink_to(p), FULL),
-    (lambda p: p.symlink_to("real"), CONTINUE)],
-    ids=["directory", "fifo", "link-out", "link-dead", "link-loop", "link-beneath"])
+STRANGE_FORWARDS = [
+    ("directory", lambda p: p.mkdir(), FULL), ("fifo", os.mkfifo, FULL),
+    ("link-out", lambda p: p.symlink_to("/etc/passwd"), FULL),
+    ("link-dead", lambda p: p.symlink_to("/nonexistent"), FULL),
+    ("link-loop", lambda p: p.symlink_to(p), FULL),
+    ("link-beneath", lambda p: p.symlink_to("real"), CONTINUE),
+]
+
+
+@pytest.mark.parametrize("make,want", [f[1:] for f in STRANGE_FORWARDS],
+                         ids=[f[0] for f in STRANGE_FORWARDS])
 def test_strange_forward_files(quota, homes, make, want):
     home = homes("games") / "games"
     put(home, LIMIT)
