@@ -44,7 +44,7 @@ class Load:
 
     def accepted(self):
         with self._news:
-            return {n for n, letter in self.answers.items() if letter in "ca"}
+            return self._accepted()
 
     def wait_for(self, more, limit=3 * LIMIT, letters="cayrt"):
         """Until `more` further messages have been answered so."""
@@ -54,6 +54,15 @@ class Load:
             goal = count() + more
             if not self._news.wait_for(lambda: count() >= goal, limit):
                 raise AssertionError(f"{count()} of {goal} answers after {limit} s")
+
+    def wait_accepted(self, total, limit=3 * LIMIT):
+        """Until so many have been accepted since the beginning."""
+        with self._news:
+            if not self._news.wait_for(lambda: len(self._accepted()) >= total, limit):
+                raise AssertionError(f"{len(self._accepted())} of {total} after {limit} s")
+
+    def _accepted(self):
+        return {n for n, letter in self.answers.items() if letter in "ca"}
 
     def _client(self, n):
         rng = random.Random(n)
