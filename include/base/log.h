@@ -10,7 +10,7 @@
  * program connects that to the log.
  *
  * Every line goes out whole or not at all and never blocks the caller for a
- * reader who does not read: a line for a full pipe is counted and dropped.
+ * reader who does not read: a line for a full pipe is dropped.
  * Control characters in a line become '?' here as a last net; text from mail
  * must be escaped before by text_append_escaped().  Thread-safe.
  */
@@ -48,8 +48,5 @@ void log_line(enum log_level level, const char *format, ...)
 #define log_notice(...)  log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
 #define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...)   log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
-
-/* How many lines were dropped because nobody read them. */
-unsigned long log_dropped(void);
 
 #endif
