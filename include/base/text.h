@@ -44,6 +44,9 @@ void text_printf(struct text *t, const char *format, ...)
  */
 void text_append_escaped(struct text *t, struct slice bytes, size_t most);
 
+/* Takes the first n bytes away; all of them when there are no more than n. */
+void text_drop(struct text *t, size_t n);
+
 /* The content as a C string, valid until the next change; "" when empty. */
 const char *text_cstr(struct text *t);
 

@@ -2,15 +2,19 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	include/base/address.h %reldir%/address.c \
+	include/base/array.h %reldir%/array.c \
 	include/base/base64.h %reldir%/base64.c \
+	include/base/clock.h \
 	include/base/config.h %reldir%/config.c %reldir%/config_file.c \
 	%reldir%/config_print.c \
 	include/base/config_set.h %reldir%/config_set.c \
 	include/base/idna.h %reldir%/idna.c \
 	include/base/log.h %reldir%/log.c \
+	include/base/number.h %reldir%/number.c \
 	include/base/report.h \
 	include/base/sha256.h %reldir%/sha256.c \
 	include/base/slice.h %reldir%/slice.c \
+	include/base/socket_name.h %reldir%/socket_name.c \
 	include/base/thread.h %reldir%/thread.c \
 	include/base/text.h %reldir%/text.c \
 	include/base/value.h %reldir%/value.c

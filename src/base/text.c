@@ -113,6 +113,16 @@ text_append_escaped(struct text *t, struct slice bytes, size_t most)
 	}
 }
 
+void
+text_drop(struct text *t, size_t n)
+{
+	if (n > t->len)
+		n = t->len;
+	t->len -= n;
+	if (n > 0 && t->len > 0)
+		memmove(t->ptr, t->ptr + n, t->len);
+}
+
 const char *
 text_cstr(struct text *t)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/thread.h"
 
-#include <pthread.h>
+#include <time.h>
 
 void
 thread_default_stack(size_t bytes)
@@ -17,4 +17,17 @@ thread_default_stack(size_t bytes)
 #else
 	(void)bytes;
 #endif
+}
+
+bool
+thread_cond_init(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+
+	if (pthread_condattr_init(&attr) != 0)
+		return false;
+	bool ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
+		  pthread_cond_init(c, &attr) == 0;
+	(void)pthread_condattr_destroy(&attr);
+	return ok;
 }

@@ -30,6 +30,27 @@ START_TEST(a_message_too_long_ends_in_dots)
 END_TEST
 
 static const struct {
+	size_t n;
+	const char *left;
+} drop[] = { { 0, "abcde" }, { 1, "bcde" }, { 4, "e" }, { 5, "" }, { 6, "" } };
+
+START_TEST(the_front_goes_and_the_rest_stays)
+{
+	struct text t = TEXT_INIT(5);
+
+	ck_assert_int_eq(text_append(&t, SLICE("abcde")), TEXT_OK);
+	text_drop(&t, drop[_i].n);
+	ck_assert_str_eq(text_cstr(&t), drop[_i].left);
+	ck_assert_int_eq(
+	    text_append(&t, slice_first(SLICE("12345"), drop[_i].n)), TEXT_OK);
+	ck_assert_uint_eq(t.len, 5);
+	text_clear(&t);
+	text_drop(&t, 1); /* of one that holds nothing, and no memory */
+	ck_assert_uint_eq(t.len, 0);
+}
+END_TEST
+
+static const struct {
 	struct slice raw;
 	size_t most;
 	const char *want;
@@ -75,6 +96,7 @@ suite(void)
 	tcase_add_test(t, an_append_happens_whole_or_not_at_all);
 	tcase_add_test(t, a_message_too_long_ends_in_dots);
 	tcase_add_loop_test(t, makes_bytes_fit_for_a_log_line, 0, COUNT(escape));
+	tcase_add_loop_test(t, the_front_goes_and_the_rest_stays, 0, COUNT(drop));
 	tcase_add_test(t, lines_end_at_lf_or_crlf);
 	suite_add_tcase(s, t);
 	return s;
