@@ -2,6 +2,7 @@
 if HAVE_CHECK
 SIM_TESTS = \
 	t/unit/check_dialogue \
+	t/unit/check_judge \
 	t/unit/check_order \
 	t/unit/check_pattern \
 	t/unit/check_recording \
@@ -16,6 +17,8 @@ t_unit_check_recording_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_recording_LDADD  = $(SIM_UNIT)
 t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_dialogue_LDADD  = $(WIRE_UNIT)
+t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_judge_LDADD  = $(WIRE_UNIT)
 t_unit_check_order_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_order_LDADD  = $(SIM_UNIT)
 t_unit_check_pattern_CFLAGS = $(UNIT_CFLAGS)

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WIRE_JUDGE_H
+#define WIRE_JUDGE_H
+
+/*
+ * judge - every packet of one milter connection held against the rules.
+ *
+ * Show it each packet of either side in the order in which the sides took them;
+ * it says which rules of wire/rules.h the packet broke: order and masks
+ * (wire/dialogue.h), letter and shape (wire/codec.h), what was negotiated, and
+ * what a reply's text may be.  The first offer and its answer settle the terms.
+ *
+ * It judges and never repairs.  A reply that broke a rule changes nothing: the
+ * command still waits.  After a command that broke one nobody can say what the
+ * milter owes: from there on only letters and shapes are judged (`lost`), until
+ * the connection ends.
+ *
+ * Pure; a judge belongs to one thread at a time.
+ */
+
+#include "wire/dialogue.h"
+#include "wire/rules.h"
+
+enum { JUDGE_BREACHES = 8 }; /* at most by one packet */
+
+struct judge {
+	struct dialogue dialogue; /* terms and stage: for all to read */
+	enum packet_kind last;    /* the last command that has answers; N_PACKETS: none */
+	bool agreed;              /* OPTNEG was answered */
+	bool lost;
+	struct optneg offer;        /* without its lists */
+	bool body_begun, body_over; /* REPLBODY came; something else came behind it */
+};
+
+void judge_init(struct judge *j);
+
+/* How many breaches are in ret; 0: the packet is in order. */
+size_t judge_packet(struct judge *j, enum direction to, char letter, struct slice payload,
+    struct breach ret[JUDGE_BREACHES]);
+
+/* A frame_decode() that failed, as a breach. */
+struct breach judge_frame(const struct judge *j, enum direction to, enum frame_status s);
+
+/* The longest payload by what was agreed, one of FRAME_PAYLOAD_*. */
+size_t judge_payload_max(const struct judge *j);
+
+/*
+ * The rules that the text of a REPLYCODE breaks; `text` without its NUL.
+ * Appends to the n breaches in ret; returns the new number.
+ */
+size_t judge_reply_text(struct slice text, enum packet_kind command,
+    struct breach ret[JUDGE_BREACHES], size_t n);
+
+#endif
