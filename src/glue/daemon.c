@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "glue/args.h"
 #include "glue/gate.h"
@@ -93,15 +94,6 @@ summarize(struct daemon *d)
 	text_clear(&line);
 }
 
-static long long
-milliseconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 rest(void)
 {
@@ -115,12 +107,12 @@ rest(void)
 static void
 drain(struct daemon *d)
 {
-	long long until = milliseconds() + 1000LL * d->drain_timeout;
+	long long until = monotonic_ms() + 1000LL * d->drain_timeout;
 
 	process_notify("STOPPING=1");
 	atomic_store(&d->service.draining, true);
 	delay_wake_all(&d->service.delay);
-	while (atomic_load(&d->service.flowing) > 0 && milliseconds() < until &&
+	while (atomic_load(&d->service.flowing) > 0 && monotonic_ms() < until &&
 	       !service_ended())
 		rest();
 	unsigned long cut = atomic_load(&d->service.flowing);
@@ -141,14 +133,14 @@ time_left(const struct daemon *d, long long next)
 {
 	if (d->summary_interval == 0)
 		return 1000; /* look after libmilter from time to time */
-	long long left = next - milliseconds();
+	long long left = next - monotonic_ms();
 	return left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
 }
 
 static int
 watch(struct daemon *d)
 {
-	long long next = milliseconds() + 1000LL * d->summary_interval;
+	long long next = monotonic_ms() + 1000LL * d->summary_interval;
 	bool end = false;
 
 	while (!end && !service_ended()) {
@@ -156,7 +148,7 @@ watch(struct daemon *d)
 		end = wish.end;
 		if (wish.reload && !end)
 			reload(d);
-		if (d->summary_interval > 0 && milliseconds() >= next) {
+		if (d->summary_interval > 0 && monotonic_ms() >= next) {
 			summarize(d);
 			next += 1000LL * d->summary_interval;
 		}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 enum { CAUSES_MAX = 64, CAUSE_LENGTH = 64 };
@@ -26,9 +27,7 @@ static struct {
 static time_t
 monotonic(void)
 {
-	struct timespec t;
-
-	return clock_gettime(CLOCK_MONOTONIC, &t) == 0 ? t.tv_sec : 0;
+	return (time_t)(monotonic_ms() / 1000);
 }
 
 static struct cause *

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter-sigs/learn_options.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
-#include "base/slice.h"
+#include "base/value.h"
 #include "policy/signatures.h"
 
 static bool
 read_number(const char *word, long max, long *ret)
 {
-	char *end;
+	long long n;
 
-	if (word == NULL)
+	if (word == NULL || !value_number(slice_of(word), &n) || n < 1 || n > max)
 		return false;
-	errno = 0;
-	long n = strtol(word, &end, 10);
-	if (errno != 0 || end == word || *end != '\0' || n < 1 || n > max)
-		return false;
-	*ret = n;
+	*ret = (long)n;
 	return true;
 }
 

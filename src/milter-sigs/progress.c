@@ -4,14 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { BAR = 30, EVERY_MS = 100 };
+#include "base/clock.h"
 
-static long
-milliseconds(const struct timespec *from, const struct timespec *to)
-{
-	return (long)(to->tv_sec - from->tv_sec) * 1000 +
-	       (to->tv_nsec - from->tv_nsec) / 1000000;
-}
+enum { BAR = 30, EVERY_MS = 100 };
 
 void
 progress_begin(struct progress *p, const char *what, unsigned long total, bool quiet)
@@ -19,7 +14,7 @@ progress_begin(struct progress *p, const char *what, unsigned long total, bool q
 	*p = (struct progress){
 		.what = what, .total = total, .wanted = !quiet && isatty(STDERR_FILENO)
 	};
-	(void)clock_gettime(CLOCK_MONOTONIC, &p->begun);
+	p->begun = monotonic_ms();
 	p->shown = p->begun;
 }
 
@@ -29,7 +24,7 @@ show(const struct progress *p)
 	char bar[BAR + 1];
 	unsigned long total = p->total > 0 ? p->total : 1;
 	unsigned long full = p->done < total ? p->done * BAR / total : BAR;
-	long ms = milliseconds(&p->begun, &p->shown);
+	long long ms = p->shown - p->begun;
 
 	for (unsigned long i = 0; i < BAR; i++)
 		bar[i] = i < full ? '#' : '.';
@@ -41,14 +36,12 @@ show(const struct progress *p)
 void
 progress_step(struct progress *p, unsigned long long bytes)
 {
-	struct timespec now;
-
 	p->done++;
 	p->bytes += bytes;
 	if (!p->wanted)
 		return;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	if (milliseconds(&p->shown, &now) < EVERY_MS)
+	const long long now = monotonic_ms();
+	if (now - p->shown < EVERY_MS)
 		return;
 	p->shown = now;
 	show(p);

@@ -9,13 +9,12 @@
  */
 
 #include <stdbool.h>
-#include <time.h>
 
 struct progress {
 	const char *what; /* "reading", "counting"... */
 	unsigned long done, total;
 	unsigned long long bytes;
-	struct timespec begun, shown;
+	long long begun, shown; /* monotonic_ms() */
 	bool wanted;
 };
 

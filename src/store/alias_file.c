@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "store/clock.h"
+#include "base/clock.h"
 #include "store/user_file.h"
 
 /* A table that look-ups hold while they read it. */

@@ -4,7 +4,8 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 struct client_tarpit {
 	pthread_mutex_t lock;
@@ -63,15 +64,6 @@ key_of(struct slice address, struct tarpit_key *ret)
 	return true;
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static unsigned
 refused(void *self, const struct tarpit_limits *limits, struct slice client_address)
 {
@@ -80,7 +72,7 @@ refused(void *self, const struct tarpit_limits *limits, struct slice client_addr
 
 	if (!key_of(client_address, &client))
 		return 0;
-	uint64_t now = now_ms();
+	uint64_t now = (uint64_t)monotonic_ms();
 	pthread_mutex_lock(&t->lock);
 	unsigned delay = tarpit_refused(t->table, limits, client, now);
 	pthread_mutex_unlock(&t->lock);

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "store/clock.h"
+#include "base/clock.h"
 
 struct dialog {
 	struct sockaddr_un path;

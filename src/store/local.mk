@@ -21,7 +21,6 @@ libstore_a_SOURCES += \
 ## what quota-milter asks: users, mailboxes, servers
 libstore_a_SOURCES += \
 	include/store/alias_file.h %reldir%/alias_file.c \
-	include/store/clock.h \
 	include/store/dialog.h %reldir%/dialog.c \
 	include/store/known.h %reldir%/known.c \
 	include/store/look_up.h %reldir%/look_up.c \

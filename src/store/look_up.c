@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "policy/forward.h"
-#include "store/clock.h"
+#include "base/clock.h"
 #include "store/maildir_usage.h"
 #include "store/user_file.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "store/alias_file.h"
-#include "store/clock.h"
+#include "base/clock.h"
 #include "store/user_file.h"
 
 enum { LIMITS_FILE_MAX = 64 << 20 };

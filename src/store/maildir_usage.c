@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "policy/maildirsize.h"
-#include "store/clock.h"
+#include "base/clock.h"
 #include "store/user_file.h"
 
 enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK };

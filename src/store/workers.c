@@ -7,6 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "base/thread.h"
+
 enum {
 	GROUPS_MAX = 64,       /* further ones share the last */
 	IDLE_SECONDS = 30,     /* then a thread goes */
@@ -31,32 +34,6 @@ struct workers {
 	void *last_self;
 };
 
-static void
-cond_init(pthread_cond_t *c)
-{
-	pthread_condattr_t attr;
-
-	(void)pthread_condattr_init(&attr);
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(c, &attr);
-	(void)pthread_condattr_destroy(&attr);
-}
-
-static struct timespec
-after_ms(unsigned ms)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	return t;
-}
-
 struct workers *
 workers_new(unsigned threads)
 {
@@ -65,7 +42,7 @@ workers_new(unsigned threads)
 	if (w == NULL)
 		return NULL;
 	(void)pthread_mutex_init(&w->lock, NULL);
-	cond_init(&w->work);
+	(void)thread_cond_init(&w->work);
 	w->most = threads > 0 ? threads : 1;
 	w->waiting_end = &w->waiting;
 	return w;
@@ -139,7 +116,7 @@ run(struct workers *w, struct job *job)
 static struct job *
 next_job(struct workers *w)
 {
-	struct timespec until = after_ms(IDLE_SECONDS * 1000);
+	struct timespec until = monotonic_after(IDLE_SECONDS * 1000);
 
 	w->idle++;
 	while (w->waiting == NULL && !w->closing) {
@@ -205,7 +182,7 @@ begin(struct workers *w, struct job *job, struct group *g)
 		return false;
 	if (w->pending >= w->idle && (w->threads >= w->most || !add_thread(w)))
 		return false;
-	cond_init(&job->ended);
+	(void)thread_cond_init(&job->ended);
 	job->users = 1; /* of the thread */
 	job->done = false;
 	job->in = g;
@@ -234,7 +211,7 @@ static enum asked
 wait_for(struct workers *w, struct job *job, unsigned limit_ms)
 {
 	bool impatient = job->in->misses >= GROUP_MISSES && limit_ms > IMPATIENT_MS;
-	struct timespec until = after_ms(impatient ? IMPATIENT_MS : limit_ms);
+	struct timespec until = monotonic_after(impatient ? IMPATIENT_MS : limit_ms);
 
 	while (!job->done) {
 		if (pthread_cond_timedwait(&job->ended, &w->lock, &until) == ETIMEDOUT)
@@ -260,7 +237,7 @@ workers_ask(struct workers *w, struct job **job, unsigned limit_ms)
 		(*job)->users++;
 		answer = wait_for(w, *job, limit_ms);
 	} else {
-		cond_init(&(*job)->ended);
+		(void)thread_cond_init(&(*job)->ended);
 		(*job)->users = 1;
 	}
 	(void)pthread_mutex_unlock(&w->lock);

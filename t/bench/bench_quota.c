@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "store/clock.h"
+#include "base/clock.h"
 #include "store/mailboxes.h"
 #include "store/maildir_usage.h"
 #include "t/bench/drive.h"

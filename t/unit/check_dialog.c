@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "store/clock.h"
+#include "base/clock.h"
 #include "t/unit/quota_server.h"
 
 /* For what comes at once, were the machine not busy. */

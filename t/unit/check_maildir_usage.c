@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/maildir_usage.h"
 
-#include "store/clock.h"
+#include "base/clock.h"
 #include "t/unit/scratch.h"
 
 static struct scratch dir;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/clock.h"
+#include "base/clock.h"
 #include "t/unit/runner.h"
 
 /* A job that reads a byte from a pipe: it hangs until the test writes one. */

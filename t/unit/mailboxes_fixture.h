@@ -13,7 +13,7 @@
 #include <pwd.h>
 #include <stdatomic.h>
 
-#include "store/clock.h"
+#include "base/clock.h"
 #include "t/unit/scratch.h"
 
 static struct scratch dir;
