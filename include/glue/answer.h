@@ -15,7 +15,7 @@
  */
 sfsistat answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v);
 
-/* The filter's answer for "cannot judge", with a line a minute about why. */
+/* The policy's answer for "cannot judge", with a line a minute about why. */
 sfsistat answer_failure(SMFICTX *ctx, struct session *s, unsigned on, const char *why);
 
 #endif

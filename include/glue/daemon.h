@@ -3,7 +3,7 @@
 #define GLUE_DAEMON_H
 
 /*
- * daemon - the whole life of a milter program around one filter.
+ * daemon - the whole life of a milter program around one policy.
  *
  * A program's main.c describes itself in a struct program and calls
  * daemon_main(): options and configuration, log, socket, privileges,
@@ -16,12 +16,12 @@
 #include "base/report.h"
 #include "base/text.h"
 #include "glue/options.h"
-#include "policy/filter.h"
+#include "policy/policy.h"
 
 struct program {
 	const char *name;    /* "virus-milter": ident in the log, name in --help */
 	const char *summary; /* one line for --help */
-	const struct filter *filter;
+	const struct policy *policy;
 
 	/*
 	 * Own keys, beside the common ones, and the size of the struct that

@@ -59,7 +59,7 @@ static void
 log_verdict(SMFICTX *ctx, const struct session *s, const struct verdict *v)
 {
 	static const char *const word[] = { "continue", "accept", "reject", "tempfail" };
-	const struct filter *f = service_now()->filter;
+	const struct policy *f = service_now()->policy;
 	struct text line = TEXT_INIT(LOG_LINE_MAX);
 	struct slice id = slice_of(smfi_getsymval(ctx, (char *)(size_t) "i"));
 	size_t before;
@@ -142,7 +142,7 @@ answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v)
 sfsistat
 answer_failure(SMFICTX *ctx, struct session *s, unsigned on, const char *why)
 {
-	struct verdict v = service_now()->filter->failure;
+	struct verdict v = service_now()->policy->failure;
 
 	report_say(gate_report(), "cannot judge a message", why);
 	if (asked_not_to_answer(s, on))

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "glue/args.h"
 #include "glue/gate.h"
-#include "glue/listen.h"
+#include "glue/listener.h"
 #include "glue/process.h"
 #include "glue/service.h"
 #include "glue/signals.h"
@@ -166,7 +166,7 @@ watch(struct daemon *d)
 static bool
 prepare_service(struct daemon *d, const struct common_options *o)
 {
-	d->service.filter = d->program->filter;
+	d->service.policy = d->program->policy;
 	d->service.rules = snapshot_holder_new();
 	d->service.tally = tally_new();
 	d->summary_interval = o->summary_interval;

@@ -6,7 +6,7 @@ libglue_a_SOURCES = \
 	include/glue/daemon.h %reldir%/daemon.c \
 	include/glue/delay.h %reldir%/delay.c \
 	include/glue/gate.h %reldir%/gate.c \
-	include/glue/listen.h %reldir%/listen.c \
+	include/glue/listener.h %reldir%/listener.c \
 	include/glue/milter.h %reldir%/milter.c \
 	include/glue/options.h %reldir%/options.c \
 	include/glue/process.h %reldir%/process.c \

@@ -87,7 +87,7 @@ session_begin(struct session *s, SMFICTX *ctx)
 	s->rules = snapshot_pin(service->rules);
 	if (s->rules == NULL)
 		return false;
-	s->msg = service->filter->begin(snapshot_rules(s->rules), &s->client);
+	s->msg = service->policy->begin(snapshot_rules(s->rules), &s->client);
 	if (s->msg == NULL) {
 		snapshot_unpin(service->rules, s->rules);
 		s->rules = NULL;
@@ -112,7 +112,7 @@ session_end(struct session *s)
 
 	if (s == NULL || s->msg == NULL)
 		return;
-	service->filter->end(s->msg);
+	service->policy->end(s->msg);
 	s->msg = NULL;
 	snapshot_unpin(service->rules, s->rules);
 	s->rules = NULL;

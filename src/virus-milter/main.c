@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "glue/daemon.h"
-#include "policy/virus.h"
+#include "policy/virus/virus.h"
 #include "store/signature_file.h"
 
 struct options {
@@ -82,7 +82,7 @@ main(int argc, char **argv)
 	static const struct program program = {
 		.name = "virus-milter",
 		.summary = "Refuses mail whose body holds a known signature.",
-		.filter = &virus_filter,
+		.policy = &virus_policy,
 		.options = { rows, sizeof rows / sizeof rows[0] },
 		.options_size = sizeof(struct options),
 		.load = load,
