@@ -10,7 +10,7 @@ AC_DEFUN([RM_WARNINGS], [
 AC_ARG_ENABLE([werror],
   [AS_HELP_STRING([--enable-werror], [warnings are errors (for CI and developers)])],
   [], [enable_werror=no])
-AX_APPEND_COMPILE_FLAGS([-std=c17 -Wall -Wextra -Wshadow -Wstrict-prototypes \
+AX_APPEND_COMPILE_FLAGS([-std=c17 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wvla -Wformat=2 -Wundef], [BUILD_CFLAGS], [-Werror])
 AS_IF([test "x$enable_werror" = xyes], [AS_VAR_APPEND([BUILD_CFLAGS], [" -Werror"])])
 ])

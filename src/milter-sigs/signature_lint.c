@@ -58,7 +58,7 @@ lint_entry(
 		say(e, to, text_cstr(&what));
 		text_clear(&what);
 	}
-	return (fault != WORTH_FINE) + (held != NONE);
+	return (fault != WORTH_FINE ? 1u : 0u) + (held != NONE ? 1u : 0u);
 }
 
 bool

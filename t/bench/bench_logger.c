@@ -87,7 +87,7 @@ cpu_per_message(pid_t (*start)(const char *path), size_t per_connection, unsigne
 	char path[250];
 	size_t connections = pace > 0 ? 20 : 4;
 	size_t rounds =
-	    IDLE_MESSAGES / (pace > 0 ? 10 : 1) / connections / per_connection;
+	    IDLE_MESSAGES / (pace > 0 ? 10u : 1u) / connections / per_connection;
 	struct drive d = { .path = path,
 		.connections = connections,
 		.messages = per_connection,
