@@ -3,7 +3,7 @@
 #define GLUE_SERVICE_H
 
 /*
- * service - one policy served to libmilter: what all sessions share.
+ * service - one filter served to libmilter: what all sessions share.
  *
  * Made once before threads start; libmilter's callbacks have no place for a
  * pointer of ours, so there is one service in a process.  Members that change
@@ -13,15 +13,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "glue/counters.h"
 #include "glue/delay.h"
 #include "glue/snapshot.h"
-#include "glue/tally.h"
-#include "policy/policy.h"
+#include "policy/filter.h"
 
 struct service {
-	const struct policy *policy;
+	const struct filter *filter;
 	struct snapshot_holder *rules;
-	struct tally *tally;
+	struct counters *counters;
 	struct delay delay;
 	atomic_bool draining; /* no new messages, please */
 	atomic_ulong flowing; /* messages whose content is on its way */

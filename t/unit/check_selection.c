@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/logger/selection.h"
+#include "policy/selection.h"
 
 #include "t/unit/runner.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/spam/tarpit.h"
+#include "policy/tarpit.h"
 
 #include "t/unit/runner.h"
 

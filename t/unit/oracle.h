@@ -8,7 +8,7 @@
  * tests that use it.
  */
 
-#include "policy/virus/scan.h"
+#include "policy/scan.h"
 
 static inline enum scan_status
 oracle(
