@@ -3,7 +3,7 @@
 #define GLUE_SERVICE_H
 
 /*
- * service - one filter served to libmilter: what all sessions share.
+ * service - one policy served to libmilter: what all sessions share.
  *
  * Made once before threads start; libmilter's callbacks have no place for a
  * pointer of ours, so there is one service in a process.  Members that change
@@ -13,15 +13,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "glue/counters.h"
 #include "glue/delay.h"
 #include "glue/snapshot.h"
-#include "policy/filter.h"
+#include "glue/tally.h"
+#include "policy/policy.h"
 
 struct service {
-	const struct filter *filter;
+	const struct policy *policy;
 	struct snapshot_holder *rules;
-	struct counters *counters;
+	struct tally *tally;
 	struct delay delay;
 	atomic_bool draining; /* no new messages, please */
 	atomic_ulong flowing; /* messages whose content is on its way */

@@ -3,7 +3,8 @@
 #define GLUE_SESSION_H
 
 /*
- * session - what glue keeps for one connection of the MTA: libmilter's "priv".
+ * session - what glue keeps of one SMTP session, for which the MTA has one
+ * connection to us: libmilter's "priv".
  *
  * Debian's libmilter moves a connection from thread to thread between two
  * callbacks, so nothing is kept in threads and no lock is held from one
@@ -25,10 +26,7 @@ struct session {
 	void *msg; /* the policy's message, or NULL */
 	struct snapshot *rules;
 	bool flowing;    /* its content has begun to come */
-	size_t accepted; /* recipients that this filter did not refuse */
-
-	/* Why there is no message when an event comes: a COUNT_FAILED_... */
-	enum count cause;
+	size_t accepted; /* recipients that this policy did not refuse */
 };
 
 struct session *session_new(unsigned long steps);

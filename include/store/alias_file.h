@@ -14,7 +14,7 @@
  */
 
 #include "base/report.h"
-#include "policy/aliases.h"
+#include "policy/quota/quota_world.h"
 
 enum { ALIAS_LOOK_MS = 5000, ALIAS_FILE_MAX = 64 << 20 };
 

@@ -19,7 +19,7 @@
  */
 
 #include "base/report.h"
-#include "policy/logger.h"
+#include "policy/logger/logger.h"
 
 struct archive_options {
 	const char *directory;       /* must exist; copied */

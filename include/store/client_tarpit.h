@@ -3,7 +3,7 @@
 #define STORE_CLIENT_TARPIT_H
 
 /*
- * client_tarpit - policy/tarpit.h with a clock, a lock, and clients known by
+ * client_tarpit - policy/spam/tarpit.h with a clock, a lock, and clients known by
  * their address: an IPv4 address, or the /64 network of an IPv6 address, which
  * is what one customer has.  A local client, without address, never waits.
  *
@@ -11,7 +11,7 @@
  * client.  The lock is held for the count alone, never for a delay.
  */
 
-#include "policy/spam.h"
+#include "policy/spam/spam.h"
 
 struct client_tarpit;
 

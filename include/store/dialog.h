@@ -13,7 +13,7 @@
  * Thread-safe.
  */
 
-#include "policy/quota_answer.h"
+#include "policy/quota/quota_answer.h"
 
 enum { DIALOG_KEPT = 16 };
 
@@ -26,7 +26,7 @@ struct dialog;
 struct dialog *dialog_new(const char *where, struct text *why);
 
 /*
- * `judge` is policy_answer() or socketmap_answer().  FITS, FULL, TROUBLE are
+ * `judge` is quota_status_answer() or socketmap_answer().  FITS, FULL, TROUBLE are
  * the server's; INCOMPLETE: no answer within limit_ms, or no connection;
  * NONSENSE: as it says.  *why is set for all but FITS and FULL.
  */

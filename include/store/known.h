@@ -15,7 +15,7 @@
 
 #include <sys/types.h>
 
-#include "policy/quota.h"
+#include "policy/quota/quota_world.h"
 
 enum { HOME_MAX = 255 };
 

@@ -14,7 +14,7 @@
  */
 
 #include "base/report.h"
-#include "policy/limits.h"
+#include "policy/quota/limits.h"
 #include "store/dialog.h"
 #include "store/known.h"
 #include "store/workers.h"

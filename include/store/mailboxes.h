@@ -52,7 +52,7 @@ struct mailboxes *mailboxes_new(
     const struct mailboxes_config *config, const struct report *report, struct text *why);
 
 /* The ports of quota_rules. */
-struct quota_world mailboxes_world(struct mailboxes *m);
+struct quota_world mailboxes_port(struct mailboxes *m);
 
 /* Appends "120 aliases, 3 limits". */
 void mailboxes_announce(struct mailboxes *m, struct text *line);

@@ -5,7 +5,7 @@
 /*
  * maildir_usage - how full a user's Maildir is.
  *
- * From its maildirsize file (policy/maildirsize.h) where that is good enough;
+ * From its maildirsize file (policy/quota/maildirsize.h) where that is good enough;
  * else by walking: the sizes of all messages in new/ and cur/ of the Maildir
  * and of each folder but Trash, from ",S=" in the name or else by stat(2).
  * Messages that are marked as deleted do not count.  A folder in place of the
@@ -18,7 +18,7 @@
 #include <sys/types.h>
 
 #include "base/text.h"
-#include "policy/quota.h"
+#include "policy/quota/quota_world.h"
 
 struct maildir_place {
 	const char *home;

@@ -12,7 +12,7 @@
  * look.  Pure but for jansson's memory; thread-safe after sidecar_init().
  */
 
-#include "policy/logger.h"
+#include "policy/logger/logger.h"
 
 enum { SIDECAR_MAX = 64 << 20 }; /* LOGGER_FACTS_MAX, each byte as \u0000, and names */
 

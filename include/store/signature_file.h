@@ -10,7 +10,7 @@
  * Never waits: a FIFO or device is refused before it is read.
  */
 
-#include "policy/signatures.h"
+#include "policy/virus/signatures.h"
 
 enum { SIGNATURE_FILE_MAX = 64 * 1024 * 1024 }; /* bytes: some 800,000 signatures */
 

@@ -12,7 +12,7 @@
  */
 
 #include "base/report.h"
-#include "policy/logger.h"
+#include "policy/logger/logger.h"
 
 struct switch_file {
 	const char *path; /* borrowed */

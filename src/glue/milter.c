@@ -11,10 +11,10 @@ session_of(SMFICTX *ctx)
 	return smfi_getpriv(ctx);
 }
 
-static const struct filter *
-filter_now(void)
+static const struct policy *
+policy_now(void)
 {
-	return service_now()->filter;
+	return service_now()->policy;
 }
 
 struct step_row {
@@ -32,7 +32,7 @@ static const struct step_row step_row[] = {
 };
 
 static unsigned
-wanted(const struct filter *f)
+wanted(const struct policy *f)
 {
 	return (f->begin != NULL ? ON_MAIL : 0) | (f->rcpt != NULL ? ON_RCPT : 0) |
 	       (f->data != NULL ? ON_DATA : 0) | (f->header != NULL ? ON_HEADER : 0) |
@@ -55,7 +55,7 @@ without_pretence(unsigned long offered)
 }
 
 unsigned long
-milter_steps(const struct filter *f, unsigned long offered)
+milter_steps(const struct policy *f, unsigned long offered)
 {
 	unsigned long want = SMFIP_NOCONNECT | SMFIP_NOUNKNOWN;
 	unsigned on = wanted(f);
@@ -89,7 +89,7 @@ ask_macros(SMFICTX *ctx, int stage, const char *usual, const char *wish)
 }
 
 static bool
-ask_all_macros(SMFICTX *ctx, const struct filter *f)
+ask_all_macros(SMFICTX *ctx, const struct policy *f)
 {
 	/*
 	 * sendmail 8.17 looks for the end-of-message list under the number of
@@ -119,17 +119,16 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	(void)unused3;
 	session_free(session_of(ctx)); /* an MTA that negotiates twice */
 	(void)smfi_setpriv(ctx, NULL);
-	struct session *s = NULL;
-	if (!atomic_load(&service_now()->draining))
-		s = session_new(milter_steps(filter_now(), steps));
+	if (atomic_load(&service_now()->draining))
+		return SMFIS_REJECT; /* the MTA then does what F= or default_action says
+				      */
+	struct session *s = session_new(milter_steps(policy_now(), steps));
 	if (s == NULL || smfi_setpriv(ctx, s) != MI_SUCCESS) {
 		session_free(s);
-		counters_add(service_now()->counters, COUNT_SESSIONS_REFUSED);
-		return SMFIS_REJECT; /* the MTA then does as F= or default_action says */
+		return SMFIS_REJECT;
 	}
-	counters_add(service_now()->counters, COUNT_SESSIONS);
 	*ret_actions = 0;
-	if ((actions & SMFIF_SETSYMLIST) && ask_all_macros(ctx, filter_now()))
+	if ((actions & SMFIF_SETSYMLIST) && ask_all_macros(ctx, policy_now()))
 		*ret_actions = SMFIF_SETSYMLIST;
 	*ret_steps = s->steps;
 	*ret2 = *ret3 = 0;
@@ -167,12 +166,12 @@ on_mail(SMFICTX *ctx, char **argv)
 	struct slice args[ARGS_MAX];
 
 	if (!session_begin(s, ctx))
-		return answer_failure(ctx, s, ON_MAIL);
-	counters_add(service_now()->counters, COUNT_MESSAGES);
-	if (filter_now()->mail == NULL)
+		return answer_failure(ctx, s, ON_MAIL, "no memory, or about to stop");
+	tally_message(service_now()->tally);
+	if (policy_now()->mail == NULL)
 		return answer_event(ctx, s, ON_MAIL, CARRY_ON);
 	struct envelope_event ev = envelope(ctx, argv, args);
-	return answer_event(ctx, s, ON_MAIL, filter_now()->mail(s->msg, &ev));
+	return answer_event(ctx, s, ON_MAIL, policy_now()->mail(s->msg, &ev));
 }
 
 /* An event of a message that never began, or was ended: we cannot judge it. */
@@ -182,6 +181,8 @@ has_message(const struct session *s)
 	return s != NULL && s->msg != NULL;
 }
 
+static const char lost[] = "an event came without the MAIL command of its message";
+
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
@@ -189,9 +190,9 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	struct slice args[ARGS_MAX];
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_RCPT);
+		return answer_failure(ctx, s, ON_RCPT, lost);
 	struct envelope_event ev = envelope(ctx, argv, args);
-	return answer_event(ctx, s, ON_RCPT, filter_now()->rcpt(s->msg, &ev));
+	return answer_event(ctx, s, ON_RCPT, policy_now()->rcpt(s->msg, &ev));
 }
 
 static sfsistat
@@ -200,8 +201,8 @@ on_data(SMFICTX *ctx)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_DATA);
-	return answer_event(ctx, s, ON_DATA, filter_now()->data(s->msg));
+		return answer_failure(ctx, s, ON_DATA, lost);
+	return answer_event(ctx, s, ON_DATA, policy_now()->data(s->msg));
 }
 
 static sfsistat
@@ -210,10 +211,10 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_HEADER);
+		return answer_failure(ctx, s, ON_HEADER, lost);
 	session_flow(s);
 	return answer_event(ctx, s, ON_HEADER,
-	    filter_now()->header(s->msg, slice_of(name), slice_of(value)));
+	    policy_now()->header(s->msg, slice_of(name), slice_of(value)));
 }
 
 static sfsistat
@@ -222,9 +223,9 @@ on_eoh(SMFICTX *ctx)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_EOH);
+		return answer_failure(ctx, s, ON_EOH, lost);
 	session_flow(s);
-	return answer_event(ctx, s, ON_EOH, filter_now()->eoh(s->msg));
+	return answer_event(ctx, s, ON_EOH, policy_now()->eoh(s->msg));
 }
 
 static sfsistat
@@ -233,10 +234,10 @@ on_body(SMFICTX *ctx, unsigned char *chunk, size_t len)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_BODY);
+		return answer_failure(ctx, s, ON_BODY, lost);
 	session_flow(s);
 	return answer_event(ctx, s, ON_BODY,
-	    filter_now()->body(s->msg, (struct slice){ (const char *)chunk, len }));
+	    policy_now()->body(s->msg, (struct slice){ (const char *)chunk, len }));
 }
 
 static sfsistat
@@ -246,11 +247,11 @@ on_eom(SMFICTX *ctx)
 	struct macros macros = session_macros(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, 0);
+		return answer_failure(ctx, s, 0, lost);
 	session_flow(s);
 	struct verdict v = CARRY_ON;
-	if (filter_now()->eom != NULL)
-		v = filter_now()->eom(s->msg, &macros);
+	if (policy_now()->eom != NULL)
+		v = policy_now()->eom(s->msg, &macros);
 	return answer_event(ctx, s, 0, v);
 }
 
@@ -270,7 +271,7 @@ on_close(SMFICTX *ctx)
 }
 
 struct smfiDesc
-milter_callbacks(const struct filter *f)
+milter_callbacks(const struct policy *f)
 {
 	return (struct smfiDesc){
 		.xxfi_name = (char *)(size_t)f->name,

@@ -37,7 +37,7 @@ service_start(struct service *s, int fd)
 	current = s;
 	(void)snprintf(spec, sizeof spec, "fd:%d", fd);
 	return smfi_setconn(spec) == MI_SUCCESS &&
-	       smfi_register(milter_callbacks(s->filter)) == MI_SUCCESS &&
+	       smfi_register(milter_callbacks(s->policy)) == MI_SUCCESS &&
 	       smfi_opensocket(false) == MI_SUCCESS &&
 	       pthread_create(&thread, NULL, run, NULL) == 0;
 }
@@ -56,7 +56,7 @@ stop(void *unused)
 	return NULL;
 }
 
-/* smfi_stop() waits for a lock that the listener holds while it polls. */
+/* smfi_stop() waits for a lock that its accept loop holds while it polls. */
 void
 service_stop(void)
 {

@@ -26,7 +26,6 @@ session_new(unsigned long steps)
 
 	if (s != NULL)
 		*s = (struct session){ .steps = steps,
-			.cause = COUNT_FAILED_NO_MAIL,
 			.client_name = TEXT_INIT(CLIENT_TEXT_MAX),
 			.client_address = TEXT_INIT(CLIENT_TEXT_MAX),
 			.helo = TEXT_INIT(CLIENT_TEXT_MAX) };
@@ -81,23 +80,20 @@ session_begin(struct session *s, SMFICTX *ctx)
 	if (s == NULL)
 		return false;
 	session_end(s);
-	s->cause = COUNT_FAILED_STOPPING;
 	if (atomic_load(&service->draining))
 		return false;
-	s->cause = COUNT_FAILED_MEMORY;
 	if (s->client.name.len == 0 && s->client.address.len == 0)
 		learn_client(s, ctx);
 	s->rules = snapshot_pin(service->rules);
 	if (s->rules == NULL)
 		return false;
-	s->msg = service->filter->begin(snapshot_rules(s->rules), &s->client);
+	s->msg = service->policy->begin(snapshot_rules(s->rules), &s->client);
 	if (s->msg == NULL) {
 		snapshot_unpin(service->rules, s->rules);
 		s->rules = NULL;
 		return false;
 	}
 	s->accepted = 0;
-	s->cause = COUNT_FAILED_NO_MAIL;
 	return true;
 }
 
@@ -114,12 +110,9 @@ session_end(struct session *s)
 {
 	struct service *service = service_now();
 
-	if (s == NULL)
+	if (s == NULL || s->msg == NULL)
 		return;
-	s->cause = COUNT_FAILED_NO_MAIL;
-	if (s->msg == NULL)
-		return;
-	service->filter->end(s->msg);
+	service->policy->end(s->msg);
 	s->msg = NULL;
 	snapshot_unpin(service->rules, s->rules);
 	s->rules = NULL;

@@ -12,7 +12,7 @@
 #include "glue/daemon.h"
 #include "glue/options.h"
 #include "logger-milter/export_command.h"
-#include "policy/logger.h"
+#include "policy/logger/logger.h"
 #include "store/archive.h"
 #include "store/file.h"
 #include "store/switch_file.h"
@@ -56,7 +56,7 @@ static const struct config_row row[] = {
 /* clang-format on */
 
 struct rules {
-	struct logger_rules logger; /* first: what the filter is given */
+	struct logger_rules logger; /* first: what the policy is given */
 	struct switch_file switch_file;
 	struct selection *selection;
 	struct archive *archive;
@@ -174,20 +174,16 @@ announce(const void *rules, struct text *line)
 		text_printf(line, ", %zu left-overs removed from tmp", cleaned);
 }
 
-static const struct rulebook rulebook = {
-	.filter = &logger_filter,
+static const struct program logger_milter = {
+	.name = "logger-milter",
+	.summary = "keeps byte-exact copies of mail while a switch file exists",
+	.policy = &logger_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.check = check,
 	.drop = drop,
 	.announce = announce,
-};
-
-static const struct program logger_milter = {
-	.name = "logger-milter",
-	.summary = "keeps byte-exact copies of mail while a switch file exists",
-	.rulebook = &rulebook,
 	.command = export_command,
 	.help = "  --export bsmtp|mbox [--cut] FILE...\n"
 		"                          write stored messages to standard output and "

@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 
+#include "milter-sigs/signature_lint.h"
 #include "milter-sigs/subcommand.h"
-#include "policy/signature_lint.h"
 #include "store/signature_file.h"
 
 enum { WORDS_MAX = 64 << 20 };

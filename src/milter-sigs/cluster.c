@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter-sigs/cluster.h"
 
+#include "milter-sigs/body_lines.h"
 #include "milter-sigs/pass.h"
-#include "policy/body_lines.h"
 
 struct reading {
 	struct families *families;

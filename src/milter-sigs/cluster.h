@@ -7,7 +7,7 @@
  * families.  NULL: no memory.  The caller ends with families_free().
  */
 
-#include "policy/family.h"
+#include "milter-sigs/family.h"
 #include "store/corpus.h"
 
 struct families *cluster(const struct corpus *infected, const struct corpus *clean,

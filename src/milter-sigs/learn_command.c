@@ -8,14 +8,14 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "milter-sigs/body_lines.h"
 #include "milter-sigs/cluster.h"
+#include "milter-sigs/learn.h"
 #include "milter-sigs/learn_options.h"
 #include "milter-sigs/pass.h"
 #include "milter-sigs/strike.h"
-#include "policy/body_lines.h"
-#include "policy/learn.h"
-#include "policy/signatures.h"
-#include "policy/worth.h"
+#include "milter-sigs/worth.h"
+#include "policy/virus/signatures.h"
 
 enum { FAMILIES_MOST = 100 }; /* a pass over the corpus for each */
 

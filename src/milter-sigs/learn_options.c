@@ -2,7 +2,7 @@
 #include "milter-sigs/learn_options.h"
 
 #include "base/value.h"
-#include "policy/signatures.h"
+#include "policy/virus/signatures.h"
 
 static bool
 read_number(const char *word, long max, long *ret)

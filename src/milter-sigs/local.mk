@@ -1,3 +1,13 @@
+## What learns and judges signatures: pure, and in an archive for the tests.
+noinst_LIBRARIES += libsigs.a
+libsigs_a_SOURCES = \
+	%reldir%/body_lines.h %reldir%/body_lines.c \
+	%reldir%/family.h %reldir%/family.c \
+	%reldir%/learn.h %reldir%/learn.c \
+	%reldir%/signature_lint.h %reldir%/signature_lint.c \
+	%reldir%/worth.h %reldir%/worth.c
+libsigs_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src
+
 bin_PROGRAMS += milter-sigs
 milter_sigs_SOURCES = %reldir%/main.c \
 	%reldir%/check_command.c \
@@ -10,4 +20,4 @@ milter_sigs_SOURCES = %reldir%/main.c \
 	%reldir%/subcommand.h \
 	%reldir%/test_command.c
 milter_sigs_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src
-milter_sigs_LDADD = libstore.a libpolicy.a libbase.a
+milter_sigs_LDADD = libsigs.a libstore.a libpolicy.a libbase.a

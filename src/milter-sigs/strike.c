@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter-sigs/strike.h"
 
+#include "milter-sigs/body_lines.h"
 #include "milter-sigs/pass.h"
-#include "policy/body_lines.h"
-#include "policy/scan.h"
+#include "policy/virus/scan.h"
 
 struct strike {
 	struct learned *line;

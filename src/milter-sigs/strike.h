@@ -7,7 +7,7 @@
  * body, by the scanner that virus-milter itself uses.
  */
 
-#include "policy/learn.h"
+#include "milter-sigs/learn.h"
 #include "store/corpus.h"
 
 enum { STRIKE_MOST = 1024 }; /* lines looked at: the best of those learned */

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "milter-sigs/body_lines.h"
 #include "milter-sigs/pass.h"
 #include "milter-sigs/subcommand.h"
-#include "policy/body_lines.h"
-#include "policy/scan.h"
+#include "policy/virus/scan.h"
 #include "store/signature_file.h"
 
 /* A message is held in memory to find all hits, not only the first. */

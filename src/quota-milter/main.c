@@ -10,7 +10,7 @@
 
 #include "glue/daemon.h"
 #include "glue/options.h"
-#include "policy/quota.h"
+#include "policy/quota/quota.h"
 #include "store/mailboxes.h"
 
 struct options {
@@ -99,7 +99,7 @@ static const struct config_row row[] = {
 /* clang-format on */
 
 struct rules {
-	struct quota_rules quota; /* first: what the filter is given */
+	struct quota_rules quota; /* first: what the policy is given */
 	struct mailboxes *mailboxes;
 	struct config_list domains; /* those configured and the host's name */
 };
@@ -243,7 +243,7 @@ load_parts(struct rules *r, const struct options *o, const struct report *report
 	r->mailboxes = open_mailboxes(o, &r->domains, report, why);
 	if (r->mailboxes == NULL)
 		return false;
-	r->quota.world = mailboxes_world(r->mailboxes);
+	r->quota.world = mailboxes_port(r->mailboxes);
 	return true;
 }
 
@@ -270,19 +270,15 @@ announce(const void *rules, struct text *line)
 	mailboxes_announce(((const struct rules *)rules)->mailboxes, line);
 }
 
-static const struct rulebook rulebook = {
-	.filter = &quota_filter,
+static const struct program quota_milter = {
+	.name = "quota-milter",
+	.summary = "refuses mail for a full mailbox at RCPT",
+	.policy = &quota_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.drop = drop,
 	.announce = announce,
-};
-
-static const struct program quota_milter = {
-	.name = "quota-milter",
-	.summary = "refuses mail for a full mailbox at RCPT",
-	.rulebook = &rulebook,
 };
 
 int

@@ -9,7 +9,7 @@
 
 #include "glue/daemon.h"
 #include "glue/options.h"
-#include "policy/spam.h"
+#include "policy/spam/spam.h"
 #include "store/client_tarpit.h"
 #include "store/file.h"
 
@@ -59,7 +59,7 @@ static const struct config_row row[] = {
 /* clang-format on */
 
 struct rules {
-	struct spam_rules spam; /* first: what the filter is given */
+	struct spam_rules spam; /* first: what the policy is given */
 	struct address_list *senders, *recipients;
 };
 
@@ -186,19 +186,15 @@ announce(const void *rules, struct text *line)
 		announce_list(r->recipients, "recipients", line);
 }
 
-static const struct rulebook rulebook = {
-	.filter = &spam_filter,
+static const struct program spam_milter = {
+	.name = "spam-milter",
+	.summary = "refuses listed senders for the recipients who asked for it",
+	.policy = &spam_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.drop = drop,
 	.announce = announce,
-};
-
-static const struct program spam_milter = {
-	.name = "spam-milter",
-	.summary = "refuses listed senders for the recipients who asked for it",
-	.rulebook = &rulebook,
 };
 
 int

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/forward.h"
 #include "base/clock.h"
+#include "policy/quota/forward.h"
 #include "store/maildir_usage.h"
 #include "store/user_file.h"
 
@@ -78,7 +78,7 @@ find_account(struct look_up *l, struct text *why)
 
 /*
  * A folder of that name in `homes`; who owns it owns the mailbox.  The name has
- * no slash and no leading dot: policy/quota_recipient.h.
+ * no slash and no leading dot: policy/quota/quota_recipient.h.
  */
 static enum knowledge
 find_home(struct look_up *l, struct text *why)
@@ -140,7 +140,8 @@ usage_of_mbox(struct look_up *l, struct usage *ret, struct text *why)
 		return KNOWN_NO;
 	int dir = home_open(l->sources->spool);
 	int error = dir == -1 ? errno : 0;
-	/* A name never holds a slash or begins with a dot: policy/quota_recipient.h. */
+	/* A name never holds a slash or begins with a dot:
+	 * policy/quota/quota_recipient.h. */
 	if (dir != -1 && fstatat(dir, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		u.bytes = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	else if (dir != -1 && errno != ENOENT)
@@ -164,12 +165,13 @@ usage_of_server(struct look_up *l, struct usage *ret, struct text *why)
 	enum quota_answer a = ANSWER_NONSENSE;
 	struct usage u = { .kind = USAGE_FITS, .certain = true };
 	bool ok = is_policy
-		      ? policy_request(&request, slice_of(l->name), l->room)
+		      ? quota_status_request(&request, slice_of(l->name), l->room)
 		      : socketmap_request(&request, slice_of(s->map), slice_of(l->name));
 
 	if (ok)
 		a = dialog_ask(s->server, text_slice(&request),
-		    is_policy ? policy_answer : socketmap_answer, s->time_limit_ms, why);
+		    is_policy ? quota_status_answer : socketmap_answer, s->time_limit_ms,
+		    why);
 	text_clear(&request);
 	if (a == ANSWER_FULL)
 		u.kind = USAGE_FULL;

@@ -290,7 +290,7 @@ find_forward(void *self, struct slice name, unsigned *ret_kinds)
 }
 
 struct quota_world
-mailboxes_world(struct mailboxes *m)
+mailboxes_port(struct mailboxes *m)
 {
 	return (struct quota_world){ find_alias, find_user, find_usage, find_forward, m };
 }

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/maildirsize.h"
 #include "base/clock.h"
+#include "policy/quota/maildirsize.h"
 #include "store/user_file.h"
 
 enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK };

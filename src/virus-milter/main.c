@@ -3,8 +3,7 @@
 
 #include "base/log.h"
 #include "glue/daemon.h"
-#include "glue/options.h"
-#include "policy/virus.h"
+#include "policy/virus/virus.h"
 #include "store/signature_file.h"
 
 struct options {
@@ -80,18 +79,15 @@ announce(const void *rules, struct text *line)
 int
 main(int argc, char **argv)
 {
-	static const struct rulebook rulebook = {
-		.filter = &virus_filter,
+	static const struct program program = {
+		.name = "virus-milter",
+		.summary = "Refuses mail whose body holds a known signature.",
+		.policy = &virus_policy,
 		.options = { rows, sizeof rows / sizeof rows[0] },
 		.options_size = sizeof(struct options),
 		.load = load,
 		.drop = drop,
 		.announce = announce,
-	};
-	static const struct program program = {
-		.name = "virus-milter",
-		.summary = "Refuses mail whose body holds a known signature.",
-		.rulebook = &rulebook,
 	};
 
 	return daemon_main(&program, argc, argv);

@@ -173,7 +173,7 @@ open_mailboxes(enum usage_source source, const char *server, unsigned limit_ms)
 static enum knowledge
 ask(struct mailboxes *m, const char *name)
 {
-	struct quota_world w = mailboxes_world(m);
+	struct quota_world w = mailboxes_port(m);
 	struct usage_question q = { .mailbox = slice_of(name), .room = 1 };
 	struct usage u;
 	enum knowledge k = w.user(w.self, q.mailbox);

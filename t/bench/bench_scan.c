@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/virus.h"
+#include "policy/virus/virus.h"
 #include "store/signature_file.h"
 #include "t/bench/measure.h"
 

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/address_list.h"
+#include "policy/address/address_list.h"
 #include "t/bench/driver.h"
 
 enum { ROUNDS = 7, ENTRIES = 1000000, TARPITTED = 200, PATH = 200 };

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "policy/scan.h"
+#include "policy/virus/scan.h"
 
 #ifdef HAVE_HYPERSCAN
 #include <hs.h>

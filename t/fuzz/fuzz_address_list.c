@@ -5,8 +5,8 @@
  *
  * fuzz libraries: -lidn2
  */
-#include "policy/address_entry.h"
-#include "policy/address_list.h"
+#include "policy/address/address_entry.h"
+#include "policy/address/address_list.h"
 
 #include "t/fuzz/fuzz.h"
 

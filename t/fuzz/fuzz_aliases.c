@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Every alias that was read is found again, under its name in any case. */
-#include "policy/aliases.h"
+#include "policy/quota/aliases.h"
 
 #include "t/fuzz/fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A .forward file means the same with CRLF line ends, and more with more in it. */
-#include "policy/forward.h"
+#include "policy/quota/forward.h"
 
 #include "base/text.h"
 #include "t/fuzz/fuzz.h"

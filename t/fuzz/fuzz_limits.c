@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A table of limits is read or refused with a line; what was read is found. */
-#include "policy/limits.h"
+#include "policy/quota/limits.h"
 
 #include "t/fuzz/fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The sum of a maildirsize does not change when its lines change places. */
-#include "policy/maildirsize.h"
+#include "policy/quota/maildirsize.h"
 
 #include "base/text.h"
 #include "t/fuzz/fuzz.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An answer means the same however it comes: whole, or a byte at a time. */
-#include "policy/quota_answer.h"
+#include "policy/quota/quota_answer.h"
 
 #include "t/fuzz/fuzz.h"
 
@@ -9,7 +9,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = fuzz_slice(data, size);
 	enum quota_answer (*judge)(struct slice, size_t *) =
-	    fuzz_take_byte(&in) % 2 != 0 ? socketmap_answer : policy_answer;
+	    fuzz_take_byte(&in) % 2 != 0 ? socketmap_answer : quota_status_answer;
 	size_t used = 0, used_before = 0;
 
 	if (in.len > QUOTA_ANSWER_MAX / 4)

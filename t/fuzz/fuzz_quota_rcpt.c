@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* No recipient makes a port see a name with a slash or a control character. */
-#include "policy/quota.h"
+#include "policy/quota/quota.h"
 
 #include "t/fuzz/fuzz.h"
 
@@ -65,17 +65,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	struct client client = { .address = { "192.0.2.1", 9 } };
 	struct envelope_event ev = { .path = in, .args = &in, .nargs = 1 };
-	void *m = quota_filter.begin(&rules, &client);
+	void *m = quota_policy.begin(&rules, &client);
 	struct text line = TEXT_INIT(2000);
 
 	FUZZ_ASSERT(m != NULL);
-	(void)quota_filter.mail(m, &ev);
-	struct verdict v = quota_filter.rcpt(m, &ev);
+	(void)quota_policy.mail(m, &ev);
+	struct verdict v = quota_policy.rcpt(m, &ev);
 	FUZZ_ASSERT(v.kind == VERDICT_CONTINUE || v.kind == VERDICT_REJECT);
-	quota_filter.describe(m, &line);
+	quota_policy.describe(m, &line);
 	for (size_t i = 0; i < line.len; i++)
 		FUZZ_ASSERT(line.ptr[i] >= ' ' && line.ptr[i] <= '~');
 	text_clear(&line);
-	quota_filter.end(m);
+	quota_policy.end(m);
 	return 0;
 }

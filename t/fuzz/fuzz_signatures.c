@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is read can be written and is read the same again; a refusal names a line. */
-#include "policy/signatures.h"
+#include "policy/virus/signatures.h"
 
 #include "t/fuzz/fuzz.h"
 

@@ -10,7 +10,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_quota_answer \
 	%reldir%/fuzz_quota_rcpt \
 	%reldir%/fuzz_address_list \
-	%reldir%/fuzz_mailbox \
+	%reldir%/fuzz_from_field \
 	%reldir%/fuzz_reply \
 	%reldir%/fuzz_scan \
 	%reldir%/fuzz_signatures \
@@ -27,7 +27,7 @@ t_fuzz_fuzz_quota_answer_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS) $(IDN2_LIBS)
-t_fuzz_fuzz_mailbox_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_from_field_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
 t_fuzz_fuzz_scan_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_signatures_LDADD = $(FUZZ_LIBS)

@@ -27,6 +27,23 @@ never() {
 	esac
 }
 
+# Rooms of a layer: a decision uses what lies beside the rooms, and addresses;
+# never another decision.
+rooms() {
+	case $1 in
+	policy/address) echo 'policy policy/address' ;;
+	policy/*)       echo "policy policy/address $1" ;;
+	policy)         echo 'policy' ;;
+	virus-milter)   echo 'policy policy/virus' ;;
+	milter-sigs)    echo 'policy policy/virus' ;;
+	quota-milter)   echo 'policy policy/address policy/quota' ;;
+	logger-milter)  echo 'policy policy/address policy/logger' ;;
+	spam-milter)    echo 'policy policy/address policy/spam' ;;
+	glue)           echo 'policy' ;;
+	*)              echo 'policy policy/address policy/logger policy/quota policy/spam policy/virus' ;;
+	esac
+}
+
 n=0
 echo "1..$(find include src sim -name '*.[ch]' | wc -l)"
 for file in $(find include src sim -name '*.[ch]' | sort); do
@@ -34,6 +51,10 @@ for file in $(find include src sim -name '*.[ch]' | sort); do
 	bad=
 	for used in $(sed -nE 's,^ *# *include "([^/"]+)/.*,\1,p' "$file" | sort -u); do
 		case " $(may "$layer") " in *" $used "*) ;; *) bad="$bad $used" ;; esac
+	done
+	room=$(echo "${file%/*}" | sed -E 's,^(include|src)/,,')
+	for used in $(sed -nE 's,^ *# *include "(policy(/[^/"]+)?)/[^/"]+".*,\1,p' "$file" | sort -u); do
+		case " $(rooms "$room") " in *" $used "*) ;; *) bad="$bad $used" ;; esac
 	done
 	for used in $(sed -nE 's,^ *# *include <([^>]+)>.*,\1,p' "$file" | sort -u); do
 		case " $(never "$layer") " in *" $used "*) bad="$bad $used" ;; esac

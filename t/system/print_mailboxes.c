@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "policy/mailbox.h"
+#include "policy/spam/from_field.h"
 
 enum { FIELD_MAX = 1 << 17 };
 
@@ -46,13 +46,13 @@ int
 main(void)
 {
 	static char field[FIELD_MAX];
-	struct mailbox_reader r;
-	struct mailbox m;
+	struct from_field r;
+	struct from_address m;
 	size_t len;
 
 	while (read_field(field, &len)) {
-		mailbox_begin(&r, (struct slice){ field, len });
-		while (mailbox_next(&r, &m)) {
+		from_field_begin(&r, (struct slice){ field, len });
+		while (from_field_next(&r, &m)) {
 			print_hex(m.local);
 			(void)printf("/");
 			print_hex(m.domain);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/address_list.h"
+#include "policy/address/address_list.h"
 
 #include <stdio.h>
 

@@ -40,7 +40,7 @@ ask(struct dialog *d, unsigned limit_ms, const char *in_why)
 {
 	struct text why = TEXT_INIT(400);
 	enum quota_answer a =
-	    dialog_ask(d, SLICE("recipient=x\n\n"), policy_answer, limit_ms, &why);
+	    dialog_ask(d, SLICE("recipient=x\n\n"), quota_status_answer, limit_ms, &why);
 
 	if (in_why != NULL)
 		ck_assert_msg(

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/forward.h"
+#include "policy/quota/forward.h"
 
-#include "policy/aliases.h"
-#include "policy/limits.h"
+#include "policy/quota/aliases.h"
+#include "policy/quota/limits.h"
 #include "t/unit/runner.h"
 
 static char here_name[] = "here.example";

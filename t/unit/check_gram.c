@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* gram, gram_table and anchor: the parts under the scanner. */
-#include "policy/gram_table.h"
+#include "policy/virus/gram_table.h"
 
 #include <stdio.h>
 
-#include "policy/anchor.h"
-#include "policy/scanner.h"
+#include "policy/virus/anchor.h"
+#include "policy/virus/scanner.h"
 #include "t/unit/runner.h"
 
 enum { GRAMS = 50000 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/learn.h"
+#include "milter-sigs/learn.h"
 
 #include <stdio.h>
 
-#include "policy/body_lines.h"
-#include "policy/family.h"
-#include "policy/worth.h"
+#include "milter-sigs/body_lines.h"
+#include "milter-sigs/family.h"
+#include "milter-sigs/worth.h"
 #include "t/unit/runner.h"
 
 #define RANDOM_A                                                                         \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/logger.h"
+#include "policy/logger/logger.h"
 
 #include "t/unit/runner.h"
 
@@ -105,7 +105,7 @@ static void
 tear_down(void)
 {
 	if (msg != NULL)
-		logger_filter.end(msg);
+		logger_policy.end(msg);
 	text_clear(&world.stored);
 	text_clear(&world.summary);
 }
@@ -133,9 +133,9 @@ mail(const char *from)
 		.helo = SLICE("there") };
 	struct envelope_event ev = path(from);
 
-	msg = logger_filter.begin(&rules, &client);
+	msg = logger_policy.begin(&rules, &client);
 	ck_assert_ptr_nonnull(msg);
-	return logger_filter.mail(msg, &ev).kind;
+	return logger_policy.mail(msg, &ev).kind;
 }
 
 static void
@@ -143,7 +143,7 @@ rcpt(const char *to)
 {
 	struct envelope_event ev = path(to);
 
-	ck_assert_int_eq(logger_filter.rcpt(msg, &ev).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(logger_policy.rcpt(msg, &ev).kind, VERDICT_CONTINUE);
 }
 
 static enum verdict_kind
@@ -151,15 +151,15 @@ eom(void)
 {
 	struct macros none = { no_macro, NULL };
 
-	return logger_filter.eom(msg, &none).kind;
+	return logger_policy.eom(msg, &none).kind;
 }
 
 static void
 content(const char *body)
 {
-	logger_filter.header(msg, SLICE("Subject"), SLICE(" hello"));
-	logger_filter.eoh(msg);
-	logger_filter.body(msg, slice_of(body));
+	logger_policy.header(msg, SLICE("Subject"), SLICE(" hello"));
+	logger_policy.eoh(msg);
+	logger_policy.body(msg, slice_of(body));
 }
 
 /* A usual message; what data() answered if that ends it, else what eom() did. */
@@ -171,7 +171,7 @@ message(const char *from, const char *to, const char *body)
 	if (kind != VERDICT_CONTINUE)
 		return kind;
 	rcpt(to);
-	kind = logger_filter.data(msg).kind;
+	kind = logger_policy.data(msg).kind;
 	if (kind != VERDICT_CONTINUE)
 		return kind;
 	content(body);
@@ -203,7 +203,7 @@ START_TEST(goes_on_when_the_switch_goes_away)
 	mail("<a@b>");
 	world.on = false;
 	rcpt("<c@d>");
-	logger_filter.data(msg);
+	logger_policy.data(msg);
 	content("body");
 	eom();
 	ck_assert_uint_eq(world.committed, 1);
@@ -235,7 +235,7 @@ static const struct {
 START_TEST(writes_headers_as_on_the_wire)
 {
 	mail("<a@b>");
-	logger_filter.header(msg, SLICE("X"), fold[_i].value);
+	logger_policy.header(msg, SLICE("X"), fold[_i].value);
 	ck_assert(slice_equal(text_slice(&world.stored), fold[_i].stored));
 }
 END_TEST
@@ -243,10 +243,10 @@ END_TEST
 START_TEST(keeps_nul_and_eight_bit_in_a_body_cut_anywhere)
 {
 	mail("<>");
-	logger_filter.eoh(msg);
-	logger_filter.body(msg, SLICE("a\0\377"));
-	logger_filter.body(msg, SLICE(""));
-	logger_filter.body(msg, SLICE("\n.\r\nb"));
+	logger_policy.eoh(msg);
+	logger_policy.body(msg, SLICE("a\0\377"));
+	logger_policy.body(msg, SLICE(""));
+	logger_policy.body(msg, SLICE("\n.\r\nb"));
 	eom();
 	ck_assert(slice_equal(text_slice(&world.stored), SLICE("\r\na\0\377\n.\r\nb")));
 }
@@ -279,7 +279,7 @@ START_TEST(keeps_as_much_as_was_asked)
 	rules.first_bytes = kept[_i].first;
 	mail("<a@b>");
 	content("12");
-	logger_filter.body(msg, SLICE("345"));
+	logger_policy.body(msg, SLICE("345"));
 	eom();
 	ck_assert_str_eq(text_cstr(&world.stored), kept[_i].stored);
 	ck_assert_ptr_nonnull(strstr(text_cstr(&world.summary), kept[_i].tail));
@@ -323,8 +323,8 @@ START_TEST(does_not_select_by_a_recipient_whom_the_mta_refused)
 	rules.selection = s;
 	mail("<a@b>");
 	ev.macros.self = "error";
-	logger_filter.rcpt(msg, &ev);
-	ck_assert_int_eq(logger_filter.data(msg).kind, VERDICT_ACCEPT);
+	logger_policy.rcpt(msg, &ev);
+	ck_assert_int_eq(logger_policy.data(msg).kind, VERDICT_ACCEPT);
 	selection_free(s);
 }
 END_TEST
@@ -335,9 +335,9 @@ START_TEST(notes_a_refused_recipient)
 
 	mail("<a@b>");
 	ev.macros.self = "error";
-	logger_filter.rcpt(msg, &ev);
+	logger_policy.rcpt(msg, &ev);
 	ev.macros.self = "local";
-	logger_filter.rcpt(msg, &ev);
+	logger_policy.rcpt(msg, &ev);
 	eom();
 	ck_assert_ptr_nonnull(strstr(text_cstr(&world.summary),
 	    "to=<green@d> rejected= mailer=error to=<green@d> mailer=local"));
@@ -382,14 +382,14 @@ stop_after(int n)
 	if (n > 0)
 		rcpt("<c@d>");
 	if (n > 1)
-		logger_filter.data(msg);
+		logger_policy.data(msg);
 	if (n > 2)
-		logger_filter.header(msg, SLICE("X"), SLICE("y"));
+		logger_policy.header(msg, SLICE("X"), SLICE("y"));
 	if (n > 3)
-		logger_filter.eoh(msg);
+		logger_policy.eoh(msg);
 	if (n > 4)
-		logger_filter.body(msg, SLICE("z"));
-	logger_filter.end(msg);
+		logger_policy.body(msg, SLICE("z"));
+	logger_policy.end(msg);
 	msg = NULL;
 }
 
@@ -423,13 +423,13 @@ START_TEST(takes_events_in_any_order)
 		if (*e == 'E')
 			eom();
 		if (*e == 'B')
-			logger_filter.body(msg, SLICE("b"));
+			logger_policy.body(msg, SLICE("b"));
 		if (*e == 'H')
-			logger_filter.header(msg, SLICE("h"), SLICE("v"));
+			logger_policy.header(msg, SLICE("h"), SLICE("v"));
 		if (*e == 'O')
-			logger_filter.eoh(msg);
+			logger_policy.eoh(msg);
 		if (*e == 'D')
-			logger_filter.data(msg);
+			logger_policy.data(msg);
 	}
 	ck_assert_uint_eq(world.committed, 1);
 }

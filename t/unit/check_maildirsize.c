@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/maildirsize.h"
+#include "policy/quota/maildirsize.h"
 
 #include "t/unit/runner.h"
 

@@ -32,17 +32,17 @@ enum {
 	ALL_V6 = 0x1fffff,
 };
 
-static const struct filter virus_shape = {
+static const struct policy virus_shape = {
 	.quiet = ON_MAIL | ON_BODY,
 	.begin = begin,
 	.body = at_body,
 };
-static const struct filter quota_shape = {
+static const struct policy quota_shape = {
 	.quiet = ON_MAIL,
 	.begin = begin,
 	.rcpt = at_rcpt,
 };
-static const struct filter exact_shape = {
+static const struct policy exact_shape = {
 	.begin = begin,
 	.body = at_body,
 	.exact_headers = true,
@@ -52,7 +52,7 @@ static const struct filter exact_shape = {
 
 static const struct {
 	const char *what;
-	const struct filter *filter;
+	const struct policy *filter;
 	unsigned long offered, want;
 } row[] = {
 	{ "virus, all offered", &virus_shape, ALL_V6,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/quota.h"
+#include "policy/quota/quota.h"
 
 #include "t/unit/quota_world.h"
 
@@ -169,12 +169,12 @@ START_TEST(never_looks_up)
 	struct quota_rules rules = rules_new();
 	struct client client = { .address = SLICE("192.0.2.1") };
 	struct envelope_event rcpt = { .path = hostile[_i] };
-	void *m = quota_filter.begin(&rules, &client);
+	void *m = quota_policy.begin(&rules, &client);
 
 	asked = 0;
-	ck_assert_int_eq(quota_filter.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(quota_policy.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
 	ck_assert_uint_eq(asked, 0);
-	quota_filter.end(m);
+	quota_policy.end(m);
 }
 END_TEST
 
@@ -189,9 +189,9 @@ START_TEST(looks_up_strange_names_as_they_are)
 
 	for (size_t i = 0; i < COUNT(strange); i++) {
 		struct envelope_event rcpt = { .path = strange[i] };
-		void *m = quota_filter.begin(&rules, &client);
-		ck_assert_int_eq(quota_filter.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
-		quota_filter.end(m);
+		void *m = quota_policy.begin(&rules, &client);
+		ck_assert_int_eq(quota_policy.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
+		quota_policy.end(m);
 	}
 }
 END_TEST
@@ -202,17 +202,17 @@ START_TEST(refuses_a_name_of_any_length)
 	struct quota_rules rules = rules_new();
 	struct client client = { .address = SLICE("192.0.2.1") };
 	struct envelope_event rcpt = { .path = { path, sizeof path } };
-	void *m = quota_filter.begin(&rules, &client);
+	void *m = quota_policy.begin(&rules, &client);
 
 	memset(path, 'x', sizeof path);
 	asked = 0;
-	ck_assert_int_eq(quota_filter.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(quota_policy.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
 	ck_assert_uint_eq(asked, 0);
 	memset(path, '+', sizeof path);
 	rcpt.path.len = MAILBOX_NAME_MAX;
-	ck_assert_int_eq(quota_filter.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(quota_policy.rcpt(m, &rcpt).kind, VERDICT_CONTINUE);
 	ck_assert_uint_le(asked, 16); /* a name of delimiters is not cut for ever */
-	quota_filter.end(m);
+	quota_policy.end(m);
 }
 END_TEST
 

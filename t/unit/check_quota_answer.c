@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/quota_answer.h"
+#include "policy/quota/quota_answer.h"
 
 #include "t/unit/runner.h"
 
@@ -76,9 +76,9 @@ START_TEST(judges_a_policy_answer)
 {
 	size_t used = 0;
 
-	ck_assert_msg(policy_answer(policy[_i].got, &used) == policy[_i].want, "%.*s: %d",
-	    (int)policy[_i].got.len, policy[_i].got.ptr,
-	    policy_answer(policy[_i].got, &used));
+	ck_assert_msg(quota_status_answer(policy[_i].got, &used) == policy[_i].want,
+	    "%.*s: %d", (int)policy[_i].got.len, policy[_i].got.ptr,
+	    quota_status_answer(policy[_i].got, &used));
 }
 END_TEST
 
@@ -96,7 +96,8 @@ START_TEST(says_how_much_an_answer_took)
 {
 	size_t used = 0;
 
-	ck_assert_int_eq(policy_answer(SLICE("action=OK\n\nmore"), &used), ANSWER_FITS);
+	ck_assert_int_eq(
+	    quota_status_answer(SLICE("action=OK\n\nmore"), &used), ANSWER_FITS);
 	ck_assert_uint_eq(used, 11);
 	ck_assert_int_eq(socketmap_answer(SLICE("2:OK,more"), &used), ANSWER_FITS);
 	ck_assert_uint_eq(used, 5);
@@ -109,9 +110,10 @@ START_TEST(hangs_up_on_an_endless_answer)
 	size_t used;
 
 	memset(got, 'x', sizeof got);
+	ck_assert_int_eq(quota_status_answer((struct slice){ got, sizeof got }, &used),
+	    ANSWER_NONSENSE);
 	ck_assert_int_eq(
-	    policy_answer((struct slice){ got, sizeof got }, &used), ANSWER_NONSENSE);
-	ck_assert_int_eq(policy_answer((struct slice){ got, sizeof got - 1 }, &used),
+	    quota_status_answer((struct slice){ got, sizeof got - 1 }, &used),
 	    ANSWER_INCOMPLETE);
 }
 END_TEST
@@ -120,7 +122,7 @@ START_TEST(writes_requests)
 {
 	struct text t = TEXT_INIT(2000);
 
-	ck_assert(policy_request(&t, SLICE("games"), UINT64_MAX));
+	ck_assert(quota_status_request(&t, SLICE("games"), UINT64_MAX));
 	ck_assert_str_eq(text_cstr(&t),
 	    "request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=ESMTP\n"
 	    "recipient=games\nsize=18446744073709551615\n\n");
@@ -135,7 +137,7 @@ START_TEST(writes_no_request_with_a_line_end)
 {
 	struct text t = TEXT_INIT(2000);
 
-	ck_assert(!policy_request(&t, unclean[_i], 0));
+	ck_assert(!quota_status_request(&t, unclean[_i], 0));
 	ck_assert(!socketmap_request(&t, SLICE("quota"), unclean[_i]));
 	ck_assert_uint_eq(t.len, 0);
 }

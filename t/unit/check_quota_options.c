@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/quota.h"
+#include "policy/quota/quota.h"
 
 #include "t/unit/quota_world.h"
 
@@ -39,7 +39,7 @@ START_TEST(keeps_the_margin)
 	struct usage u = { .bytes = boundary[_i].used,
 		.bytes_limit = boundary[_i].limit };
 
-	ck_assert_msg(quota_fullness(&u, MARGIN, boundary[_i].size) == boundary[_i].want,
+	ck_assert_msg(usage_fullness(&u, MARGIN, boundary[_i].size) == boundary[_i].want,
 	    "%s", boundary[_i].what);
 }
 END_TEST
@@ -48,11 +48,11 @@ START_TEST(counts_messages)
 {
 	struct usage u = { .messages = 999, .messages_limit = 1000 };
 
-	ck_assert_int_eq(quota_fullness(&u, MARGIN, 0), HAS_ROOM);
+	ck_assert_int_eq(usage_fullness(&u, MARGIN, 0), HAS_ROOM);
 	u.messages = 1000;
-	ck_assert_int_eq(quota_fullness(&u, MARGIN, 0), FULL);
+	ck_assert_int_eq(usage_fullness(&u, MARGIN, 0), FULL);
 	u.messages_limit = 0;
-	ck_assert_int_eq(quota_fullness(&u, MARGIN, 0), HAS_ROOM);
+	ck_assert_int_eq(usage_fullness(&u, MARGIN, 0), HAS_ROOM);
 }
 END_TEST
 

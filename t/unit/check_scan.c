@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/scan.h"
+#include "policy/virus/scan.h"
 
 #include <stdio.h>
 

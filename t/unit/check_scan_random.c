@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A scan against its oracle: random texts, random signatures, random cuts. */
-#include "policy/scan.h"
+#include "policy/virus/scan.h"
 
 #include <stdio.h>
 

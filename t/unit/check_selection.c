@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/selection.h"
+#include "policy/logger/selection.h"
 
 #include "t/unit/runner.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/signatures.h"
+#include "policy/virus/signatures.h"
 
 #include "t/unit/runner.h"
 

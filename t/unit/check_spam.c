@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/spam.h"
+#include "policy/spam/spam.h"
 
 #include <stdio.h>
 
@@ -187,7 +187,7 @@ static const struct client client = { SLICE("mail.example"), SLICE("192.0.2.1"),
 
 /* The life of a message; what was said goes to `said`, the last verdict is kept. */
 struct life {
-	const struct filter *f;
+	const struct policy *f;
 	void *msg;
 	char said[40];
 	size_t n;
@@ -208,7 +208,7 @@ say(struct life *l, struct verdict v, bool rcpt)
 static struct life
 life_begin(const struct spam_rules *rules)
 {
-	struct life l = { .f = &spam_filter, .msg = spam_filter.begin(rules, &client) };
+	struct life l = { .f = &spam_policy, .msg = spam_policy.begin(rules, &client) };
 
 	ck_assert_ptr_nonnull(l.msg);
 	return l;

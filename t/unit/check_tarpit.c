@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/tarpit.h"
+#include "policy/spam/tarpit.h"
 
 #include "t/unit/runner.h"
 

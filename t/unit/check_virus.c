@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/virus.h"
+#include "policy/virus/virus.h"
 
 #include "t/unit/runner.h"
 
@@ -80,23 +80,23 @@ mail_from(void *msg, struct slice path)
 {
 	struct envelope_event ev = { .path = path };
 
-	ck_assert_int_eq(virus_filter.mail(msg, &ev).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(virus_policy.mail(msg, &ev).kind, VERDICT_CONTINUE);
 }
 
 static void
 body(void *msg, struct slice chunk)
 {
-	ck_assert_int_eq(virus_filter.body(msg, chunk).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(virus_policy.body(msg, chunk).kind, VERDICT_CONTINUE);
 }
 
 START_TEST(asks_for_three_events_and_answers_the_last)
 {
-	ck_assert_uint_eq(virus_filter.quiet, ON_MAIL | ON_BODY);
-	ck_assert(virus_filter.rcpt == NULL && virus_filter.data == NULL);
-	ck_assert(virus_filter.header == NULL && virus_filter.eoh == NULL);
-	ck_assert_int_eq(virus_filter.failure.kind, VERDICT_TEMPFAIL);
-	ck_assert_str_eq(virus_filter.failure.reply->code, "451");
-	ck_assert_str_eq(virus_filter.failure.reply->enhanced, "4.3.0");
+	ck_assert_uint_eq(virus_policy.quiet, ON_MAIL | ON_BODY);
+	ck_assert(virus_policy.rcpt == NULL && virus_policy.data == NULL);
+	ck_assert(virus_policy.header == NULL && virus_policy.eoh == NULL);
+	ck_assert_int_eq(virus_policy.failure.kind, VERDICT_TEMPFAIL);
+	ck_assert_str_eq(virus_policy.failure.reply->code, "451");
+	ck_assert_str_eq(virus_policy.failure.reply->enhanced, "4.3.0");
 }
 END_TEST
 
@@ -124,12 +124,12 @@ static const struct {
 START_TEST(judges_a_body)
 {
 	struct virus_rules *rules = two_worm_rules();
-	void *msg = virus_filter.begin(rules, NULL);
+	void *msg = virus_policy.begin(rules, NULL);
 
 	mail_from(msg, SLICE("<a@example.org>"));
 	for (size_t i = 0; i < COUNT(row[_i].chunk); i++)
 		body(msg, row[_i].chunk[i]);
-	struct verdict v = virus_filter.eom(msg, NULL);
+	struct verdict v = virus_policy.eom(msg, NULL);
 	if (row[_i].name == NULL) {
 		ck_assert_int_eq(v.kind, VERDICT_CONTINUE);
 		ck_assert_uint_eq(v.label.len, 0);
@@ -140,7 +140,7 @@ START_TEST(judges_a_body)
 		ck_assert_str_eq(v.reply->enhanced, "5.7.0");
 		ck_assert_str_eq(v.reply->text, "VIRUS FOUND");
 	}
-	virus_filter.end(msg);
+	virus_policy.end(msg);
 	virus_rules_free(rules);
 }
 END_TEST
@@ -161,16 +161,16 @@ START_TEST(does_as_configured)
 {
 	struct virus_rules *rules =
 	    rules_from(slice_of(two_worms), action[_i].action, action[_i].reply);
-	void *msg = virus_filter.begin(rules, NULL);
+	void *msg = virus_policy.begin(rules, NULL);
 
 	body(msg, SLICE("WORMWORM"));
-	struct verdict v = virus_filter.eom(msg, NULL);
+	struct verdict v = virus_policy.eom(msg, NULL);
 	ck_assert_int_eq(v.kind, action[_i].kind);
 	ck_assert(slice_equal(v.label, SLICE("SHORT")));
 	ck_assert_int_eq(v.reply != NULL, action[_i].text != NULL);
 	if (v.reply != NULL)
 		ck_assert_str_eq(v.reply->text, action[_i].text);
-	virus_filter.end(msg);
+	virus_policy.end(msg);
 	virus_rules_free(rules);
 }
 END_TEST
@@ -181,7 +181,7 @@ START_TEST(events_in_any_order)
 	struct virus_rules *rules = two_worm_rules();
 
 	for (unsigned order = 0; order < 4 * 4 * 4; order++) {
-		void *msg = virus_filter.begin(rules, NULL);
+		void *msg = virus_policy.begin(rules, NULL);
 		bool infected = false;
 
 		for (unsigned rest = order, i = 0; i < 3; i++, rest /= 4) {
@@ -193,12 +193,12 @@ START_TEST(events_in_any_order)
 				infected = true;
 				break;
 			case 3:
-				ck_assert_int_eq(virus_filter.eom(msg, NULL).kind,
+				ck_assert_int_eq(virus_policy.eom(msg, NULL).kind,
 				    infected ? VERDICT_REJECT : VERDICT_CONTINUE);
 				break;
 			}
 		}
-		virus_filter.end(msg);
+		virus_policy.end(msg);
 	}
 	virus_rules_free(rules);
 }
@@ -207,19 +207,19 @@ END_TEST
 START_TEST(messages_share_nothing)
 {
 	struct virus_rules *rules = two_worm_rules();
-	void *one = virus_filter.begin(rules, NULL),
-	     *two = virus_filter.begin(rules, NULL);
+	void *one = virus_policy.begin(rules, NULL),
+	     *two = virus_policy.begin(rules, NULL);
 
 	body(one, SLICE("WORM"));
 	body(two, SLICE("WORM"));
-	virus_filter.end(one); /* aborted half way */
-	one = virus_filter.begin(rules, NULL);
+	virus_policy.end(one); /* aborted half way */
+	one = virus_policy.begin(rules, NULL);
 	body(one, SLICE("WORM"));
-	ck_assert_int_eq(virus_filter.eom(one, NULL).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(virus_policy.eom(one, NULL).kind, VERDICT_CONTINUE);
 	body(two, SLICE("WORM"));
-	ck_assert_int_eq(virus_filter.eom(two, NULL).kind, VERDICT_REJECT);
-	virus_filter.end(one);
-	virus_filter.end(two);
+	ck_assert_int_eq(virus_policy.eom(two, NULL).kind, VERDICT_REJECT);
+	virus_policy.end(one);
+	virus_policy.end(two);
 	virus_rules_free(rules);
 }
 END_TEST
@@ -241,17 +241,17 @@ static const struct {
 START_TEST(describes_in_one_escaped_line)
 {
 	struct virus_rules *rules = two_worm_rules();
-	void *msg = virus_filter.begin(rules, NULL);
+	void *msg = virus_policy.begin(rules, NULL);
 	struct text line = TEXT_INIT(2000);
 
 	mail_from(msg, sender[_i].sender);
 	body(msg, SLICE("\r\n"));
 	body(msg, SLICE("xWORMWORM"));
-	(void)virus_filter.eom(msg, NULL);
-	virus_filter.describe(msg, &line);
+	(void)virus_policy.eom(msg, NULL);
+	virus_policy.describe(msg, &line);
 	ck_assert_str_eq(text_cstr(&line), sender[_i].line);
 	text_clear(&line);
-	virus_filter.end(msg);
+	virus_policy.end(msg);
 	virus_rules_free(rules);
 }
 END_TEST
@@ -266,20 +266,20 @@ START_TEST(marks_a_sender_that_is_cut)
 	memset(path, 's', 100000);
 	for (size_t i = 0; i < COUNT(lengths); i++) {
 		struct text line = TEXT_INIT(2000);
-		void *msg = virus_filter.begin(rules, NULL);
+		void *msg = virus_policy.begin(rules, NULL);
 		size_t n = lengths[i],
 		       shown = n < VIRUS_SENDER_MAX ? n : VIRUS_SENDER_MAX;
 
 		mail_from(msg, (struct slice){ path, n });
 		body(msg, SLICE("WORMWORM"));
-		virus_filter.describe(msg, &line);
+		virus_policy.describe(msg, &line);
 		const char *first = strstr(text_cstr(&line), "from: '") + 7;
 		ck_assert_uint_eq(strspn(first, "s"), shown);
 		ck_assert_int_eq(
 		    strncmp(first + shown, n > shown ? "...'" : "' ", n > shown ? 4 : 2),
 		    0);
 		text_clear(&line);
-		virus_filter.end(msg);
+		virus_policy.end(msg);
 	}
 	free(path);
 	virus_rules_free(rules);
@@ -312,17 +312,17 @@ START_TEST(an_allocation_that_fails_passes_no_virus)
 	for (int n = 1;; n++) {
 		allocations = 0;
 		fail_at = n;
-		void *msg = virus_filter.begin(rules, NULL);
-		struct verdict v = virus_filter.failure;
+		void *msg = virus_policy.begin(rules, NULL);
+		struct verdict v = virus_policy.failure;
 
 		if (msg != NULL) {
 			struct envelope_event ev = { .path = SLICE("<a@x>") };
 
-			(void)virus_filter.mail(msg, &ev);
+			(void)virus_policy.mail(msg, &ev);
 			for (size_t at = 7; at < sizeof file; at += 1000)
-				(void)virus_filter.body(
+				(void)virus_policy.body(
 				    msg, slice_first(slice_from(text, at), 1000));
-			v = virus_filter.eom(msg, NULL);
+			v = virus_policy.eom(msg, NULL);
 		}
 		fail_at = 0;
 		ck_assert_msg(v.kind >= VERDICT_REJECT, "allocation %d", n);
@@ -330,10 +330,10 @@ START_TEST(an_allocation_that_fails_passes_no_virus)
 		if (msg != NULL) {
 			struct text line = TEXT_INIT(2000);
 
-			virus_filter.describe(msg, &line);
+			virus_policy.describe(msg, &line);
 			ck_assert_ptr_nonnull(strstr(text_cstr(&line), "virus: "));
 			text_clear(&line);
-			virus_filter.end(msg);
+			virus_policy.end(msg);
 		}
 		if (allocations < n)
 			break;

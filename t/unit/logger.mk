@@ -31,7 +31,8 @@ t_unit_check_archive_faults_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_archive_faults_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=openat,--wrap=write,--wrap=fsync,--wrap=renameat2,--wrap=close,--wrap=clock_gettime
 t_unit_check_archive_faults_LDADD   = $(STORE_UNIT) $(JANSSON_LIBS)
+t_unit_check_learn_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src
 t_unit_check_learn_CFLAGS   = $(UNIT_CFLAGS)
-t_unit_check_learn_LDADD    = $(POLICY_UNIT)
+t_unit_check_learn_LDADD    = libsigs.a $(POLICY_UNIT)
 t_unit_check_switch_file_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_switch_file_LDADD  = $(STORE_UNIT)

@@ -121,7 +121,7 @@ open_mailboxes(void)
 static inline enum knowledge
 user(const char *name)
 {
-	struct quota_world w = mailboxes_world(m);
+	struct quota_world w = mailboxes_port(m);
 
 	return w.user(w.self, slice_of(name));
 }
@@ -129,7 +129,7 @@ user(const char *name)
 static inline enum knowledge
 usage(const char *name, uint64_t room, bool certain, struct usage *ret)
 {
-	struct quota_world w = mailboxes_world(m);
+	struct quota_world w = mailboxes_port(m);
 	struct usage_question q = { slice_of(name), room, certain };
 
 	*ret = (struct usage){ 0 };
@@ -139,7 +139,7 @@ usage(const char *name, uint64_t room, bool certain, struct usage *ret)
 static inline enum knowledge
 forward(const char *name, unsigned *ret)
 {
-	struct quota_world w = mailboxes_world(m);
+	struct quota_world w = mailboxes_port(m);
 
 	*ret = 0;
 	return w.forward(w.self, slice_of(name), ret);

@@ -8,7 +8,7 @@
  * tests that use it.
  */
 
-#include "policy/scan.h"
+#include "policy/virus/scan.h"
 
 static inline enum scan_status
 oracle(

@@ -4,7 +4,7 @@
 
 /* A world of a handful of people, and play(): one MAIL and one RCPT in it. */
 
-#include "policy/quota.h"
+#include "policy/quota/quota.h"
 #include "t/unit/runner.h"
 
 enum { MARGIN = 25600, LIMIT = 26214400 }; /* the 25 KB and 25 MB of 2003 */
@@ -192,16 +192,16 @@ play(const struct quota_rules *rules, const struct dialogue *d, struct text *lin
 	};
 	struct envelope_event rcpt = { .path = slice_of(d->rcpt),
 		.macros = { mta_macro, &d->mta } };
-	void *m = quota_filter.begin(rules, &client);
+	void *m = quota_policy.begin(rules, &client);
 
 	ck_assert_ptr_nonnull(m);
-	ck_assert_int_eq(quota_filter.mail(m, &mail).kind, VERDICT_CONTINUE);
+	ck_assert_int_eq(quota_policy.mail(m, &mail).kind, VERDICT_CONTINUE);
 	asked = 0;
-	struct verdict v = quota_filter.rcpt(m, &rcpt);
+	struct verdict v = quota_policy.rcpt(m, &rcpt);
 	if (line != NULL)
-		quota_filter.describe(m, line);
-	ck_assert_int_eq(quota_filter.data(m).kind, VERDICT_ACCEPT);
-	quota_filter.end(m);
+		quota_policy.describe(m, line);
+	ck_assert_int_eq(quota_policy.data(m).kind, VERDICT_ACCEPT);
+	quota_policy.end(m);
 	return v;
 }
 

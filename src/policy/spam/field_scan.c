@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/spam/field_scan.h"
+
+/* RFC 5321 4.1.3; longer than any address, so a stray [ costs little. */
+enum { LITERAL_MAX = 255 };
+
+static bool
+is_special(unsigned char c)
+{
+	return c == '<' || c == '>' || c == '@' || c == ',' || c == ';' || c == ':';
+}
+
+/* Controls count as blanks: folds are, and the others no reader shows. */
+static bool
+is_blank(unsigned char c)
+{
+	return c <= ' ' || c == 127;
+}
+
+static bool
+is_atom(unsigned char c)
+{
+	return !is_blank(c) && !is_special(c) && strchr("()[]\"", c) == NULL;
+}
+
+/* Bytes of the comment at s, its brackets included; 0: it has no end. */
+static size_t
+comment_length(struct slice s)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] == '\\')
+			i++;
+		else if (s.ptr[i] == '(')
+			depth++;
+		else if (s.ptr[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Bytes of the quoted string at s, its quotes included; 0: it has no end. */
+static size_t
+quoted_length(struct slice s)
+{
+	for (size_t i = 1; i < s.len; i++) {
+		if (s.ptr[i] == '\\')
+			i++;
+		else if (s.ptr[i] == '"')
+			return i + 1;
+	}
+	return 0;
+}
+
+static size_t
+atom_length(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_atom((unsigned char)s.ptr[n]))
+		n++;
+	return n;
+}
+
+/* "[192.0.2.1]", "[IPv6:2001:db8::1]"; 0: no such thing, [ is a blank then. */
+static size_t
+literal_length(struct slice s)
+{
+	struct slice near = slice_first(s, LITERAL_MAX);
+
+	for (size_t n = 1; n < near.len; n++) {
+		unsigned char c = (unsigned char)near.ptr[n];
+
+		if (c == ']')
+			return n + 1;
+		if (!is_atom(c) && !is_blank(c) && c != ':')
+			break;
+	}
+	return 0;
+}
+
+static struct slice
+take(struct field_scan *f, size_t n)
+{
+	struct slice s = slice_first(f->rest, n);
+
+	f->rest = slice_from(f->rest, n);
+	return s;
+}
+
+static int
+scan_enclosed(
+    struct field_scan *f, bool *off, size_t length(struct slice), struct slice *ret)
+{
+	if (*off) {
+		take(f, 1);
+		return FIELD_BREAK;
+	}
+	size_t len = length(f->rest);
+	if (len == 0) {
+		*off = true;
+		f->rest = f->field;
+		return FIELD_BREAK;
+	}
+	*ret = take(f, len);
+	return FIELD_WORD;
+}
+
+int
+field_scan_next(struct field_scan *f, bool literal, struct slice *ret_word)
+{
+	while (f->rest.len > 0) {
+		unsigned char c = (unsigned char)f->rest.ptr[0];
+
+		if (c == '"')
+			return scan_enclosed(f, &f->no_quotes, quoted_length, ret_word);
+		size_t word =
+		    c == '[' && literal ? literal_length(f->rest) : atom_length(f->rest);
+		if (word > 0) {
+			*ret_word = take(f, word);
+			return FIELD_WORD;
+		}
+		if (c == '(') {
+			if (scan_enclosed(f, &f->no_comments, comment_length, ret_word) ==
+			    FIELD_BREAK)
+				return FIELD_BREAK;
+		} else {
+			take(f, 1);
+			if (is_special(c))
+				return c;
+		}
+		f->gap = true;
+	}
+	return FIELD_END;
+}

@@ -1,0 +1,11 @@
+## virus: from the table of grams at the bottom up to the policy.
+libpolicy_a_SOURCES += \
+	include/policy/virus/gram.h %reldir%/gram.c \
+	include/policy/virus/gram_table.h %reldir%/gram_table.c \
+	include/policy/virus/anchor.h %reldir%/anchor.c \
+	include/policy/virus/scanner.h %reldir%/scanner.c \
+	include/policy/virus/scan.h %reldir%/scan.c \
+	include/policy/virus/signature_line.h %reldir%/signature_line.c \
+	include/policy/virus/signature_twins.h %reldir%/signature_twins.c \
+	include/policy/virus/signatures.h %reldir%/signatures.c \
+	include/policy/virus/virus.h %reldir%/virus.c
