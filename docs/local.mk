@@ -11,7 +11,6 @@ EXTRA_DIST += \
 	%reldir%/TESTING.md \
 	%reldir%/decisions \
 	%reldir%/figures
-	%reldir%/figures/spam.md
 dist_man_MANS += \
 	%reldir%/man/logger-milter.8 \
 	%reldir%/man/milter-sigs.1 \

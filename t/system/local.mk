@@ -55,7 +55,7 @@ t_system_probe_milter_LDADD   = $(MILTER_LIBS)
 
 ## Preloaded into a milter by the torture tests.
 if FAULT_SHIM
-check_DATA = %reldir%/fail_nth.so
+check_DATA += %reldir%/fail_nth.so
 endif
 CLEANFILES += %reldir%/fail_nth.so
 %reldir%/fail_nth.so: %reldir%/fail_nth.c

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* The edits of a message, each only where it was agreed on; the body comes last. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "defect.h"
+#include "protocol.h"
+#include "session.h"
+
+enum { EDIT_MAX = 1500 };
+
+struct edit {
+	unsigned char bytes[EDIT_MAX];
+	size_t len;
+};
+
+static void
+put_text(struct edit *e, const char *text)
+{
+	size_t n = strlen(text) + 1;
+
+	if (e->len + n <= sizeof e->bytes) {
+		memcpy(e->bytes + e->len, text, n);
+		e->len += n;
+	}
+}
+
+/* With HDR_LEADSPC the blank behind the colon is the filter's to give. */
+static void
+put_value(const struct session *s, struct edit *e, const char *value)
+{
+	bool blank = (s->agreed.steps & STEP_LEADSPC) && !quirk(NO_LEAD_SPACE);
+	char line[EDIT_MAX - 100];
+
+	(void)snprintf(line, sizeof line, "%s%s", blank ? " " : "", value);
+	put_text(e, line);
+}
+
+static bool
+may(const struct session *s, uint32_t action)
+{
+	return (s->agreed.actions & action) != 0;
+}
+
+static bool
+send_header(
+    struct session *s, char letter, uint32_t index, const char *name, const char *value)
+{
+	struct edit e = { .len = 0 };
+
+	if (letter != 'h') {
+		wire_put_u32(e.bytes, index);
+		e.len = 4;
+	}
+	put_text(&e, name);
+	put_value(s, &e, value);
+	return wire_send(&s->wire, letter, e.bytes, e.len);
+}
+
+static bool
+send_words(struct session *s, char letter, const char *first, const char *second)
+{
+	struct edit e = { .len = 0 };
+
+	put_text(&e, first);
+	if (second != NULL)
+		put_text(&e, second);
+	return wire_send(&s->wire, letter, e.bytes, e.len);
+}
+
+/* All that was learnt, in one line. */
+static void
+tell(const struct session *s, char line[EDIT_MAX - 200])
+{
+	const struct message *m = s->message;
+	static char shared[FACT_MAX]; /* SHARED_MESSAGE */
+
+	if (quirk(SHARED_MESSAGE) && shared[0] == '\0')
+		memcpy(shared, m->from, sizeof shared);
+	(void)snprintf(line, EDIT_MAX - 200,
+	    "client=%s helo=%s mta=%s id=%s from=%s rcpts=%u last=%s body=%zu sum=%08x",
+	    s->client, s->helo, s->mta, m->qid, quirk(SHARED_MESSAGE) ? shared : m->from,
+	    m->rcpts, m->rcpt, m->size, (unsigned)m->sum);
+	if (quirk(SHARED_MESSAGE))
+		memcpy(shared, m->from, sizeof shared);
+}
+
+static bool
+edit_headers(struct session *s)
+{
+	const struct message *m = s->message;
+	char line[EDIT_MAX - 200], subject[FACT_MAX + 10];
+	bool ok = true;
+
+	tell(s, line);
+	if (may(s, ACTION_ADDHDRS))
+		ok = send_header(s, 'h', 0, "X-Reference", "seen") &&
+		     send_header(s, 'i', 0, "X-Seen", line);
+	if (may(s, ACTION_ADDHDRS) && quirk(EDITS_OF_LAST) && s->last[0] != '\0')
+		ok = ok && send_header(s, 'h', 0, "X-Seen", s->last);
+	(void)snprintf(s->last, sizeof s->last, "%.*s", (int)sizeof s->last - 1, line);
+	(void)snprintf(subject, sizeof subject, "[seen] %s", m->subject);
+	if (may(s, ACTION_CHGHDRS) && m->subjects > 0)
+		ok = ok && send_header(s, 'm', 1, "Subject", subject);
+	return ok;
+}
+
+static bool
+edit_envelope(struct session *s)
+{
+	const struct message *m = s->message;
+	bool ok = true;
+
+	if (may(s, ACTION_ADDRCPT_PAR))
+		ok = send_words(s, '2', "<archive@foo.com>", "NOTIFY=NEVER");
+	else if (may(s, ACTION_ADDRCPT))
+		ok = send_words(s, '+', "<archive@foo.com>", NULL);
+	if (may(s, ACTION_DELRCPT) && m->remove[0] != '\0')
+		ok = ok && send_words(s, '-', m->remove, NULL);
+	if (may(s, ACTION_CHGFROM) && strcmp(m->from, "<>") != 0)
+		ok = ok && send_words(s, 'e', "<list-bounces@foo.com>", NULL);
+	if (may(s, ACTION_QUARANTINE) && m->quarantine)
+		ok = ok && send_words(s, 'q', "asked for by the message", NULL);
+	return ok;
+}
+
+/* The body as it came, if all of it is here. */
+static bool
+edit_body(struct session *s)
+{
+	const struct message *m = s->message;
+	size_t at = 0;
+
+	if (!may(s, ACTION_CHGBODY) || m->size >= BODY_MAX)
+		return true;
+	while (at < m->size) {
+		size_t n = m->size - at < PAYLOAD_MAX ? m->size - at : PAYLOAD_MAX;
+
+		if (!wire_send(&s->wire, 'b', m->body + at, n))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+bool
+edit_message(struct session *s)
+{
+	if (s->agreed.actions == 0)
+		return true;
+	return wire_send(&s->wire, 'p', NULL, 0) && edit_headers(s) && edit_envelope(s) &&
+	       edit_body(s);
+}

@@ -1,0 +1,37 @@
+## A milter with one defect at a time, on plain sockets: README.md.  The two
+## builds with sanitizers have flags of their own; where the compiler lacks them
+## their rows are left out.
+check_PROGRAMS += %reldir%/mutant
+t_mutants_mutant_SOURCES = \
+	%reldir%/crowd.c %reldir%/crowd.h \
+	%reldir%/defect.c %reldir%/defect.h %reldir%/quirks.h \
+	%reldir%/edit.c \
+	%reldir%/events.c \
+	%reldir%/main.c \
+	%reldir%/message.c \
+	%reldir%/negotiate.c \
+	%reldir%/policy.c \
+	%reldir%/protocol.h \
+	%reldir%/rows.h \
+	%reldir%/rows_edit.c %reldir%/rows_order.c %reldir%/rows_policy.c \
+	%reldir%/rows_rough.c %reldir%/rows_talk.c \
+	%reldir%/session.c %reldir%/session.h \
+	%reldir%/wire.c %reldir%/wire.h
+t_mutants_mutant_CPPFLAGS = -D_GNU_SOURCE
+
+check_DATA += %reldir%/mutant-address %reldir%/mutant-thread
+CLEANFILES += %reldir%/mutant-address %reldir%/mutant-thread
+MUTANT_CC = $(MKDIR_P) %reldir% && $(CC) -std=gnu17 -O1 -g -D_GNU_SOURCE -pthread
+%reldir%/mutant-address: %reldir%/mutant$(EXEEXT)
+	$(AM_V_CC)$(MUTANT_CC) -fsanitize=address,undefined -o $@ $(srcdir)/%reldir%/*.c \
+	  2> $@.log || echo "no address sanitizer: $@.log" >&2
+%reldir%/mutant-thread: %reldir%/mutant$(EXEEXT)
+	$(AM_V_CC)$(MUTANT_CC) -fsanitize=thread -o $@ $(srcdir)/%reldir%/*.c \
+	  2> $@.log || echo "no thread sanitizer: $@.log" >&2
+CLEANFILES += %reldir%/mutant-address.log %reldir%/mutant-thread.log
+
+TESTS      += %reldir%/test_mutants.py
+EXTRA_DIST += %reldir%/README.md
+EXTRA_DIST += %reldir%/conftest.py
+EXTRA_DIST += %reldir%/plays.py
+EXTRA_DIST += %reldir%/test_mutants.py

@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is done to a mutant, and what can be seen of it.
+
+A play is a function of a Stage; what it returns must be the same each time that
+it is played to the same milter.  All commands of a connection go out at once and
+its end is closed behind them, so a milter that answers all of them closes too:
+nothing here waits for a time, but for what never comes.
+"""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+LIMIT = 5 * float(os.environ.get("REFMILTER_SLOW", "1"))
+LATE = b" TimeoutError"
+SIGNATURE = b"REFMILTER-TEST-SIGNATURE-0123456789"
+
+
+def packet(letter, payload=b""):
+    return struct.pack(">I", 1 + len(payload)) + letter.encode() + payload
+
+
+def strings(*items):
+    return b"".join((i.encode() if isinstance(i, str) else i) + b"\0" for i in items)
+
+
+def offer(version=6, actions=0x1FF, steps=0x1FFFFF, more=b""):
+    return packet("O", struct.pack(">III", version, actions, steps) + more)
+
+
+def connect(host="client.example", rest=b"4\x04\xd2192.0.2.1\0"):
+    return packet("D", b"C" + strings("j", "mx.test")) + packet("C", strings(host) + rest)
+
+
+def helo(name="client.example"):
+    return packet("H", strings(name))
+
+
+def body(*pieces):
+    return b"".join(packet("B", p) for p in pieces)
+
+
+def message(rcpts=("<jones@foo.com>",), sender="<smith@bar.com>", headers=(("Subject", " hi"),),
+            pieces=(b"one\r\n", b"two\r\n"), qid="Q1", data=True, end=b""):
+    out = packet("D", b"M" + strings("i", qid)) if qid else b""
+    out += packet("M", strings(sender, "SIZE=10"))
+    for r in rcpts:
+        out += packet("D", b"R" + strings("{rcpt_addr}", r)) + packet("R", strings(r))
+    out += packet("T") if data else b""
+    for name, value in headers:
+        out += packet("D", b"L") + packet("L", strings(name, value))
+    return out + packet("N") + body(*pieces) + packet("E", end)
+
+
+START = offer() + connect() + helo()
+ABORT, QUIT, END = packet("A"), packet("Q"), packet("E")
+THREE = ("<jones@foo.com>", "<green@foo.com>", "<brown@foo.com>")
+
+
+class Line:
+    """One connection."""
+
+    def __init__(self, path):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(LIMIT)
+        self.sock.connect(path)
+
+    def send(self, data):
+        try:
+            self.sock.sendall(data)
+        except OSError:
+            pass  # it has hung up; what it said is still to be read
+
+    def packets(self, n):
+        """So many packets, for a play that must know where the milter is."""
+        got = b""
+        try:
+            for _ in range(n):
+                head = self.sock.recv(4, socket.MSG_WAITALL)
+                size = min(struct.unpack(">I", head)[0], 1 << 20) if len(head) == 4 else 0
+                got += head + self.sock.recv(size, socket.MSG_WAITALL)
+        except OSError as e:
+            got += type(e).__name__.encode()
+        return got
+
+    def rest(self):
+        """Closes our end; all that still comes, and how it ends."""
+        got = b""
+        until = time.monotonic() + LIMIT
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+            while True:
+                self.sock.settimeout(max(0.01, until - time.monotonic()))
+                part = self.sock.recv(65536)
+                if not part:
+                    break
+                got += part
+        except (TimeoutError, OSError) as e:
+            got += b" " + type(e).__name__.encode()
+        self.sock.close()
+        return got
+
+
+class Stage:
+    """A mutant that runs, on a socket of its own."""
+
+    def __init__(self, program, arguments, directory):
+        self.argv = [program, *arguments, f"unix:{directory}/s"]
+        self.path = f"{directory}/s"
+        self.log = b""
+        self.late = False  # something has not come in time: enough is known
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE)
+        self.ready = self.process.stderr.readline()
+
+    def say(self, data):
+        """A whole connection: what comes back."""
+        if self.late:
+            return "not asked"
+        try:
+            line = Line(self.path)
+        except OSError as e:
+            return type(e).__name__
+        line.send(data)
+        got = line.rest()
+        self.late = got.endswith(LATE)
+        return got
+
+    def all(self, *sessions):
+        """Each of the sessions, and after each one a sound one."""
+        return [(self.say(s), self.say(START + message() + QUIT)) for s in sessions]
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self, number=signal.SIGTERM):
+        """The exit code; the log has all of stderr then."""
+        if self.alive():
+            self.process.send_signal(number)
+        try:
+            self.log += self.process.communicate(timeout=2 * LIMIT)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.log += self.process.communicate()[1]
+            return "does not end"
+        return self.process.returncode
+
+
+def ordinary(stage):
+    two = message(THREE) + ABORT + message(THREE, qid="") + packet("U", strings("FOO"))
+    return stage.all(START + two + helo("again.example") + message() + QUIT,
+                     offer() + packet("C", strings("host") + b"U") + helo() + message() + QUIT)
+
+
+def offers(stage):
+    rest = connect() + helo() + message() + QUIT
+    plain = [offer(v) + rest for v in (2, 3, 4, 5, 7, 99)]
+    less = [offer(6, a, s) + rest for a, s in ((1, 0), (0, 0x1FFFFF), (0x3F, 0x7F), (0x1FF, 0x3FF))]
+    odd = [offer(6, 0xFFFFFFFF, 0xFFFFFFFF) + rest, offer(more=b"more") + rest,
+           offer() + offer() + rest, packet("O", b"12345678901") + rest, rest]
+    silent = Line(stage.path)
+    return stage.all(*plain, *less, *odd), silent.rest()
+
+
+def order(stage):
+    rest = message(qid="") + QUIT
+    plain = message()
+    middle = packet("M", strings("<smith@bar.com>")) + packet("R", strings("<jones@foo.com>"))
+    return stage.all(
+        START + middle + ABORT + ABORT + ABORT + rest, START + ABORT + rest,
+        START + plain + ABORT + rest, START + middle + plain + rest, START + plain + rest,
+        START + packet("M", strings("<a@b.c>")) + ABORT + rest,
+        offer() + connect() + plain + QUIT, START + middle + helo() + rest,
+        START + message(data=False) + rest, START + message(headers=()) + rest,
+        START + message(pieces=()) + rest, START + plain * 12 + QUIT,
+        START + message(["<jones@foo.com>"] * 150) + rest,
+        START + message(("<reject@foo.com>",) + THREE) + rest,
+        START + packet("U", strings("FOO")) + middle + packet("U", strings("FOO")) + END + rest,
+        START + packet("B", b"x") + rest, START + END + rest,
+        START + plain + packet("K") + connect() + helo() + rest, START + packet("K") + rest)
+
+
+def ends(stage):
+    parts = [offer(), connect(), helo(), packet("M", strings("<a@b.c>")),
+             packet("R", strings("<jones@foo.com>")), packet("T"), packet("L", strings("A", "b")),
+             packet("N"), body(b"x"), END]
+    starts = [b"".join(parts[:n]) for n in range(len(parts) + 1)]
+    return stage.all(*starts, *(s + QUIT for s in starts), *(s + QUIT + helo() for s in starts))
+
+
+def bodies(stage):
+    rest = message(qid="") + QUIT
+    texts = [b"one\r\ntwo\r\n", b"a\0b\r\n\0", b"\xe4\xf6\xfc\r\n", b"no end", b".dot\r\n..\r\n"]
+    cuts = [[t[:n], t[n:]] for t in texts for n in range(1, len(t) - 1, 2)]
+    large = b"x" * 65535
+    long = START + message(pieces=[large] * 5) + rest
+    return stage.all(*(START + message(pieces=c) + rest for c in cuts),
+                     START + message(pieces=[b"x"] * 600) + rest,
+                     START + message(pieces=[large]) + rest, long,
+                     START + message(end=b"more\r\n") + rest)
+
+
+def hostile(stage):
+    rest = message() + QUIT
+    nul = [packet(c, p) for c in "HMRLUCDNE" for p in (b"", b"\0", b"x", b"\0\0", b"x\0")]
+    connects = [packet("C", b"h\0" + x) for x in (
+        b"U", b"X", b"L\0\0/run/x\0", b"4\0", b"4\0\x19127.0.0.1", b"6\0\x19::1\0",
+        b"6\0\x19IPv6:::1\0", b"4\0\x19999.1.1.1\0", b"\0")]
+    connects.append(packet("C", b"h" * 4096 + b"\0U"))
+    lengths = [struct.pack(">I", n) + b"x" * 20
+               for n in (0, 65537, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)]
+    letters = [packet(chr(n)) for n in (0, 1, 32, 70, 90, 99, 121, 127)]
+    macros = [packet("D", p) for p in (b"", b"C", b"Ci\0", b"Ci\0a\0b\0", b"Li\0a\0", b"Zi\0",
+                                       b"Ci\0" + b"x" * 60000 + b"\0")]
+    longs = [packet("L", b"A\0" + b"x" * 60000 + b"\0"), packet("M", b"<a@b.c>\0" + b"X\0" * 500)]
+    cut = [START + message()[:n] for n in range(0, len(message()), 7)]
+    web = [b"GET / HTTP/1.0\r\n\r\n", b"EHLO x\r\n"]
+    first = [offer() + x + rest for x in connects]
+    return stage.all(*first, *(START + x + rest for x in nul + lengths + letters + macros),
+                     *(START + packet("M", strings("<a@b.c>")) + x + rest for x in longs),
+                     *cut, *web)
+
+
+def gone(stage):
+    """MTAs that do not wait for the answers."""
+    for _ in range(5):
+        line = Line(stage.path)
+        line.send(START + message() * 50)
+        line.sock.close()
+    return stage.all(START + message() + QUIT)
+
+
+def slowly(stage):
+    line = Line(stage.path)
+    for byte in START + message() + QUIT:
+        line.send(bytes([byte]))
+    return line.rest()
+
+
+def count(answers):
+    """How many packets."""
+    n = 0
+    while len(answers) >= 5:
+        answers = answers[4 + struct.unpack(">I", answers[:4])[0]:]
+        n += 1
+    return n
+
+
+def crowd(stage):
+    mail = packet("M", strings("<half@bar.com>"))
+    answered = count(stage.say(START + mail))
+    half = Line(stage.path)
+    half.send(START + mail)
+    seen = [half.packets(answered)]
+    seen += [stage.say(START + message() + message() + ABORT + QUIT) for _ in range(2)]
+    half.send(packet("R", strings("<jones@foo.com>")) + END + QUIT)
+    seen.append(half.rest())
+    many = [Line(stage.path) for _ in range(12)]
+    for n, line in enumerate(many):
+        line.send(START + packet("M", strings(f"<sender{n}@bar.com>")))
+    seen += [line.packets(answered) for line in many]
+    for line in many:
+        line.send(packet("R", strings("<jones@foo.com>")) + END + ABORT + QUIT)
+    return seen + [line.rest() for line in many]
+
+
+def policies(stage):
+    rest = message() + QUIT
+    sig, n = SIGNATURE, len(SIGNATURE) // 2
+    pieces = [[sig], [b"x" + sig + b"\r\n"], [sig[:n], sig[n:]], [b"\0" + sig], [b"clean", sig]]
+    froms = ["a@listed.example", "a@sub.listed.example", "a@unlisted.example", "a@LISTED.example"]
+    full = ("<full@foo.com>",) + THREE
+    senders = ["<a@b.c>", "<>", "<postmaster@b.c>", "<mailer-daemon@b.c>"]
+    words = "accept reject tempfail discard reply later hangup lines".split()
+    return stage.all(
+        *(START + message(pieces=p) + message(pieces=p) + rest for p in pieces),
+        *(START + message(headers=(("From", f),)) + rest for f in froms),
+        START + message(headers=(("From", "a@b.c"), ("From", froms[0]))) + rest,
+        *(START + message(full, sender=s) + rest for s in senders),
+        *(START + message((f"<{w}@foo.com>",) + THREE) + rest for w in words),
+        *(START + message(headers=(("X-Verdict", f"{s}={w}"),)) + rest
+          for w in words for s in ("header", "eoh", "body", "eom")))
+
+
+def growth(stage):
+    """What stays when sessions have gone: descriptors, threads, megabytes."""
+    def now():
+        at = f"/proc/{stage.process.pid}"
+        with open(f"{at}/statm", encoding="ascii") as f:
+            pages = int(f.read().split()[1])
+        return len(os.listdir(f"{at}/fd")), len(os.listdir(f"{at}/task")), pages * 4 // 1024
+    stage.all(START + message() + QUIT)
+    if not stage.alive():
+        return "ended"
+    before = now()
+    stage.all(*[START + message() * 2 + QUIT] * 10, *[START + message()[:60]] * 10)
+    if not stage.alive():
+        return "ended"
+    return [b > a + 3 for a, b in zip(before, now())]
+
+
+def signals(stage):
+    seen = []
+    if stage.alive():
+        stage.process.send_signal(signal.SIGHUP)
+    seen.append(stage.say(START + message() + QUIT))
+    second = Stage(stage.argv[0], stage.argv[1:-1], os.path.dirname(stage.path)) \
+        if stage.alive() else None
+    if second:
+        seen += [second.ready[-20:], second.stop(), stage.say(START + message() + QUIT)]
+    try:
+        seen.append(oct(os.stat(stage.path).st_mode))
+        line = Line(stage.path)
+    except OSError as e:
+        return seen + [type(e).__name__]
+    answered = count(stage.say(START + message()[:-5]))
+    line.send(START + message()[:-5])
+    seen.append(line.packets(answered))
+    stage.process.send_signal(signal.SIGTERM)
+    for _ in range(int(LIMIT * 100)):  # until the signal has done something
+        if not os.path.exists(stage.path) or not stage.alive():
+            break
+        signal.sigtimedwait([], 0.01)
+    line.send(END)
+    seen += [line.rest(), stage.stop(), os.path.exists(stage.path)]
+    socket.socket(socket.AF_UNIX).bind(stage.path) if not os.path.exists(stage.path) else None
+    stage.start()  # on a stale socket
+    return seen + [stage.ready[-20:], stage.say(START + message() + QUIT), stage.stop()]
+
+
+def report(stage):
+    """What a sanitizer says at the end."""
+    crowd(stage)
+    stage.all(START + message()[:60], START + message() + QUIT)
+    code = stage.stop()
+    return code, b"Sanitizer" in stage.log
+
+
+PLAYS = {"neg": [offers], "ord": [order, ends], "rep": [], "mod": [offers], "body": [bodies],
+         "rob": [hostile], "tim": [slowly, gone, order], "con": [crowd], "shu": [signals],
+         "inv": [growth, report], "policy": [policies]}
+ALL = [ordinary, crowd, order, offers, ends, bodies, policies, hostile, slowly, gone, growth,
+       signals, report]
+
+
+def plays_for(family):
+    return PLAYS[family] + [p for p in ALL if p not in PLAYS[family]]

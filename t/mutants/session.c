@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "crowd.h"
+#include "defect.h"
+
+static const struct answer none = { 0, "" };
+
+static bool
+say(struct session *s)
+{
+	const struct defect *d = defect_now();
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < SAY_MAX && d->say[i].len > 0; i++) {
+		const struct packet_text *t = &d->say[i];
+
+		ok = d->raw ? wire_raw(&s->wire, t->bytes, t->len)
+			    : wire_send(&s->wire, t->bytes[0], t->bytes + 1, t->len - 1);
+	}
+	return ok;
+}
+
+/* What a row does that is more than to say something. */
+static bool
+misbehave(enum act act)
+{
+	if (act == CRASH)
+		abort();
+	if (act == END)
+		exit(0);
+	while (act == STALL)
+		(void)pause();
+	for (volatile unsigned long turns = 0; act == SPIN; turns++)
+		;
+	return act != CLOSE;
+}
+
+static bool
+tell(struct session *s, struct answer a)
+{
+	return a.letter == 0 || wire_send(&s->wire, a.letter, a.text,
+				    a.text[0] != '\0' ? strlen(a.text) + 1 : 0);
+}
+
+/* The answer, and what the row makes of it. */
+static bool
+answer(struct session *s, const struct command *c, struct answer a, enum act act)
+{
+	if (s->agreed.steps & c->no_reply)
+		a = none;
+	if (act == SILENT)
+		return true;
+	if (act == INSTEAD)
+		return say(s);
+	if (act == BEFORE && !say(s))
+		return false;
+	if (!tell(s, a))
+		return false;
+	return act != AFTER || say(s);
+}
+
+static struct seen
+look(struct session *s, const struct packet *p)
+{
+	if (p->letter == 'M') {
+		s->messages++;
+		memset(s->seen, 0, sizeof s->seen);
+	}
+	s->connects += p->letter == 'C';
+	s->helos += p->letter == 'H';
+	return (struct seen){
+		.letter = p->letter,
+		.payload = p->payload,
+		.len = p->len,
+		.nth = ++s->seen[(unsigned char)p->letter],
+		.message = s->messages,
+		.rcpts = s->seen['R'],
+		.datas = s->seen['T'],
+		.headers = s->seen['L'],
+		.bodies = s->seen['B'],
+		.connects = s->connects,
+		.helos = s->helos,
+		.skipped = s->message != NULL && s->message->skipping,
+		.in_message = s->message != NULL,
+		.after_abort = s->aborted,
+		.pipelined = p->pipelined,
+		.crowded = crowd_busy(s->message != NULL),
+	};
+}
+
+static bool
+serve(struct session *s, const struct packet *p)
+{
+	const struct command *c = command_of(p->letter);
+	struct seen seen = look(s, p);
+	enum act act = defect_at(&seen) ? defect_now()->act : AS_USUAL;
+	struct answer a;
+
+	if (!misbehave(act))
+		return false;
+	if (c == NULL || (!s->negotiated && p->letter != 'O'))
+		return false;
+	if (p->letter == 'O' && (act == SILENT || act == INSTEAD))
+		return answer(s, c, none, act);
+	if (!c->handle(s, p, &a) || !answer(s, c, a, act))
+		return false;
+	if (a.letter == 0 || strchr(c->ends, a.letter) == NULL)
+		return true;
+	s->kept = quirk(END_KEEPS);
+	if (!s->kept)
+		message_end(s);
+	return true;
+}
+
+void
+session_serve(int fd)
+{
+	struct session s = { .number = crowd_number() };
+	struct packet p;
+	bool more = true;
+
+	if (!wire_open(&s.wire, fd)) {
+		(void)close(fd);
+		return;
+	}
+	if (quirk(SPEAKS_FIRST))
+		more = wire_raw(&s.wire, "220 ready\r\n", 11);
+	while (more && wire_next(&s.wire, &p)) {
+		more = serve(&s, &p);
+		free(p.payload);
+	}
+	if (!quirk(CLOSE_LEAKS))
+		message_end(&s);
+	wire_close(&s.wire);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "defect.h"
+
+bool
+wire_open(struct wire *w, int fd)
+{
+	*w = (struct wire){ .fd = fd, .input = malloc(INPUT_MAX) };
+	return w->input != NULL;
+}
+
+void
+wire_close(struct wire *w)
+{
+	free(w->input);
+	(void)close(w->fd);
+}
+
+uint32_t
+wire_u32(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+void
+wire_put_u32(unsigned char *p, uint32_t n)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (unsigned char)(n >> (24 - 8 * i));
+}
+
+static void
+spin(void)
+{
+	for (volatile unsigned long turns = 0;; turns++)
+		;
+}
+
+/* Until `want` bytes are there; false at the end of the stream. */
+static bool
+fill(struct wire *w, size_t want)
+{
+	while (w->have < want) {
+		ssize_t n = recv(w->fd, w->input + w->have, INPUT_MAX - w->have, 0);
+
+		if (n <= 0) {
+			if (w->have > 0 && quirk(CUT_SPINS))
+				spin();
+			if (w->have > 0 && quirk(CUT_KEEPS_SOCKET))
+				w->fd = dup(w->fd);
+			return false;
+		}
+		w->have += (size_t)n;
+		if (quirk(ONE_READ_A_PACKET) && w->have < want)
+			return false;
+	}
+	return true;
+}
+
+/* What a length word leads to when nobody looks at it, within reason. */
+static void
+believe(uint32_t length)
+{
+	size_t size = length < 256U << 20 ? length : 256U << 20;
+	char *block = malloc(size);
+
+	if (block != NULL)
+		memset(block, 'x', size);
+	/* It is kept: the packet might still come. */
+}
+
+static bool
+length_fits(uint32_t length)
+{
+	uint32_t most = quirk(LIMIT_ONE_LESS) ? PAYLOAD_MAX : 1 + PAYLOAD_MAX;
+
+	if (length == 0 && quirk(ZERO_SPINS))
+		spin();
+	if (length > most && quirk(NO_LIMIT))
+		believe(length);
+	if (length > most && quirk(LONG_CRASHES))
+		abort();
+	return length > 0 && length <= most;
+}
+
+bool
+wire_next(struct wire *w, struct packet *ret)
+{
+	if (!fill(w, 4) || !length_fits(wire_u32(w->input)))
+		return false;
+	size_t len = wire_u32(w->input) - 1;
+	if (!fill(w, 5 + len))
+		return false;
+	*ret = (struct packet){ .letter = (char)w->input[4], .len = len };
+	ret->payload = malloc(len + (len == 0));
+	if (ret->payload == NULL)
+		return false;
+	memcpy(ret->payload, w->input + 5, len);
+	if (quirk(READS_BEHIND) && ret->letter == 'B')
+		((volatile unsigned char *)ret->payload)[len] = 0;
+	w->have -= 5 + len;
+	if (quirk(DROPS_PIPELINED))
+		w->have = 0;
+	memmove(w->input, w->input + 5 + len, w->have);
+	ret->pipelined = w->have > 0;
+	return true;
+}
+
+bool
+wire_raw(struct wire *w, const void *bytes, size_t len)
+{
+	int flags = quirk(PIPE_SIGNAL) ? 0 : MSG_NOSIGNAL;
+	const char *at = bytes;
+
+	while (len > 0) {
+		size_t piece = quirk(DRIPS) ? 1 : len;
+		ssize_t n = send(w->fd, at, piece, flags);
+
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+		if (quirk(DRIPS))
+			(void)usleep(200 * 1000);
+	}
+	return true;
+}
+
+bool
+wire_send(struct wire *w, char letter, const void *payload, size_t len)
+{
+	unsigned char *out = malloc(5 + len);
+
+	if (out == NULL)
+		return false;
+	wire_put_u32(out, (uint32_t)(1 + len));
+	out[4] = (unsigned char)letter;
+	if (len > 0)
+		memcpy(out + 5, payload, len);
+	bool ok = wire_raw(w, out, 5 + len);
+	free(out);
+	return ok;
+}
