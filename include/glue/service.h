@@ -43,7 +43,10 @@ bool service_ended(void);
 /* Tells libmilter to end; it does when it next wakes, within 5 s: poke its socket. */
 void service_stop(void);
 
-/* Waits for libmilter's main thread; its result, MI_SUCCESS or not, as bool. */
-bool service_join(void);
+/*
+ * Waits for libmilter's main thread.  Its result tells nothing: stopped before
+ * its first accept() it "fails", and when it ends unasked that is the failure.
+ */
+void service_join(void);
 
 #endif

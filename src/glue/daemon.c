@@ -154,13 +154,13 @@ watch(struct daemon *d)
 		}
 	}
 	drain(d);
-	bool ok = service_join();
+	service_join();
 	summarize(d);
 	if (end)
 		log_notice("stopped");
 	else
 		log_error("libmilter ended by itself");
-	return end && ok ? EX_OK : EX_SOFTWARE;
+	return end ? EX_OK : EX_SOFTWARE;
 }
 
 static bool

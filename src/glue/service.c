@@ -12,7 +12,6 @@ static struct service *current;
 static pthread_t thread, stopper;
 static bool stopping;
 static atomic_bool ended;
-static atomic_int result;
 
 struct service *
 service_now(void)
@@ -24,7 +23,7 @@ static void *
 run(void *unused)
 {
 	(void)unused;
-	atomic_store(&result, smfi_main());
+	(void)smfi_main();
 	atomic_store(&ended, true);
 	return NULL;
 }
@@ -65,11 +64,10 @@ service_stop(void)
 		(void)smfi_stop();
 }
 
-bool
+void
 service_join(void)
 {
 	(void)pthread_join(thread, NULL);
 	if (stopping)
 		(void)pthread_join(stopper, NULL);
-	return atomic_load(&result) == MI_SUCCESS;
 }
