@@ -37,6 +37,7 @@ EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS)
 EXTRA_DIST += %reldir%/archive_view.py
 EXTRA_DIST += %reldir%/conftest.py
 EXTRA_DIST += %reldir%/daemons.py
+EXTRA_DIST += %reldir%/dovecots.py
 EXTRA_DIST += %reldir%/fail_nth.c
 EXTRA_DIST += %reldir%/load.py
 EXTRA_DIST += %reldir%/mta.py

@@ -3,15 +3,14 @@
 
 import os
 import pwd
-import shutil
 import socket
-import subprocess
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+import dovecots
 from daemons import LIMIT, Daemon
 from mta import Mta, session
 
@@ -207,63 +206,6 @@ def test_two_hundred_that_hang_do_not_delay_one_that_does_not(server, quota, pla
 
 # The real one.
 
-CONF = """
-base_dir = {place}/run
-state_dir = {place}/state
-log_path = {place}/log
-ssl = no
-protocols =
-mail_location = maildir:~/
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-first_valid_uid = 1
-first_valid_gid = 1
-passdb {{
-  driver = static
-  args = nopassword=y
-}}
-userdb {{
-  driver = passwd-file
-  args = {place}/users
-}}
-mail_plugins = quota
-plugin {{
-  quota = maildir:User quota
-  quota_rule = *:bytes=200000
-  quota_grace = 0
-  quota_status_success = DUNNO
-  quota_status_nouser = REJECT Unknown user
-  quota_status_overquota = 552 5.2.2 Mailbox is full
-}}
-service quota-status {{
-  executable = quota-status -p postfix
-  unix_listener {place}/quota {{
-    mode = 0666
-  }}
-  inet_listener {{
-    address = 127.0.0.1
-    port = {port}
-  }}
-  client_limit = 1
-}}
-service anvil {{
-  chroot =
-}}
-"""
-
-
-def missing():
-    if shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin") is None:
-        return "no dovecot: install dovecot-imapd"
-    if not any(Path(p, "dovecot/quota-status").exists() for p in ["/usr/lib", "/usr/libexec"]):
-        return "dovecot has no quota-status"
-    version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False,
-                             env={"PATH": os.environ["PATH"] + ":/usr/sbin"}).stdout
-    if not version.startswith("2.3."):
-        return f"dovecot {version.split()[0] if version else '?'} has another configuration"
-    return None
-
 
 def free_port():
     with socket.socket() as s:
@@ -274,7 +216,7 @@ def free_port():
 @pytest.fixture
 def dovecot(start, place):
     """A Dovecot on loopback; games has 190,000 of 200,000 bytes, jones nothing."""
-    why = missing()
+    why = dovecots.missing()
     if why:
         pytest.skip(why)
     os.chmod(place, 0o755)
@@ -295,8 +237,8 @@ def dovecot(start, place):
     port = free_port()
     group = __import__("grp").getgrgid(me.pw_gid).gr_name
     (Path(place) / "conf").write_text(
-        CONF.format(place=place, user=me.pw_name, group=group, port=port))
-    d = start(Daemon, [shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", f"{place}/conf"])
+        dovecots.configuration(place=place, user=me.pw_name, group=group, port=port))
+    d = start(Daemon, [dovecots.program(), "-F", "-c", f"{place}/conf"])
     d.place, d.inet, d.unix = place, f"inet:{port}@127.0.0.1", f"unix:{place}/quota"
     until = time.monotonic() + LIMIT
     while not Path(f"{place}/quota").exists():
