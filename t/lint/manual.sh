@@ -107,4 +107,14 @@ for page in "$top"/docs/man/*.[1-8]; do
 	say $status "${page##*/}: the pages it refers to are there"
 done
 
+# mdoc takes these words for macros, and shows "550 No such user" without its "No".
+english='Ad|An|Ap|As|At|Do|Ex|In|Me|Ms|No|So|St'
+for page in "$top"/docs/man/*.[1-8]; do
+	[ -f "$page" ] || continue
+	bad=$(grep -nE '^\.(Ql|Dl|Li|D1) ' "$page" | sed 's/"[^"]*"//g' | grep -E " ($english)( |\$)" || true)
+	[ -z "$bad" ] || echo "$bad" | sed 's/^/# quote it: line /'
+	status=${bad:+1}
+	say "${status:-0}" "${page##*/}: no word of literal text is a macro"
+done
+
 [ "$n" -gt 0 ] && echo "1..$n" || echo "1..0 # SKIP no programs"
