@@ -31,7 +31,7 @@ enum config_type {
 	CONFIG_SECONDS, /* long; 90, 90s, 15m, 2h, 7d, min..max */
 	CONFIG_BOOL,    /* bool; yes/no, true/false, on/off */
 	CONFIG_CHOICE,  /* int; index into choices */
-	CONFIG_MODE,    /* long; octal, as in chmod(1) */
+	CONFIG_MODE,    /* long; octal as in chmod(1), 0000 to 0777 */
 	CONFIG_LIST,    /* struct config_list */
 };
 
@@ -67,6 +67,9 @@ bool config_read(const struct config_table *tables, size_t ntables, const char *
 /* Writes every key with its effective value, in file syntax; readable again. */
 void config_print(
     FILE *to, const struct config_table *tables, size_t ntables, const void *options);
+
+/* Whether both structs hold the same value of that row. */
+bool config_row_equal(const struct config_row *row, const void *a, const void *b);
 
 /* Frees what the rows own; safe on a zeroed struct and to call twice. */
 void config_clear(const struct config_table *tables, size_t ntables, void *options);

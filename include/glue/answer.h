@@ -15,7 +15,10 @@
  */
 sfsistat answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v);
 
-/* The policy's answer for "cannot judge", with a line a minute about why. */
-sfsistat answer_failure(SMFICTX *ctx, struct session *s, unsigned on, const char *why);
+/*
+ * The policy's answer for "cannot judge", to an event that has no message: with
+ * a line a minute about the cause that the session knows.
+ */
+sfsistat answer_failure(SMFICTX *ctx, const struct session *s, unsigned on);
 
 #endif

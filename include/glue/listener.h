@@ -8,37 +8,48 @@
  * libmilter's own way has three faults that were measured: with "remove the
  * old socket" a second instance steals the first one's socket in silence, the
  * mode depends on the umask, and a wrong address is found out without a reason.
- * Here: a lock file beside a unix socket is taken first; a socket on which
- * somebody answers is left alone, a stale one is replaced; mode and group are
- * set before anybody can connect (the socket is bound, then opened up, then
- * listened on).
+ * Here: a lock file beside a unix socket is taken first; a socket that anything
+ * alive holds is left alone, only one that refuses connections is replaced.
+ *
+ * Nothing here changes a file by its path: the socket has its mode from the
+ * moment it is bound, and its owner and group are the effective ones of the
+ * caller, who lowers those first (process_act_as()).  Only in a folder that is
+ * root's alone is it given away, by its name in the folder that is held open.
+ * So whoever may write to the folder gains nothing by putting a link in the way.
  *
  * Not thread-safe; use from one thread.
  */
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 
 struct listener {
 	int fd;                          /* bound; listening after listener_open() */
+	int folder_fd;                   /* of a unix socket that we made; else -1 */
 	int lock_fd;                     /* -1: none */
-	char *path;                      /* of a unix socket that we made; else NULL */
-	bool ours;                       /* false for fd:N, which somebody else opened */
+	char *name;                      /* of that socket in its folder; else NULL */
+	struct stat made;                /* that socket, to know it again */
 	struct sockaddr_storage address; /* known after listener_open() */
 	socklen_t address_len;
 };
 
 #define LISTENER_NONE                                                                    \
 	{                                                                                \
-		.fd = -1, .lock_fd = -1                                                  \
+		.fd = -1, .folder_fd = -1, .lock_fd = -1                                 \
 	}
 
 struct listener_wish {
-	const char *spec;  /* unix:PATH local:PATH inet:PORT@HOST inet6:PORT@HOST fd:N */
-	unsigned mode;     /* of a unix socket */
-	const char *group; /* name; "" = leave */
-	unsigned owner;    /* uid that the socket and lock shall belong to */
+	/*
+	 * unix:PATH local:PATH PATH inet:PORT@HOST inet6:PORT@HOST fd:N.
+	 * Without a HOST it is the loopback address: sendmail and libmilter mean
+	 * every address of the machine, but the protocol asks for no password.
+	 */
+	const char *spec;
+	unsigned mode; /* of a unix socket; 0..0777 */
+	uid_t owner;   /* of a unix socket; (uid_t)-1: as it comes */
+	gid_t group;   /* likewise */
 };
 
 /* Takes the lock and binds.  False: *why says what and, where known, what to do. */
@@ -47,6 +58,9 @@ bool listener_bind(
 
 /* Lets clients connect. */
 bool listener_open(struct listener *l, struct text *why);
+
+/* Appends where it listens, as the system tells: "inet:8891@127.0.0.1". */
+void listener_describe(const struct listener *l, struct text *line);
 
 /* Hands the descriptor over to somebody who will close it. */
 int listener_give(struct listener *l);

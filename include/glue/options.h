@@ -14,6 +14,7 @@ struct common_options {
 	char *socket; /* "": unix:/run/PROGRAM/milter.sock */
 	long socket_mode;
 	char *socket_group; /* "": as the process has it */
+	char *pid_file;     /* "": none */
 	char *user;         /* "": do not change */
 	bool allow_root;
 	int log; /* enum option_log */

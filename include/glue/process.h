@@ -17,10 +17,13 @@
  */
 bool process_background(struct text *why);
 
-/* Tells a waiting parent and systemd (sd_notify(3)) that we serve. */
+/* Tells a waiting parent that we serve. */
 void process_ready(void);
 
-/* Tells systemd "RELOADING=1", "STOPPING=1"...; nothing without NOTIFY_SOCKET. */
+/*
+ * Tells systemd "READY=1", "RELOADING=1", "STATUS=..." as sd_notify(3) does;
+ * nothing without NOTIFY_SOCKET.
+ */
 void process_notify(const char *state);
 
 struct identity {
@@ -31,6 +34,18 @@ struct identity {
 
 /* Looks `user` up; an empty name is who we are.  False: *why. */
 bool process_identity(const char *user, struct identity *ret, struct text *why);
+
+/* Looks a group up; an empty name is (gid_t)-1.  False: *why. */
+bool process_group(const char *name, gid_t *ret, struct text *why);
+
+/*
+ * Root acts with the rights of that user and group, so that what is made is
+ * theirs from the start and no path that they could bend is followed with more
+ * than their own rights; until process_act_as_root().  `group` (gid_t)-1: the
+ * user's own.  Nothing when we are not root, or that user is root.
+ */
+bool process_act_as(const struct identity *who, gid_t group, struct text *why);
+void process_act_as_root(void);
 
 /* Becomes that user for good, with its groups.  Nothing when we are it. */
 bool process_become(const struct identity *who, struct text *why);

@@ -13,15 +13,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "glue/counters.h"
 #include "glue/delay.h"
 #include "glue/snapshot.h"
-#include "glue/tally.h"
 #include "policy/policy.h"
 
 struct service {
 	const struct policy *policy;
 	struct snapshot_holder *rules;
-	struct tally *tally;
+	struct counters *counters;
 	struct delay delay;
 	atomic_bool draining; /* no new messages, please */
 	atomic_ulong flowing; /* messages whose content is on its way */

@@ -27,6 +27,9 @@ struct session {
 	struct snapshot *rules;
 	bool flowing;    /* its content has begun to come */
 	size_t accepted; /* recipients that this policy did not refuse */
+
+	/* Why there is no message when an event comes: a COUNT_FAILED_... */
+	enum count cause;
 };
 
 struct session *session_new(unsigned long steps);

@@ -67,6 +67,36 @@ config_read(const struct config_table *tables, size_t ntables, const char *path,
 	return true;
 }
 
+static bool
+lists_equal(const struct config_list *a, const struct config_list *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; same && i < a->count; i++)
+		same = strcmp(a->item[i], b->item[i]) == 0;
+	return same;
+}
+
+bool
+config_row_equal(const struct config_row *row, const void *a, const void *b)
+{
+	const char *x = (const char *)a + row->offset, *y = (const char *)b + row->offset;
+
+	switch (row->type) {
+	case CONFIG_TEXT:
+		return strcmp(*(char *const *)(const void *)x,
+			   *(char *const *)(const void *)y) == 0;
+	case CONFIG_LIST: return lists_equal((const void *)x, (const void *)y);
+	case CONFIG_BOOL: return *(const bool *)x == *(const bool *)y;
+	case CONFIG_CHOICE: return memcmp(x, y, sizeof(int)) == 0;
+	case CONFIG_BYTES: return memcmp(x, y, sizeof(long long)) == 0;
+	case CONFIG_SECONDS:
+	case CONFIG_NUMBER:
+	case CONFIG_MODE: return memcmp(x, y, sizeof(long)) == 0;
+	}
+	return false;
+}
+
 void
 config_clear(const struct config_table *tables, size_t ntables, void *options)
 {

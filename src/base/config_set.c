@@ -104,7 +104,7 @@ set_value(const struct config_row *row, struct slice value, void *options)
 			return false;
 		break;
 	case CONFIG_MODE:
-		if (!value_octal(value, &n) || n > 07777)
+		if (!value_octal(value, &n) || n > 0777)
 			return false;
 		break;
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "glue/answer.h"
 
+#include <assert.h>
+
 #include "base/log.h"
 #include "glue/gate.h"
 
@@ -119,35 +121,63 @@ ends_message(unsigned on, enum verdict_kind kind)
 	       (kind != VERDICT_CONTINUE && on != ON_RCPT);
 }
 
+static enum counted_event
+event_of(unsigned on)
+{
+	static_assert(ON_MAIL == 1 << EVENT_MAIL && ON_RCPT == 1 << EVENT_RCPT &&
+			  ON_DATA == 1 << EVENT_DATA && ON_HEADER == 1 << EVENT_HEADER &&
+			  ON_EOH == 1 << EVENT_EOH && ON_BODY == 1 << EVENT_BODY,
+	    "bits and numbers of events are in one order");
+
+	return on == 0 ? EVENT_EOM : (enum counted_event)__builtin_ctz(on);
+}
+
 sfsistat
 answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v)
 {
+	struct service *service = service_now();
+
 	if (asked_not_to_answer(s, on))
 		return SMFIS_NOREPLY;
+	counters_verdict(service->counters, event_of(on), v.kind);
 	if (v.kind >= VERDICT_REJECT || v.label.len > 0)
 		log_verdict(ctx, s, &v);
 	if (v.label.len > 0)
-		tally_label(service_now()->tally, v.label);
+		counters_label(service->counters, v.label);
 	if (v.kind >= VERDICT_REJECT)
 		set_reply(ctx, &v);
 	else if (on == ON_RCPT)
 		s->accepted++;
-	if (v.delay_ms > 0)
-		(void)delay_wait(&service_now()->delay, v.delay_ms);
+	if (v.delay_ms > 0 && delay_wait(&service->delay, v.delay_ms))
+		counters_add(service->counters, COUNT_DELAYED);
 	if (ends_message(on, v.kind))
 		session_end(s);
 	return status[v.kind];
 }
 
-sfsistat
-answer_failure(SMFICTX *ctx, struct session *s, unsigned on, const char *why)
+static const char *
+words_of(enum count cause)
 {
-	struct verdict v = service_now()->policy->failure;
+	switch (cause) {
+	case COUNT_FAILED_STOPPING: return "this process is about to stop";
+	case COUNT_FAILED_NO_MAIL:
+		return "an event came without the MAIL command of its message";
+	default: return "no memory";
+	}
+}
 
-	report_say(gate_report(), "cannot judge a message", why);
+sfsistat
+answer_failure(SMFICTX *ctx, const struct session *s, unsigned on)
+{
+	struct counters *counters = service_now()->counters;
+	struct verdict v = service_now()->policy->failure;
+	enum count cause = s != NULL ? s->cause : COUNT_FAILED_MEMORY;
+
+	report_say(gate_report(), "cannot judge a message", words_of(cause));
 	if (asked_not_to_answer(s, on))
-		return SMFIS_NOREPLY; /* the missing message shows at the end of message
-				       */
+		return SMFIS_NOREPLY; /* that there is no message shows at its end */
+	counters_add(counters, cause);
+	counters_verdict(counters, event_of(on), v.kind);
 	set_reply(ctx, &v);
 	return status[v.kind];
 }

@@ -9,13 +9,18 @@
 #include <stdio.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "glue/args.h"
-#include "glue/gate.h"
+#include "glue/check.h"
+#include "glue/folder.h"
 #include "glue/listener.h"
+#include "glue/options.h"
+#include "glue/pid_file.h"
 #include "glue/process.h"
+#include "glue/reload.h"
 #include "glue/service.h"
 #include "glue/signals.h"
 
@@ -25,71 +30,19 @@ struct daemon {
 	const struct program *program;
 	struct args args;
 	struct listener listener;
+	struct pid_file pid_file;
 	struct service service;
+	struct reload reload;
 	struct identity who;
 	long summary_interval, drain_timeout;
 };
-
-static int
-complain(const struct program *p, int code, struct text *why)
-{
-	(void)fprintf(stderr, "%s: %s\n", p->name, text_cstr(why));
-	text_clear(why);
-	return code;
-}
-
-/* Fresh rules from these settings, which they own from then on. */
-static struct snapshot *
-load(const struct program *p, struct settings *s, struct text *why)
-{
-	void *rules = NULL;
-
-	if (!p->load(s->common, gate_report(), &rules, why))
-		return NULL;
-	struct snapshot *fresh = snapshot_new(rules, p->drop, s, settings_free);
-	if (fresh == NULL) {
-		p->drop(rules);
-		text_printf(why, "out of memory");
-	}
-	return fresh;
-}
-
-static void
-announce(const struct program *p, const char *what, const struct snapshot *s)
-{
-	struct text line = TEXT_INIT(MESSAGE_MAX);
-
-	if (p->announce != NULL)
-		p->announce(snapshot_rules(s), &line);
-	log_notice("%s%s%s", what, line.len > 0 ? ": " : "", text_cstr(&line));
-	text_clear(&line);
-}
-
-static void
-reload(struct daemon *d)
-{
-	struct text why = TEXT_INIT(MESSAGE_MAX);
-
-	process_notify("RELOADING=1");
-	struct settings *s = settings_read(d->program, &d->args, &why);
-	struct snapshot *fresh = s != NULL ? load(d->program, s, &why) : NULL;
-	if (fresh != NULL) {
-		snapshot_swap(d->service.rules, fresh);
-		announce(d->program, "reloaded", fresh); /* true when it is read */
-	} else {
-		settings_free(s);
-		log_error("reload: %s; keeping the old rules", text_cstr(&why));
-	}
-	process_notify("READY=1");
-	text_clear(&why);
-}
 
 static void
 summarize(struct daemon *d)
 {
 	struct text line = TEXT_INIT(2000);
 
-	tally_line(d->service.tally, time(NULL), &line);
+	counters_summary(d->service.counters, time(NULL), &line);
 	log_info("%s", text_cstr(&line));
 	text_clear(&line);
 }
@@ -147,7 +100,7 @@ watch(struct daemon *d)
 		struct wishes wish = signals_wait(time_left(d, next));
 		end = wish.end;
 		if (wish.reload && !end)
-			reload(d);
+			reload_again(&d->reload);
 		if (d->summary_interval > 0 && monotonic_ms() >= next) {
 			summarize(d);
 			next += 1000LL * d->summary_interval;
@@ -166,41 +119,82 @@ watch(struct daemon *d)
 static bool
 prepare_service(struct daemon *d, const struct common_options *o)
 {
-	d->service.policy = d->program->policy;
-	d->service.rules = snapshot_holder_new();
-	d->service.tally = tally_new();
+	const struct policy *policy = d->program->rulebook->policy;
+
 	d->summary_interval = o->summary_interval;
 	d->drain_timeout = o->drain_timeout;
-	return d->service.rules != NULL && d->service.tally != NULL &&
+	d->service.policy = policy;
+	d->service.rules = snapshot_holder_new();
+	d->service.counters = counters_new(policy->name);
+	d->reload = (struct reload){ .program = d->program,
+		.args = &d->args,
+		.holder = d->service.rules,
+		.counters = d->service.counters };
+	return d->service.rules != NULL && d->service.counters != NULL &&
 	       delay_init(&d->service.delay, (unsigned long)o->max_delayed);
 }
 
 static void
 open_log(const struct daemon *d, const struct common_options *o)
 {
-	bool to_syslog = o->log == OPTION_LOG_SYSLOG ||
-			 (o->log == OPTION_LOG_AUTO && !d->args.foreground);
+	bool to_stderr = o->log == OPTION_LOG_STDERR ||
+			 (o->log == OPTION_LOG_AUTO && d->args.foreground);
 
-	log_open(d->program->name, to_syslog ? LOG_TO_SYSLOG : LOG_TO_STDERR,
-	    option_facility(o));
 	log_set_level((enum log_level)o->log_level);
+	log_open(d->program->name, to_stderr ? LOG_TO_STDERR : LOG_TO_SYSLOG,
+	    option_facility(o));
+}
+
+/* Root itself may work only where nobody else can: in a folder of root's alone. */
+static bool
+is_roots_folder(const char *spec)
+{
+	struct slice s = slice_of(spec);
+	int fd = folder_open_own(slice_from(s, slice_find(s, '/')));
+
+	if (fd != -1)
+		(void)close(fd);
+	return fd != -1;
+}
+
+/* Anywhere else the socket is made with the rights of the user that it is for. */
+static int
+bind_socket(struct daemon *d, const struct common_options *o, struct text *why)
+{
+	struct listener_wish wish = {
+		.spec = o->socket, .mode = (unsigned)o->socket_mode, .owner = (uid_t)-1
+	};
+	bool as_root = geteuid() == 0 && is_roots_folder(o->socket);
+
+	if (!process_group(o->socket_group, &wish.group, why))
+		return EX_UNAVAILABLE;
+	if (as_root && d->who.uid != 0) {
+		wish.owner = d->who.uid;
+		if (wish.group == (gid_t)-1)
+			wish.group = d->who.gid;
+	}
+	if (!as_root && !process_act_as(&d->who, wish.group, why))
+		return EX_NOPERM;
+	return listener_bind(&d->listener, &wish, why) ? EX_OK : EX_UNAVAILABLE;
 }
 
 /* All that must be done before rules may be made; an exit code. */
 static int
 prepare(struct daemon *d, const struct common_options *o, struct text *why)
 {
-	struct listener_wish wish = { o->socket, (unsigned)o->socket_mode,
-		o->socket_group, d->who.uid };
-
 	if (!d->args.foreground && !process_background(why))
 		return EX_OSERR;
 	process_limits();
 	open_log(d, o);
-	if (!listener_bind(&d->listener, &wish, why))
-		return EX_UNAVAILABLE;
+	int code = bind_socket(d, o, why);
+	if (code != EX_OK)
+		return code;
+	process_act_as_root();
+	bool written = pid_file_make(&d->pid_file, o->pid_file, why);
 	if (!process_become(&d->who, why))
 		return EX_NOPERM;
+	if (!written)
+		return EX_CANTCREAT;
 	if (prepare_service(d, o) && signals_catch())
 		return EX_OK;
 	text_printf(why, "out of memory");
@@ -218,6 +212,17 @@ begin(struct daemon *d, struct text *why)
 	return false;
 }
 
+static void
+say_ready(struct daemon *d)
+{
+	struct text where = TEXT_INIT(200);
+
+	listener_describe(&d->listener, &where);
+	reload_announce_first(&d->reload, text_cstr(&where));
+	process_ready();
+	text_clear(&where);
+}
+
 /*
  * From a checked configuration, which it takes over, to the exit code.  The
  * rules are not freed at the end: a thread of libmilter's may still hold them.
@@ -227,50 +232,17 @@ serve(struct daemon *d, struct settings *s)
 {
 	struct text why = TEXT_INIT(MESSAGE_MAX);
 	int code = prepare(d, s->common, &why);
-	struct snapshot *first = code == EX_OK ? load(d->program, s, &why) : NULL;
 
-	if (first == NULL) {
+	if (code != EX_OK) {
 		settings_free(s);
-		return complain(d->program, code == EX_OK ? EX_CONFIG : code, &why);
+		return check_complain(d->program, code, &why);
 	}
-	snapshot_swap(d->service.rules, first);
+	if (!reload_first(&d->reload, s, &why))
+		return check_complain(d->program, EX_CONFIG, &why);
 	if (!begin(d, &why))
-		return complain(d->program, EX_UNAVAILABLE, &why);
-	announce(d->program, "ready", first);
-	process_ready();
+		return check_complain(d->program, EX_UNAVAILABLE, &why);
+	say_ready(d);
 	return watch(d);
-}
-
-static int
-check(const struct program *p, struct settings *s, struct text *why)
-{
-	if (!p->check(s->common, why))
-		return complain(p, EX_CONFIG, why);
-	settings_print(s);
-	return EX_OK;
-}
-
-/* -t: everything is checked that can be without serving. */
-static int
-test(const struct daemon *d, struct settings *s)
-{
-	struct text why = TEXT_INIT(MESSAGE_MAX);
-	void *rules = NULL;
-	struct text line = TEXT_INIT(MESSAGE_MAX);
-
-	log_open(d->program->name, LOG_TO_STDERR, 0);
-	if (d->program->check != NULL)
-		return check(d->program, s, &why);
-	if (!d->program->load(s->common, gate_report(), &rules, &why))
-		return complain(d->program, EX_CONFIG, &why);
-	settings_print(s);
-	if (d->program->announce != NULL) {
-		d->program->announce(rules, &line);
-		(void)printf("# %s\n", text_cstr(&line));
-		text_clear(&line);
-	}
-	d->program->drop(rules);
-	return EX_OK;
 }
 
 /* Who we shall be, and whether we may; an exit code. */
@@ -279,7 +251,7 @@ check_identity(struct daemon *d, const struct common_options *o, struct text *wh
 {
 	if (!process_identity(o->user, &d->who, why))
 		return EX_CONFIG;
-	if (d->who.uid != 0 || o->allow_root || d->args.test)
+	if (d->who.uid != 0 || o->allow_root || d->args.test || d->args.reload != 0)
 		return EX_OK;
 	text_printf(why, "refuses to run as root; set user = NAME (or allow-root = yes)");
 	return EX_NOPERM;
@@ -292,13 +264,13 @@ start(struct daemon *d)
 	struct settings *s = settings_read(d->program, &d->args, &why);
 
 	if (s == NULL)
-		return complain(d->program, EX_CONFIG, &why);
+		return check_complain(d->program, EX_CONFIG, &why);
 	int code = check_identity(d, s->common, &why);
-	if (code == EX_OK && !d->args.test)
+	if (code == EX_OK && !d->args.test && d->args.reload == 0)
 		return serve(d, s);
-	code = code == EX_OK ? test(d, s) : complain(d->program, code, &why);
 	settings_free(s);
-	return code;
+	return code == EX_OK ? check_main(d->program, &d->args, &d->who)
+			     : check_complain(d->program, code, &why);
 }
 
 int
@@ -307,7 +279,9 @@ daemon_main(const struct program *program, int argc, char **argv)
 	/* Static: a thread of libmilter's may still use it while we exit. */
 	static struct daemon d;
 
-	d = (struct daemon){ .program = program, .listener = LISTENER_NONE };
+	d = (struct daemon){
+		.program = program, .listener = LISTENER_NONE, .pid_file = PID_FILE_NONE
+	};
 	if (program->command != NULL) {
 		int code = program->command(argc, argv);
 		if (code != -1)
@@ -316,6 +290,7 @@ daemon_main(const struct program *program, int argc, char **argv)
 	int code = args_read(&d.args, program, argc, argv);
 	if (code == -1)
 		code = start(&d);
+	pid_file_remove(&d.pid_file);
 	listener_close(&d.listener);
 	args_clear(&d.args);
 	return code;

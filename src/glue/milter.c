@@ -119,14 +119,15 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	(void)unused3;
 	session_free(session_of(ctx)); /* an MTA that negotiates twice */
 	(void)smfi_setpriv(ctx, NULL);
-	if (atomic_load(&service_now()->draining))
-		return SMFIS_REJECT; /* the MTA then does what F= or default_action says
-				      */
-	struct session *s = session_new(milter_steps(policy_now(), steps));
+	struct session *s = NULL;
+	if (!atomic_load(&service_now()->draining))
+		s = session_new(milter_steps(policy_now(), steps));
 	if (s == NULL || smfi_setpriv(ctx, s) != MI_SUCCESS) {
 		session_free(s);
-		return SMFIS_REJECT;
+		counters_add(service_now()->counters, COUNT_SESSIONS_REFUSED);
+		return SMFIS_REJECT; /* the MTA then does as F= or default_action says */
 	}
+	counters_add(service_now()->counters, COUNT_SESSIONS);
 	*ret_actions = 0;
 	if ((actions & SMFIF_SETSYMLIST) && ask_all_macros(ctx, policy_now()))
 		*ret_actions = SMFIF_SETSYMLIST;
@@ -166,8 +167,8 @@ on_mail(SMFICTX *ctx, char **argv)
 	struct slice args[ARGS_MAX];
 
 	if (!session_begin(s, ctx))
-		return answer_failure(ctx, s, ON_MAIL, "no memory, or about to stop");
-	tally_message(service_now()->tally);
+		return answer_failure(ctx, s, ON_MAIL);
+	counters_add(service_now()->counters, COUNT_MESSAGES);
 	if (policy_now()->mail == NULL)
 		return answer_event(ctx, s, ON_MAIL, CARRY_ON);
 	struct envelope_event ev = envelope(ctx, argv, args);
@@ -181,8 +182,6 @@ has_message(const struct session *s)
 	return s != NULL && s->msg != NULL;
 }
 
-static const char lost[] = "an event came without the MAIL command of its message";
-
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
@@ -190,7 +189,7 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	struct slice args[ARGS_MAX];
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_RCPT, lost);
+		return answer_failure(ctx, s, ON_RCPT);
 	struct envelope_event ev = envelope(ctx, argv, args);
 	return answer_event(ctx, s, ON_RCPT, policy_now()->rcpt(s->msg, &ev));
 }
@@ -201,7 +200,7 @@ on_data(SMFICTX *ctx)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_DATA, lost);
+		return answer_failure(ctx, s, ON_DATA);
 	return answer_event(ctx, s, ON_DATA, policy_now()->data(s->msg));
 }
 
@@ -211,7 +210,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_HEADER, lost);
+		return answer_failure(ctx, s, ON_HEADER);
 	session_flow(s);
 	return answer_event(ctx, s, ON_HEADER,
 	    policy_now()->header(s->msg, slice_of(name), slice_of(value)));
@@ -223,7 +222,7 @@ on_eoh(SMFICTX *ctx)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_EOH, lost);
+		return answer_failure(ctx, s, ON_EOH);
 	session_flow(s);
 	return answer_event(ctx, s, ON_EOH, policy_now()->eoh(s->msg));
 }
@@ -234,7 +233,7 @@ on_body(SMFICTX *ctx, unsigned char *chunk, size_t len)
 	struct session *s = session_of(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, ON_BODY, lost);
+		return answer_failure(ctx, s, ON_BODY);
 	session_flow(s);
 	return answer_event(ctx, s, ON_BODY,
 	    policy_now()->body(s->msg, (struct slice){ (const char *)chunk, len }));
@@ -247,7 +246,7 @@ on_eom(SMFICTX *ctx)
 	struct macros macros = session_macros(ctx);
 
 	if (!has_message(s))
-		return answer_failure(ctx, s, 0, lost);
+		return answer_failure(ctx, s, 0);
 	session_flow(s);
 	struct verdict v = CARRY_ON;
 	if (policy_now()->eom != NULL)

@@ -17,11 +17,13 @@ static const int facility_number[] = { LOG_MAIL, LOG_DAEMON, LOG_USER, LOG_LOCAL
 /* clang-format off */
 static const struct config_row row[] = {
 	{ "socket", CONFIG_TEXT, AT(socket), "", 0, 0, NULL,
-	  "where the MTA connects: unix:PATH, inet:PORT@HOST, inet6:PORT@HOST or fd:N" },
+	  "where the MTA connects: unix:PATH, inet:PORT@HOST, inet6:PORT@HOST or fd:N; without HOST: loopback" },
 	{ "socket-mode", CONFIG_MODE, AT(socket_mode), "0660", 0, 0, NULL,
 	  "permissions of a unix socket" },
 	{ "socket-group", CONFIG_TEXT, AT(socket_group), "", 0, 0, NULL,
 	  "group of a unix socket, so that the MTA's user may connect" },
+	{ "pid-file", CONFIG_TEXT, AT(pid_file), "", 0, 0, NULL,
+	  "file for the number of the process, in a folder that is root's alone" },
 	{ "user", CONFIG_TEXT, AT(user), "", 0, 0, NULL,
 	  "user to become when started as root" },
 	{ "allow-root", CONFIG_BOOL, AT(allow_root), "no", 0, 0, NULL,

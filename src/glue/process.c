@@ -91,7 +91,6 @@ detach_streams(void)
 void
 process_ready(void)
 {
-	process_notify("READY=1");
 	if (ready_fd == -1)
 		return;
 	detach_streams();
@@ -107,7 +106,7 @@ process_notify(const char *state)
 	const char *path =
 	    getenv("NOTIFY_SOCKET"); /* set before threads; never changed */
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	struct text message = TEXT_INIT(200);
+	struct text message = TEXT_INIT(1500);
 	struct timespec t;
 
 	if (path == NULL || (path[0] != '/' && path[0] != '@') ||
@@ -151,18 +150,62 @@ process_identity(const char *user, struct identity *ret, struct text *why)
 }
 
 bool
+process_group(const char *name, gid_t *ret, struct text *why)
+{
+	char buffer[4096];
+	struct group g, *found = NULL;
+
+	*ret = (gid_t)-1;
+	if (name[0] == '\0')
+		return true;
+	if (getgrnam_r(name, &g, buffer, sizeof buffer, &found) == 0 && found != NULL) {
+		*ret = found->gr_gid;
+		return true;
+	}
+	text_printf(why, "socket-group = '%s': no such group", name);
+	return false;
+}
+
+static bool
+cannot(const struct identity *who, struct text *why)
+{
+	text_printf(why, "cannot become user '%s': %s", who->name, strerror(errno));
+	return false;
+}
+
+bool
+process_act_as(const struct identity *who, gid_t group, struct text *why)
+{
+	if (geteuid() != 0)
+		return true;
+	if (who->uid != 0 && initgroups(who->name, who->gid) == -1)
+		return cannot(who, why);
+	if (setegid(group != (gid_t)-1 ? group : who->gid) == -1 ||
+	    seteuid(who->uid) == -1)
+		return cannot(who, why);
+	return true;
+}
+
+void
+process_act_as_root(void)
+{
+	if (getuid() == 0 && (seteuid(0) == -1 || setegid(getgid()) == -1))
+		abort(); /* it was root's to begin with */
+}
+
+bool
 process_become(const struct identity *who, struct text *why)
 {
 	if (who->uid == geteuid())
 		return true;
 	/* Groups first, while we may; and prove that there is no way back. */
 	if (initgroups(who->name, who->gid) == -1 || setgid(who->gid) == -1 ||
-	    setuid(who->uid) == -1 || (who->uid != 0 && setuid(0) == 0)) {
-		text_printf(
-		    why, "cannot become user '%s': %s", who->name, strerror(errno));
-		return false;
-	}
-	return true;
+	    setuid(who->uid) == -1)
+		return cannot(who, why);
+	if (who->uid == 0 || setuid(0) == -1)
+		return true;
+	text_printf(why, "could become root again");
+	return false;
 }
 
 void

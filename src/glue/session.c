@@ -26,6 +26,7 @@ session_new(unsigned long steps)
 
 	if (s != NULL)
 		*s = (struct session){ .steps = steps,
+			.cause = COUNT_FAILED_NO_MAIL,
 			.client_name = TEXT_INIT(CLIENT_TEXT_MAX),
 			.client_address = TEXT_INIT(CLIENT_TEXT_MAX),
 			.helo = TEXT_INIT(CLIENT_TEXT_MAX) };
@@ -80,8 +81,10 @@ session_begin(struct session *s, SMFICTX *ctx)
 	if (s == NULL)
 		return false;
 	session_end(s);
+	s->cause = COUNT_FAILED_STOPPING;
 	if (atomic_load(&service->draining))
 		return false;
+	s->cause = COUNT_FAILED_MEMORY;
 	if (s->client.name.len == 0 && s->client.address.len == 0)
 		learn_client(s, ctx);
 	s->rules = snapshot_pin(service->rules);
@@ -94,6 +97,7 @@ session_begin(struct session *s, SMFICTX *ctx)
 		return false;
 	}
 	s->accepted = 0;
+	s->cause = COUNT_FAILED_NO_MAIL;
 	return true;
 }
 
@@ -110,7 +114,10 @@ session_end(struct session *s)
 {
 	struct service *service = service_now();
 
-	if (s == NULL || s->msg == NULL)
+	if (s == NULL)
+		return;
+	s->cause = COUNT_FAILED_NO_MAIL;
+	if (s->msg == NULL)
 		return;
 	service->policy->end(s->msg);
 	s->msg = NULL;

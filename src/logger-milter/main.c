@@ -174,9 +174,7 @@ announce(const void *rules, struct text *line)
 		text_printf(line, ", %zu left-overs removed from tmp", cleaned);
 }
 
-static const struct program logger_milter = {
-	.name = "logger-milter",
-	.summary = "keeps byte-exact copies of mail while a switch file exists",
+static const struct rulebook rulebook = {
 	.policy = &logger_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
@@ -184,6 +182,12 @@ static const struct program logger_milter = {
 	.check = check,
 	.drop = drop,
 	.announce = announce,
+};
+
+static const struct program logger_milter = {
+	.name = "logger-milter",
+	.summary = "keeps byte-exact copies of mail while a switch file exists",
+	.rulebook = &rulebook,
 	.command = export_command,
 	.help = "  --export bsmtp|mbox [--cut] FILE...\n"
 		"                          write stored messages to standard output and "

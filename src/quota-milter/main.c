@@ -270,15 +270,19 @@ announce(const void *rules, struct text *line)
 	mailboxes_announce(((const struct rules *)rules)->mailboxes, line);
 }
 
-static const struct program quota_milter = {
-	.name = "quota-milter",
-	.summary = "refuses mail for a full mailbox at RCPT",
+static const struct rulebook rulebook = {
 	.policy = &quota_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.drop = drop,
 	.announce = announce,
+};
+
+static const struct program quota_milter = {
+	.name = "quota-milter",
+	.summary = "refuses mail for a full mailbox at RCPT",
+	.rulebook = &rulebook,
 };
 
 int

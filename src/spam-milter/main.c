@@ -186,15 +186,19 @@ announce(const void *rules, struct text *line)
 		announce_list(r->recipients, "recipients", line);
 }
 
-static const struct program spam_milter = {
-	.name = "spam-milter",
-	.summary = "refuses listed senders for the recipients who asked for it",
+static const struct rulebook rulebook = {
 	.policy = &spam_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.drop = drop,
 	.announce = announce,
+};
+
+static const struct program spam_milter = {
+	.name = "spam-milter",
+	.summary = "refuses listed senders for the recipients who asked for it",
+	.rulebook = &rulebook,
 };
 
 int

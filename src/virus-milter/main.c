@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "glue/daemon.h"
+#include "glue/options.h"
 #include "policy/virus/virus.h"
 #include "store/signature_file.h"
 
@@ -79,15 +80,18 @@ announce(const void *rules, struct text *line)
 int
 main(int argc, char **argv)
 {
-	static const struct program program = {
-		.name = "virus-milter",
-		.summary = "Refuses mail whose body holds a known signature.",
+	static const struct rulebook rulebook = {
 		.policy = &virus_policy,
 		.options = { rows, sizeof rows / sizeof rows[0] },
 		.options_size = sizeof(struct options),
 		.load = load,
 		.drop = drop,
 		.announce = announce,
+	};
+	static const struct program program = {
+		.name = "virus-milter",
+		.summary = "Refuses mail whose body holds a known signature.",
+		.rulebook = &rulebook,
 	};
 
 	return daemon_main(&program, argc, argv);

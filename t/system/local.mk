@@ -13,6 +13,7 @@ SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_milter_script.py
 SYSTEM_TESTS += %reldir%/test_programs.py
 SYSTEM_TESTS += %reldir%/test_readme.py
+SYSTEM_TESTS += %reldir%/test_root.py
 SYSTEM_TESTS += %reldir%/test_run.py
 SYSTEM_TESTS += %reldir%/test_quota.py
 SYSTEM_TESTS += %reldir%/test_quota_servers.py

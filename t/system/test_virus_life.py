@@ -266,6 +266,8 @@ def test_a_new_message_while_it_stops_is_put_off(virus):
         assert answer[0] == "t" or answer[1].startswith(b"451 4."), answer
         assert slow.eom() == CLEAN
     assert virus.wait() == 0
+    assert "cannot judge a message: this process is about to stop" in virus.log()
+    assert "without the MAIL command" not in virus.log()
 
 
 def test_a_message_that_never_ends_does_not_hold_it_for_ever(milter):

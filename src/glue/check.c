@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "glue/check.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "glue/gate.h"
+#include "glue/options.h"
+
+enum { MESSAGE_MAX = 1000 };
+
+int
+check_complain(const struct program *p, int code, struct text *why)
+{
+	(void)fprintf(stderr, "%s: %s\n", p->name, text_cstr(why));
+	text_clear(why);
+	return code;
+}
+
+/*
+ * The unit files run each service as the user of the program's name; a test in
+ * a source tree has no such user, and root told to stay root stays it.
+ */
+static bool
+become_judge(const struct program *p, const struct common_options *o,
+    const struct identity *who, struct text *note, struct text *why)
+{
+	struct identity service;
+	struct text unknown = TEXT_INIT(MESSAGE_MAX);
+	bool named = o->user[0] != '\0';
+
+	if (geteuid() != 0 || (!named && o->allow_root))
+		return true;
+	if (!named && !process_identity(p->name, &service, &unknown)) {
+		text_printf(
+		    note, "# judged with root's rights: there is no user %s\n", p->name);
+		text_clear(&unknown);
+		return true;
+	}
+	if (named)
+		service = *who;
+	text_printf(note, "# judged with the rights of user %s\n", service.name);
+	return process_become(&service, why);
+}
+
+static bool
+check_rules(const struct program *p, const struct settings *s, struct text *ret_line,
+    struct text *why)
+{
+	const struct rulebook *book = p->rulebook;
+	void *rules = NULL;
+
+	if (book->check != NULL)
+		return book->check(s->common, why);
+	if (!book->load(s->common, gate_report(), &rules, why))
+		return false;
+	if (book->announce != NULL)
+		book->announce(rules, ret_line);
+	book->drop(rules);
+	return true;
+}
+
+static int
+signal_daemon(const struct program *p, long pid, struct text *why)
+{
+	if (kill((pid_t)pid, SIGHUP) == 0)
+		return EX_OK;
+	text_printf(why, "--reload %ld: %s", pid, strerror(errno));
+	return check_complain(p, errno == EPERM ? EX_NOPERM : EX_UNAVAILABLE, why);
+}
+
+static int
+check_all(const struct program *p, const struct args *a, const struct settings *s,
+    struct text *note)
+{
+	struct text why = TEXT_INIT(MESSAGE_MAX), line = TEXT_INIT(MESSAGE_MAX);
+
+	if (!check_rules(p, s, &line, &why))
+		return check_complain(p, EX_CONFIG, &why);
+	if (a->reload == 0) {
+		settings_print(s);
+		if (line.len > 0)
+			text_printf(note, "# %s\n", text_cstr(&line));
+		(void)fputs(text_cstr(note), stdout);
+	}
+	text_clear(&line);
+	return a->reload != 0 ? signal_daemon(p, a->reload, &why) : EX_OK;
+}
+
+int
+check_main(const struct program *p, const struct args *a, const struct identity *who)
+{
+	struct text why = TEXT_INIT(MESSAGE_MAX), note = TEXT_INIT(MESSAGE_MAX);
+	int code = EX_CONFIG;
+
+	log_open(p->name, LOG_TO_STDERR, 0);
+	struct settings *s = settings_read(p, a, &why);
+	if (s != NULL && !become_judge(p, s->common, who, &note, &why)) {
+		settings_free(s);
+		return check_complain(p, EX_NOPERM, &why);
+	}
+	settings_free(s);
+	if (s == NULL || (s = settings_read(p, a, &why)) == NULL)
+		return check_complain(p, EX_CONFIG, &why);
+	code = check_all(p, a, s, &note);
+	settings_free(s);
+	text_clear(&note);
+	return code;
+}
