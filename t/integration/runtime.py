@@ -197,12 +197,12 @@ def find():
     raise NoRuntime("; ".join(reasons).replace("\n", " ") or "no such runtime")
 
 
-def prepare():
-    """The engine, with all images made; one process at a time does this."""
+def prepare(images=tuple(IMAGES)):
+    """The engine, with these images made; one process at a time does this."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with open(CACHE / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         engine = find()
-        for mta in IMAGES:
+        for mta in images:
             engine.image(mta)
     return engine

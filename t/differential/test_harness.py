@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The differential harness itself, with the simulator in the real MTA's place."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "integration")]
+
+import compare  # noqa: E402
+import coverage  # noqa: E402
+import generate  # noqa: E402
+import mta  # noqa: E402
+import play  # noqa: E402
+import shrink  # noqa: E402
+import transcript  # noqa: E402
+
+PROGRAM = f"{os.environ['TOP_BUILDDIR']}/milter-sim"
+PLAIN = {"kind": "T", "milter": {}, "client": [
+    ["cmd", "EHLO bar.com"], ["cmd", "MAIL FROM:<Smith@bar.com>"], ["cmd", "RCPT TO:<jones@foo.com>"],
+    ["cmd", "DATA"], ["text", "Subject: x\r\n\r\n", "Hello\r\n", ".\r\n"], ["cmd", "QUIT"]]}
+
+
+@pytest.fixture
+def simulator(tmp_path):
+    """simulator("sendmail-8.17") plays a session with that profile: its record."""
+    fleets, sockets = {}, {}
+
+    def one(profile, session):
+        if profile not in fleets:
+            fleets[profile] = mta.Simulator(tmp_path / profile, 1, PROGRAM, profile)
+            sockets[profile] = play.Sockets(fleets[profile].sockets(0))
+        fleet = fleets[profile]
+        record = play.play(session, lambda: fleet.connect(0, session["kind"]), sockets[profile])
+        return {**record, "mail": fleet.delivered(0, record)}
+    yield one
+    for fleet in fleets.values():
+        fleet.stop()
+
+
+def test_a_seed_makes_the_same_sessions_for_any_count():
+    assert list(generate.sessions("7", 40)) == list(generate.sessions("7", 90))[:40]
+    assert list(generate.sessions("7", 40)) != list(generate.sessions("8", 40))
+
+
+def test_filters_that_only_say_continue_are_a_tenth_at_most():
+    idle = sum(1 for s in generate.sessions("1", 2000) if not s["milter"] and not s.get("milter2"))
+    assert 0 < idle <= 200
+
+
+def test_each_kind_of_listener_is_used():
+    assert {s["kind"] for s in generate.sessions("1", 200)} == set(generate.KINDS)
+
+
+def test_one_session_twice_is_equal(simulator):
+    quick = [s for s in generate.sessions("1", 60) if "hang" not in str(s) and "deaf" not in str(s)]
+    covered = coverage.Coverage()
+    for session in quick[:40]:
+        one = simulator("sendmail-8.17", session)
+        covered.add(session, one)
+        assert compare.first_difference(one, simulator("sendmail-8.17", session)) is None
+    assert covered.rows["macro values"] >= 10
+    assert sum(covered.pairs.values()) >= 60
+
+
+def test_a_message_is_read_where_it_was_delivered(simulator):
+    record = simulator("sendmail-8.17", PLAIN)
+    assert [user for user, _ in record["mail"]] == ["jones"]
+    assert "Hello" in record["mail"][0][1]
+
+
+def test_another_value_is_a_difference_and_a_queue_id_is_not(simulator):
+    record = simulator("sendmail-8.17", PLAIN)
+    same = simulator("sendmail-8.17", PLAIN)
+    assert record["steps"] != same["steps"]  # the queue id
+    assert compare.class_of(record, same) is None
+    same["steps"][2][2] = same["steps"][2][2].replace("ok", "OK")
+    assert compare.class_of(record, same).startswith("at MAIL: S: 250 2.1.0")
+
+
+def test_a_packet_less_and_another_order_are_differences(simulator):
+    for change in (lambda p: p[:-1], lambda p: p[:5] + [p[6], p[5]] + p[7:]):
+        record, other = simulator("sendmail-8.17", PLAIN), simulator("sendmail-8.17", PLAIN)
+        other["wires"][0]["packets"] = change(other["wires"][0]["packets"])
+        assert compare.class_of(record, other).startswith("wires: ")
+
+
+def test_a_difference_shrinks_to_a_transcript_that_shows_it(simulator, tmp_path):
+    session = {**PLAIN, "milter": {"on": {"R": [[["r", ""]]], "E": [[["h", "582d410078" + "00"],
+                                                                   ["c", ""]]]}}}
+    session["client"] = [["cmd", "NOOP"], *session["client"]]
+
+    def refused(s):
+        return "Command rejected" in str(simulator("sendmail-8.17", s)["steps"])
+    small = shrink.shrink(session, refused)
+    assert [step[1][:4] for step in small["client"]] == ["MAIL", "RCPT"]
+    assert small["milter"] == {"on": {"R": [[["r", ""]]]}}
+    record = simulator("sendmail-8.17", small)
+    for profile, code in (("sendmail-8.17", 0), ("rfc2821", 1)):
+        path = tmp_path / f"{profile}.mta"
+        path.write_text(transcript.text(small, record, profile, "shrunk"), encoding="utf-8")
+        done = subprocess.run([PROGRAM, "run", path], capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stdout
