@@ -10,7 +10,7 @@ import re
 # (pattern, what stands there instead, why)
 TEXT = [
     (r"[0-9][A-Z][A-Za-z0-9]{6}[0-9]{6}", "QID", "sendmail's queue id: time and process id"),
-    (r"\b[0-9A-F]{9,12}\b(?=[\s;.\0(]|$)", "QID", "Postfix's queue id: time and inode"),
+    (r"\b[0-9A-F]{9,12}\b(?=[\s;.@\0(]|$)", "QID", "Postfix's queue id: time and inode"),
     (r"[0-9]{12,14}\.QID@", "STAMP.QID@", "the time in a Message-Id that the MTA makes"),
     (r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), +[0-9]+ [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8}"
      r"( (GMT|[+-][0-9]{4}( \([A-Z]+\))?))?", "DATE", "the time of day"),
