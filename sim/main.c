@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/subcommand.h"
+#include "sim/commands/subcommand.h"
 
 static const struct {
 	const char *word;

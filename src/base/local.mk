@@ -11,6 +11,7 @@ libbase_a_SOURCES = \
 	include/base/idna.h %reldir%/idna.c \
 	include/base/log.h %reldir%/log.c \
 	include/base/number.h %reldir%/number.c \
+	include/base/put.h \
 	include/base/report.h \
 	include/base/sha256.h %reldir%/sha256.c \
 	include/base/slice.h %reldir%/slice.c \

@@ -5,7 +5,7 @@
  *
  * fuzz libraries: -ljansson
  */
-#include "sim/recording.h"
+#include "sim/transcript/recording.h"
 
 #include "t/fuzz/fuzz.h"
 

@@ -3,9 +3,9 @@
  * A transcript is read, or the fault has file and line; what was read is within
  * its limits, and each pattern in it can be matched.
  */
-#include "sim/transcript.h"
+#include "sim/transcript/transcript.h"
 
-#include "sim/pattern.h"
+#include "sim/transcript/pattern.h"
 #include "t/fuzz/fuzz.h"
 
 static void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/chain.h"
+#include "sim/filters/chain.h"
 
 #include <stdlib.h>
 
-#include "sim/put.h"
+#include "base/put.h"
 #include "t/unit/runner.h"
 #include "wire/bytes.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/command.h"
+#include "sim/smtp/command.h"
 
 #include "t/unit/runner.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/data.h"
+#include "sim/smtp/data.h"
 
 #include "t/unit/runner.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/message.h"
+#include "sim/filters/message.h"
 
-#include "sim/put.h"
+#include "base/put.h"
 #include "t/unit/runner.h"
 
 /* Fields as NAME[VALUE], hidden ones with a star, then | and the body. */

@@ -9,7 +9,7 @@
 #include <glob.h>
 #include <stdio.h>
 
-#include "sim/recording.h"
+#include "sim/transcript/recording.h"
 #include "t/unit/runner.h"
 
 enum { SESSIONS = 64 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/pattern.h"
+#include "sim/transcript/pattern.h"
 
 #include "t/unit/runner.h"
 

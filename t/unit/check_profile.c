@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/profile.h"
+#include "sim/profile/profile.h"
 
 #include "t/unit/runner.h"
 

@@ -4,7 +4,7 @@
  * to the same bytes, and so does the line that describes it.  Checks
  * fixtures/traces, or the folders named in TRACES (blank-separated).
  */
-#include "sim/recording.h"
+#include "sim/transcript/recording.h"
 
 #include <glob.h>
 #include <stdio.h>

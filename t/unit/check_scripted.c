@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/scripted.h"
+#include "sim/puppet/scripted.h"
 
 #include <stdio.h>
 
-#include "sim/transcript.h"
+#include "sim/transcript/transcript.h"
 #include "t/unit/runner.h"
 
 /* What the played milter does to a packet, as words between commas. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/server.h"
+#include "sim/server/server.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sim/put.h"
+#include "base/put.h"
 #include "t/unit/runner.h"
 
 /* A client in the same process: says the next line after each answer. */

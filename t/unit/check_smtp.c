@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/smtp.h"
+#include "sim/smtp/smtp.h"
 
-#include "sim/put.h"
+#include "base/put.h"
 #include "t/unit/runner.h"
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/socket.h"
+#include "sim/io/socket.h"
 
-#include "sim/filter.h"
+#include "sim/filters/filter.h"
 #include "t/unit/runner.h"
 
 static const struct {

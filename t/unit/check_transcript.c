@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/transcript.h"
+#include "sim/transcript/transcript.h"
 
 #include "t/unit/runner.h"
 

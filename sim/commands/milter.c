@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * milter-sim milter - plays a milter that answers as told and writes down each
+ * packet, so that a real MTA can be looked at.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sim/commands/subcommand.h"
+#include "sim/io/port_file.h"
+#include "sim/io/socket.h"
+#include "sim/puppet/player.h"
+#include "sim/transcript/file.h"
+#include "sim/transcript/recording.h"
+#include "sim/transcript/transcript.h"
+
+enum { LISTENERS = 9 };
+
+struct ear { /* where one of the script's milters listens */
+	struct milter *owner;
+	struct watch watch;
+	int milter;       /* from 1 */
+	struct text path; /* of a unix socket, to take away at the end */
+};
+
+struct milter {
+	const char *script_file, *log_file, *port_file;
+	const char *listen[LISTENERS];
+	size_t listens;
+	unsigned long most; /* end after so many connections; 0: never */
+	struct transcript script;
+	struct loop *loop;
+	struct ear ear[LISTENERS];
+	struct player *players;
+	struct player_observer observer;
+	FILE *log;
+	uint64_t start;
+	unsigned long begun, ended;
+	bool failed; /* the log could not be written */
+};
+
+/* --- the recording --- */
+
+static void
+write_record(struct milter *m, struct player *p, struct record *r)
+{
+	struct text line = TEXT_INIT(8 * RECORD_BYTES_MAX);
+
+	r->t = (double)(loop_now(m->loop) - m->start) / 1000;
+	r->conn = p->conn;
+	text_printf(&r->milter, "m%d", p->scripted.milter);
+	if (!record_write(&line, r) ||
+	    fwrite(line.ptr, 1, line.len, m->log) != line.len || fflush(m->log) != 0) {
+		m->failed = true;
+		loop_stop(m->loop);
+	}
+	text_clear(&line);
+	record_clear(r);
+}
+
+static void
+heard(void *self, struct player *p, char letter, struct slice payload,
+    const struct action **told, size_t *n)
+{
+	struct record r = RECORD_INIT;
+
+	(void)told;
+	(void)n;
+	r.kind = RECORD_PACKET;
+	r.to = TO_MILTER;
+	r.letter = letter;
+	r.length = (uint32_t)payload.len + 1;
+	if (text_append(&r.bytes, payload) == TEXT_OK)
+		write_record(self, p, &r);
+}
+
+static void
+said(void *self, struct player *p, struct slice bytes)
+{
+	struct record r = RECORD_INIT;
+	struct frame f = { .size = 0 };
+	bool framed =
+	    frame_decode(bytes, FRAME_PAYLOAD_1M, &f) == FRAME_OK && f.size == bytes.len;
+
+	r.kind = framed ? RECORD_PACKET : RECORD_RAW;
+	r.to = TO_MTA;
+	r.letter = f.letter;
+	r.length = (uint32_t)f.payload.len + 1;
+	if (text_append(&r.bytes, framed ? f.payload : bytes) == TEXT_OK)
+		write_record(self, p, &r);
+}
+
+static void
+event(void *self, struct player *p, const char *what)
+{
+	struct record r = RECORD_INIT;
+
+	r.kind = RECORD_EVENT;
+	text_printf(&r.event, "%s", what);
+	write_record(self, p, &r);
+}
+
+static void
+ended(void *self, struct player *p)
+{
+	struct milter *m = self;
+
+	player_free(p);
+	if (++m->ended == m->most)
+		loop_stop(m->loop);
+}
+
+/* --- connections --- */
+
+static void
+mta_waits(void *self, short revents)
+{
+	struct ear *e = self;
+	struct milter *m = e->owner;
+	struct socket_address peer;
+	const struct script script = { m->script.rule, m->script.rules };
+
+	(void)revents;
+	int fd = socket_accept(e->watch.fd, &peer);
+	if (fd == -1 || (m->most != 0 && m->begun == m->most)) {
+		if (fd != -1)
+			(void)close(fd);
+		return;
+	}
+	struct player *p =
+	    player_new(m->loop, fd, script, e->milter, (long)++m->begun, &m->observer);
+	if (p == NULL) {
+		m->begun--;
+		return;
+	}
+	player_join(p, &m->players);
+	event(m, p, "connect");
+}
+
+static bool
+listen_on(struct milter *m, size_t i, struct text *bound)
+{
+	struct socket_address a, got;
+	struct text why = TEXT_INIT(400);
+	struct ear *e = &m->ear[i];
+	int fd = -1;
+
+	*e = (struct ear){ .owner = m, .milter = (int)i + 1, .path = TEXT_INIT(200) };
+	e->watch =
+	    (struct watch){ .fd = -1, .events = POLLIN, .ready = mta_waits, .self = e };
+	if (socket_address_parse(slice_of(m->listen[i]), &a, &why))
+		fd = socket_listen(&a, &got, &why);
+	if (fd == -1) {
+		(void)fprintf(stderr, "milter-sim milter: --listen %s: %s\n",
+		    m->listen[i], text_cstr(&why));
+		text_clear(&why);
+		return false;
+	}
+	e->watch.fd = fd;
+	socket_address_describe(&got, bound);
+	text_printf(bound, "\n");
+	if (a.storage.ss_family == AF_UNIX)
+		text_printf(
+		    &e->path, "%s", ((const struct sockaddr_un *)&a.storage)->sun_path);
+	return loop_watch(m->loop, &e->watch);
+}
+
+static void
+stop_listening(struct milter *m)
+{
+	for (size_t i = 0; i < m->listens; i++) {
+		struct ear *e = &m->ear[i];
+		if (e->owner != NULL && e->watch.fd != -1)
+			(void)close(e->watch.fd);
+		if (e->path.len > 0)
+			(void)unlink(text_cstr(&e->path));
+		text_clear(&e->path);
+	}
+}
+
+static struct loop *signalled;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	loop_stop(signalled);
+}
+
+static int
+play(struct milter *m)
+{
+	struct sigaction stop = { .sa_handler = on_signal };
+	struct text bound = TEXT_INIT(4096);
+	int code = SIM_UNREACHABLE;
+
+	signalled = m->loop;
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	m->observer = (struct player_observer){ heard, said, event, ended, m };
+	m->start = loop_now(m->loop);
+	for (size_t i = 0; i < m->listens; i++) {
+		if (!listen_on(m, i, &bound))
+			goto out;
+	}
+	if (m->port_file != NULL && !port_file_write(m->port_file, &bound))
+		goto out;
+	(void)fprintf(m->log, "{\"kind\":\"meta\",\"scenario\":\"milter-sim milter\"}\n");
+	(void)fflush(m->log);
+	loop_run(m->loop);
+	code = m->failed ? SIM_USAGE : SIM_OK;
+	if (m->failed)
+		(void)fprintf(stderr, "milter-sim milter: %s: cannot write\n",
+		    m->log_file != NULL ? m->log_file : "standard output");
+out:
+	/* The loop will be freed: a signal that comes now has nothing to stop. */
+	stop.sa_handler = SIG_IGN;
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	while (m->players != NULL)
+		player_free(m->players);
+	stop_listening(m);
+	text_clear(&bound);
+	return code;
+}
+
+/* --- command line --- */
+
+static const char usage[] =
+    "usage: milter-sim milter --listen SOCKET [--script FILE] [OPTION...]\n"
+    "\n"
+    "Plays a milter: answers as told and writes each packet as a line of JSON.\n"
+    "\n"
+    "  --script FILE       lines 'M< on COMMAND: ACTION', see milter-transcript(5);\n"
+    "                      without it, everything is continued\n"
+    "  --listen SOCKET     unix:/path, inet:port@host; the second one is for M2<\n"
+    "  --port-file FILE    write the sockets in use to FILE, one a line, once ready\n"
+    "  --log FILE          the packets go there (standard output)\n"
+    "  --connections N     end after N connections; else SIGTERM and SIGINT end it\n"
+    "  --help\n"
+    "\n"
+    "Exit: 0, 2 usage or a script that cannot be used, 3 cannot listen.\n";
+
+static const struct option options[] = {
+	{ "script", required_argument, NULL, 's' },
+	{ "listen", required_argument, NULL, 'l' },
+	{ "port-file", required_argument, NULL, 'p' },
+	{ "log", required_argument, NULL, 'o' },
+	{ "connections", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool
+wrong(const char *what, const char *value)
+{
+	(void)fprintf(stderr, "milter-sim milter: %s%s\n", what, value);
+	return false;
+}
+
+static bool
+set_option(struct milter *m, int c, char *value)
+{
+	char *end;
+
+	switch (c) {
+	case 's': m->script_file = value; return true;
+	case 'p': m->port_file = value; return true;
+	case 'o': m->log_file = value; return true;
+	case 'l':
+		if (m->listens == LISTENERS)
+			return wrong("too many --listen: ", value);
+		m->listen[m->listens++] = value;
+		return true;
+	case 'c':
+		errno = 0;
+		m->most = strtoul(value, &end, 10);
+		if (*end != '\0' || m->most == 0 || m->most > 1000000 || errno != 0)
+			return wrong("--connections wants a number from 1: ", value);
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_options(struct milter *m, int argc, char **argv, bool *ret_help)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h') {
+			*ret_help = true;
+			return true;
+		}
+		if (!set_option(m, c, optarg))
+			return false;
+	}
+	if (optind < argc)
+		return wrong("not an option: ", argv[optind]);
+	return m->listens > 0 || wrong("--listen is missing", "");
+}
+
+static bool
+read_script(struct milter *m)
+{
+	struct text why = TEXT_INIT(1000);
+	bool ok =
+	    m->script_file == NULL || file_transcript(m->script_file, &m->script, &why);
+
+	if (ok && m->script.steps > 0) {
+		text_printf(&why,
+		    "%s:%u: only 'M< on COMMAND: ACTION' lines make sense here",
+		    m->script.step[0].file, m->script.step[0].line);
+		ok = false;
+	}
+	if (!ok)
+		(void)fprintf(stderr, "%s\n", text_cstr(&why));
+	text_clear(&why);
+	return ok;
+}
+
+int
+milter_main(int argc, char **argv)
+{
+	struct milter *m = calloc(1, sizeof *m);
+	int code = SIM_USAGE;
+	bool help = false;
+
+	if (m == NULL)
+		return SIM_USAGE;
+	if (!read_options(m, argc, argv, &help)) {
+		(void)fputs("milter-sim milter --help tells more\n", stderr);
+	} else if (help) {
+		(void)fputs(usage, stdout);
+		code = SIM_OK;
+	} else if (read_script(m)) {
+		m->log = m->log_file != NULL ? fopen(m->log_file, "we") : stdout;
+		m->loop = loop_new();
+		if (m->log != NULL && m->loop != NULL)
+			code = play(m);
+		else
+			perror(m->log_file != NULL ? m->log_file : "milter-sim milter");
+		if (m->log != NULL && m->log != stdout && fclose(m->log) != 0)
+			code = SIM_USAGE;
+	}
+	loop_free(m->loop);
+	transcript_clear(&m->script);
+	free(m);
+	return code;
+}

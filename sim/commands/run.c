@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * milter-sim run - transcripts, one after the other, in TAP.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/commands/subcommand.h"
+#include "sim/play/play.h"
+#include "sim/transcript/file.h"
+#include "wire/words.h"
+
+enum { WORDS_MAX = 500 };
+
+struct run {
+	const char *server;
+	const char *milter[TRANSCRIPT_MILTERS]; /* real ones */
+	const char *played[TRANSCRIPT_MILTERS];
+	const char *option[TRANSCRIPT_MILTERS];
+	size_t milters, playeds, options;
+	unsigned timeout_ms;
+	bool verbose;
+	struct socket_address address;
+};
+
+/* A command line for `serve`, its words owned. */
+struct words {
+	char *word[WORDS_MAX + 1];
+	int count;
+};
+
+static bool
+add_word(struct words *w, const char *word, struct text *why)
+{
+	if (w->count == WORDS_MAX) {
+		text_printf(why, "too many options for the server");
+		return false;
+	}
+	w->word[w->count] = strdup(word);
+	return w->word[w->count++] != NULL;
+}
+
+/* Words separated by blanks, with quotes and escapes. */
+static bool
+add_words(struct words *w, struct slice line, struct text *why)
+{
+	struct text plain = TEXT_INIT(4096);
+	struct slice word;
+	bool ok = true;
+
+	while (ok && (ok = words_next(&line, &word, why)) && word.len > 0) {
+		ok = words_unescape(&plain, word, true, why) &&
+		     add_word(w, text_cstr(&plain), why);
+		text_clear(&plain);
+	}
+	text_clear(&plain);
+	return ok;
+}
+
+/* A played milter needs no socket; the word stands for one. */
+static bool
+add_milter(
+    struct words *w, const struct run *run, struct text *own, int i, struct text *why)
+{
+	struct text spec = TEXT_INIT(2000);
+	bool real = (size_t)i < run->milters;
+
+	if (real)
+		text_printf(&spec, "%s", run->milter[i]);
+	else
+		text_printf(&spec, "S=unix:/played-by-the-transcript%s%s",
+		    own->len > 0 ? ", " : "", text_cstr(own));
+	bool ok = add_word(w, "--milter", why) && add_word(w, text_cstr(&spec), why);
+	text_clear(&spec);
+	return ok;
+}
+
+static bool
+server_words(
+    struct words *w, const struct run *run, struct transcript *t, struct text *why)
+{
+	bool ok = add_word(w, "serve", why);
+	int milters = t->milters > (int)run->milters ? t->milters : (int)run->milters;
+
+	for (size_t i = 0; ok && i < run->options; i++)
+		ok = add_words(w, slice_of(run->option[i]), why);
+	ok = ok && add_words(w, text_slice(&t->options), why);
+	for (int i = 0; ok && i < milters; i++)
+		ok = add_milter(w, run, &t->milter[i], i, why);
+	return ok;
+}
+
+static void
+words_clear(struct words *w)
+{
+	for (int i = 0; i < w->count; i++)
+		free(w->word[i]);
+	w->count = 0;
+}
+
+/* --- one transcript --- */
+
+static enum play_end
+impossible(struct play_result *r, const char *what)
+{
+	text_printf(&r->got, "%s", what);
+	return PLAY_IMPOSSIBLE;
+}
+
+static enum play_end
+play_inside(const struct run *run, struct play_config *config, struct transcript *t,
+    struct play_result *r)
+{
+	struct serve_options *o = calloc(1, sizeof *o);
+	struct text why = TEXT_INIT(400);
+	struct words w = { .count = 0 };
+	enum play_end end;
+
+	optind = 0; /* another command line: getopt begins anew */
+	if (o == NULL || !server_words(&w, run, t, &why))
+		end = impossible(r, text_cstr(&why));
+	else if (serve_options_read(o, w.count, w.word) != SERVE_RUN)
+		end = impossible(r, "option: is not a command line of milter-sim serve");
+	else {
+		config->serve = o;
+		for (size_t i = 0; i < run->milters; i++)
+			config->real[i] = true;
+		end = play_run(config, r);
+	}
+	if (o != NULL)
+		serve_options_clear(o);
+	free(o);
+	words_clear(&w);
+	text_clear(&why);
+	return end;
+}
+
+static enum play_end
+play_file(
+    const struct run *run, const char *name, struct transcript *t, struct play_result *r)
+{
+	struct play_config config = { .transcript = t, .timeout_ms = run->timeout_ms };
+	struct text why = TEXT_INIT(1000);
+	enum play_end end;
+
+	if (!file_transcript(name, t, &why)) {
+		end = impossible(r, text_cstr(&why));
+	} else if (t->steps == 0) {
+		end = impossible(r, "the transcript has no line of a session");
+	} else if (run->server != NULL) {
+		config.server = &run->address;
+		memcpy(config.played, run->played, sizeof config.played);
+		end = play_run(&config, r);
+	} else {
+		end = play_inside(run, &config, t, r);
+	}
+	text_clear(&why);
+	return end;
+}
+
+/* --- TAP --- */
+
+static void
+print_log(struct play_result *r)
+{
+	struct slice rest = text_slice(&r->log);
+	struct slice line;
+
+	while (slice_next_line(&rest, &line))
+		(void)printf("#   %.*s\n", (int)line.len, line.ptr);
+}
+
+static void
+print_difference(const char *name, struct play_result *r)
+{
+	if (r->file != NULL)
+		(void)printf("# %s:%u: ", r->file, r->line);
+	else
+		(void)printf("# %s: ", name);
+	if (r->expected.len > 0)
+		(void)printf("expected  %s\n# %s:%u: got       %s\n",
+		    text_cstr(&r->expected), r->file != NULL ? r->file : name, r->line,
+		    text_cstr(&r->got));
+	else
+		(void)printf("%s\n", text_cstr(&r->got));
+}
+
+static void
+print_result(const struct run *run, size_t number, const char *name, struct transcript *t,
+    enum play_end end, struct play_result *r)
+{
+	bool same = end == PLAY_SAME;
+
+	(void)printf("%s %zu - %s%s%s\n", same ? "ok" : "not ok", number, name,
+	    t->title.len > 0 ? ": " : "", text_cstr(&t->title));
+	if (!same)
+		print_difference(name, r);
+	if (!same || run->verbose)
+		print_log(r);
+	(void)fflush(stdout);
+}
+
+static int
+run_files(const struct run *run, size_t n, char **names)
+{
+	static const int codes[] = {
+		[PLAY_SAME] = SIM_OK,
+		[PLAY_DIFFERENT] = SIM_DIFFERENT,
+		[PLAY_IMPOSSIBLE] = SIM_USAGE,
+		[PLAY_UNREACHABLE] = SIM_UNREACHABLE,
+	};
+	int worst = SIM_OK;
+
+	(void)printf("1..%zu\n", n);
+	for (size_t i = 0; i < n; i++) {
+		struct play_result r = PLAY_RESULT_INIT;
+		struct transcript t = { .steps = 0 };
+		enum play_end end = play_file(run, names[i], &t, &r);
+		print_result(run, i + 1, names[i], &t, end, &r);
+		if (codes[end] > worst)
+			worst = codes[end];
+		play_result_clear(&r);
+		transcript_clear(&t);
+	}
+	return fflush(stdout) == 0 ? worst : SIM_USAGE;
+}
+
+/* --- command line --- */
+
+static const char usage[] =
+    "usage: milter-sim run [OPTION...] FILE...\n"
+    "\n"
+    "Plays transcripts, see milter-transcript(5), against a server of its own or one\n"
+    "that runs, and compares.  Prints TAP; of a difference the line, what was\n"
+    "expected, what came, and both dialogues.\n"
+    "\n"
+    "  --milter WORDS      a real milter, as in serve: the first stands for M>, the\n"
+    "                      second for M2>; those that are not given are played\n"
+    "  --option WORDS      more options for serve, before those of the transcript\n"
+    "  --server SOCKET     this server, not one of our own: host:port, unix:/path\n"
+    "  --played SOCKET     with --server: where its MTA finds the milter that is\n"
+    "                      played; the second one is for M2>\n"
+    "  --timeout TIME      2s, 500ms: for each line that waits, whatever the\n"
+    "                      transcript says\n"
+    "  --verbose           print both dialogues also when there is no difference\n"
+    "  --help\n"
+    "\n"
+    "Exit: 0 all the same, 1 a difference, 2 usage or a transcript that cannot be\n"
+    "played, 3 could not connect.\n";
+
+static const struct option options[] = {
+	{ "milter", required_argument, NULL, 'm' },
+	{ "option", required_argument, NULL, 'o' },
+	{ "server", required_argument, NULL, 's' },
+	{ "played", required_argument, NULL, 'p' },
+	{ "timeout", required_argument, NULL, 't' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool
+keep(const char **list, size_t *n, const char *value, struct text *why)
+{
+	if (*n == TRANSCRIPT_MILTERS) {
+		text_printf(why, "more than %d of one option", TRANSCRIPT_MILTERS);
+		return false;
+	}
+	list[(*n)++] = value;
+	return true;
+}
+
+static bool
+set_option(struct run *run, int c, const char *value, struct text *why)
+{
+	switch (c) {
+	case 'm': return keep(run->milter, &run->milters, value, why);
+	case 'o': return keep(run->option, &run->options, value, why);
+	case 'p': return keep(run->played, &run->playeds, value, why);
+	case 's':
+		run->server = value;
+		return socket_address_parse(slice_of(value), &run->address, why);
+	case 't': return time_read(slice_of(value), &run->timeout_ms, why);
+	case 'v': run->verbose = true; return true;
+	}
+	return false;
+}
+
+static bool
+check_options(const struct run *run, int files, struct text *why)
+{
+	if (files == 0)
+		text_printf(why, "no transcript is named");
+	else if (run->server != NULL && (run->milters > 0 || run->options > 0))
+		text_printf(why, "--server has its own milters and options");
+	else if (run->server == NULL && run->playeds > 0)
+		text_printf(why, "--played goes with --server");
+	return why->len == 0;
+}
+
+int
+run_main(int argc, char **argv)
+{
+	struct run run = { .server = NULL };
+	struct text why = TEXT_INIT(400);
+	bool ok = true;
+	int c;
+
+	while (ok && (c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h') {
+			(void)fputs(usage, stdout);
+			return SIM_OK;
+		}
+		ok = set_option(&run, c, optarg, &why);
+	}
+	int first = optind;
+	if (ok && check_options(&run, argc - first, &why))
+		return run_files(&run, (size_t)(argc - first), argv + first);
+	if (why.len > 0)
+		(void)fprintf(stderr, "milter-sim run: %s\n", text_cstr(&why));
+	(void)fputs("milter-sim run --help tells more\n", stderr);
+	text_clear(&why);
+	return SIM_USAGE;
+}

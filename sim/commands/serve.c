@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/commands/subcommand.h"
+#include "sim/io/port_file.h"
+#include "sim/server/serve_options.h"
+
+enum { STOP_MS = 5000 };
+
+struct serve {
+	struct serve_options options;
+	struct trace_printer printer;
+	struct loop *loop;
+	struct server *server;
+	struct watch signals;
+	struct timer patience;
+	unsigned asked; /* how often to stop */
+};
+
+/* --- signals: a byte in a pipe, read by the loop --- */
+
+static int signal_pipe[2];
+
+static void
+on_signal(int number)
+{
+	int kept = errno;
+
+	(void)number;
+	if (write(signal_pipe[1], "", 1) == -1)
+		errno = kept; /* full: enough of them */
+	errno = kept;
+}
+
+static void
+stop_loop(void *self)
+{
+	struct serve *v = self;
+
+	loop_stop(v->loop);
+}
+
+static void
+signalled(void *self, short revents)
+{
+	struct serve *v = self;
+	char c;
+
+	(void)revents;
+	while (read(signal_pipe[0], &c, 1) == 1)
+		v->asked++;
+	if (v->asked > 1) {
+		loop_stop(v->loop);
+		return;
+	}
+	server_stop(v->server, stop_loop, v);
+	if (!loop_set(v->loop, &v->patience, loop_now(v->loop) + STOP_MS))
+		loop_stop(v->loop);
+}
+
+static bool
+take_signals(struct serve *v)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
+		return false;
+	v->signals = (struct watch){
+		.fd = signal_pipe[0], .events = POLLIN, .ready = signalled, .self = v
+	};
+	v->patience = (struct timer){ .fire = stop_loop, .self = v };
+	if (!loop_watch(v->loop, &v->signals))
+		return false;
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+	return true;
+}
+
+/* --- what is printed --- */
+
+/* Without --trace a person still hears what is wrong with a filter. */
+static void
+observe(void *self, const struct trace_event *e)
+{
+	struct serve *v = self;
+	struct trace_printer errors = v->printer;
+
+	if (v->options.trace) {
+		trace_print(&v->printer, e);
+	} else if (e->what == TRACE_NOTE) {
+		errors.to = stderr;
+		trace_print(&errors, e);
+	}
+}
+
+static bool
+listen_on(struct serve *v, const char *name, struct text *bound)
+{
+	struct socket_address a;
+	struct text why = TEXT_INIT(400);
+
+	if (!server_listen(v->server, slice_of(name), &a, &why)) {
+		(void)fprintf(
+		    stderr, "milter-sim serve: --listen %s: %s\n", name, text_cstr(&why));
+		text_clear(&why);
+		return false;
+	}
+	size_t before = bound->len;
+	socket_address_describe(&a, bound);
+	if (!v->options.quiet)
+		(void)printf("milter-sim: listening on %s\n", text_cstr(bound) + before);
+	text_printf(bound, "\n");
+	return true;
+}
+
+static void
+print_counts(const struct serve *v)
+{
+	struct server_counts n = server_counts(v->server);
+
+	if (v->options.quiet)
+		return;
+	(void)printf("milter-sim: %lu sessions, %lu messages: %lu accepted, %lu refused, "
+		     "%lu deferred, %lu discarded, %lu in quarantine\n",
+	    n.sessions, n.messages, n.accepted, n.refused, n.deferred, n.discarded,
+	    n.quarantined);
+}
+
+static bool
+make_delivery_directory(const struct delivery *d)
+{
+	if (d->kind == DELIVER_NULL || mkdir(d->directory, 0700) == 0 || errno == EEXIST)
+		return true;
+	(void)fprintf(stderr, "milter-sim serve: --deliver %s: %s\n", d->directory,
+	    strerror(errno));
+	return false;
+}
+
+static int
+serve(struct serve *v)
+{
+	struct text why = TEXT_INIT(400), bound = TEXT_INIT(8192);
+	int code = SIM_UNREACHABLE;
+
+	v->server = server_new(v->loop, &v->options.config, &why);
+	if (v->server == NULL) {
+		(void)fprintf(stderr, "milter-sim serve: %s\n", text_cstr(&why));
+		text_clear(&why);
+		return SIM_USAGE;
+	}
+	for (size_t i = 0; i < v->options.listens; i++) {
+		if (!listen_on(v, v->options.listen[i], &bound))
+			goto out;
+	}
+	if (v->options.port_file != NULL &&
+	    !port_file_write(v->options.port_file, &bound))
+		goto out;
+	(void)fflush(stdout);
+	loop_run(v->loop);
+	print_counts(v);
+	code = SIM_OK;
+out:
+	text_clear(&bound);
+	server_free(v->server);
+	return code;
+}
+
+int
+serve_main(int argc, char **argv)
+{
+	struct serve *v = calloc(1, sizeof *v);
+	int code = SIM_USAGE;
+
+	if (v == NULL)
+		return SIM_UNREACHABLE;
+	switch (serve_options_read(&v->options, argc, argv)) {
+	case SERVE_WRONG: goto out;
+	case SERVE_DONE: code = SIM_OK; goto out;
+	case SERVE_RUN: break;
+	}
+	v->printer = (struct trace_printer){ stdout, v->options.config.filters };
+	v->options.config.trace = (struct trace){ observe, v };
+	if (!make_delivery_directory(&v->options.config.delivery))
+		goto out;
+	v->loop = loop_new();
+	if (v->loop == NULL || !take_signals(v)) {
+		(void)fprintf(stderr, "milter-sim serve: %s\n", strerror(errno));
+		code = SIM_UNREACHABLE;
+		goto out;
+	}
+	code = serve(v);
+out:
+	loop_free(v->loop);
+	serve_options_clear(&v->options);
+	free(v);
+	return code;
+}

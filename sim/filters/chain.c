@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/filters/chain.h"
+
+#include "sim/filters/chain_send.h"
+#include "sim/filters/chain_turn.h"
+
+void
+chain_init(struct chain *c, const struct filter_config *filters, size_t count,
+    const struct habits *habits, struct chain_port port)
+{
+	*c = (struct chain){
+		.count = count,
+		.habits = habits,
+		.port = port,
+		.reply = TEXT_INIT(FRAME_PAYLOAD_64K),
+	};
+	for (size_t i = 0; i < count; i++)
+		filter_init(&c->filter[i], &filters[i]);
+}
+
+void
+chain_clear(struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		filter_clear(&c->filter[i]);
+	text_clear(&c->reply);
+}
+
+/* --- the event --- */
+
+static void
+turn_to(struct chain *c, size_t i)
+{
+	c->at = i;
+	c->step = N_PACKETS;
+	c->place = 0;
+	c->waiting = false;
+	c->deadline = c->eom_deadline = 0;
+}
+
+/* All filters negotiate before the first one is told of the connection. */
+static bool
+all_negotiated(const struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->filter[i].state == FILTER_NEW ||
+		    c->filter[i].state == FILTER_CONNECTING)
+			return false;
+	}
+	return true;
+}
+
+static void
+settle(struct chain *c)
+{
+	bool go = c->outcome.kind == OUTCOME_GO;
+
+	c->busy = false;
+	if (c->event.moment == MOMENT_CONNECT && !go && c->habits->quit_after_connect)
+		chain_quit(c, false);
+	if (c->event.moment == MOMENT_MAIL && !go && c->outcome.kind != OUTCOME_DISCARD)
+		chain_abort(c);
+	if (c->event.moment != MOMENT_MESSAGE)
+		return;
+	/* Those whose turn came know the end; the others are told by ABORT. */
+	for (size_t i = 0; i < c->count && i <= c->at; i++) {
+		if (c->filter[i].state == FILTER_IN_MESSAGE)
+			c->filter[i].state = FILTER_DONE;
+	}
+	chain_abort(c);
+}
+
+void
+chain_begin(struct chain *c, const struct chain_event *e, uint64_t now)
+{
+	c->event = *e;
+	c->busy = true;
+	c->now = now;
+	c->outcome = (struct outcome){ .kind = OUTCOME_GO };
+	turn_to(c, 0);
+}
+
+bool
+chain_work(struct chain *c, uint64_t now)
+{
+	c->now = now;
+	while (c->busy) {
+		if (c->at == c->count) {
+			settle(c);
+			break;
+		}
+		bool negotiating = !all_negotiated(c);
+		struct filter *f = &c->filter[c->at];
+		enum turn turn = TURN_NEXT;
+		if (!negotiating || !chain_has(f))
+			turn = chain_turn(c, f);
+		if (turn == TURN_WAIT)
+			return false;
+		if (turn == TURN_STOP) {
+			settle(c);
+			break;
+		}
+		turn_to(c, c->at + 1);
+		if (negotiating && all_negotiated(c))
+			c->at = 0;
+	}
+	return true;
+}
+
+uint64_t
+chain_deadline(const struct chain *c)
+{
+	return c->busy ? c->deadline : 0;
+}
+
+void
+chain_connected(struct chain *c, size_t i, bool ok, const char *why, uint64_t now)
+{
+	struct filter *f = &c->filter[i];
+
+	c->now = now;
+	if (f->state != FILTER_CONNECTING)
+		return;
+	if (ok) {
+		chain_offer(c, f);
+		return;
+	}
+	c->port.note(c->port.self, i, why);
+	filter_abandon(f);
+}
+
+void
+chain_sent(struct chain *c, size_t i, uint64_t now)
+{
+	struct filter *f = &c->filter[i];
+
+	c->now = now;
+	if (!c->busy || i != c->at)
+		return;
+	if (f->out.len != 0 || !c->waiting)
+		c->deadline = chain_limit(c, f->config->send_ms); /* it does read */
+	else
+		chain_wait(c, f);
+}
+
+void
+chain_abort(struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct filter *f = &c->filter[i];
+		if (f->state != FILTER_IN_MESSAGE)
+			continue;
+		chain_send_bare(c, f, CMD_ABORT);
+		f->state = FILTER_DONE;
+	}
+}
+
+void
+chain_quit(struct chain *c, bool quietly)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct filter *f = &c->filter[i];
+		if (chain_has(f) && !quietly)
+			chain_send_bare(c, f, CMD_QUIT);
+		if (f->state != FILTER_FAILED)
+			f->state = FILTER_OUT;
+		f->close = true;
+	}
+	c->busy = false;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_CHAIN_H
+#define SIM_CHAIN_H
+
+/*
+ * chain - all filters of one SMTP session, asked one after another.
+ *
+ * The MTA's side of the milter protocol as a state machine.  The owner begins
+ * an event (connect, MAIL, a whole message ...), then calls chain_work() after
+ * everything that happens on a filter's socket and when chain_deadline() has
+ * come, until it says that the event is settled and what came of it.
+ *
+ *	owner                          chain
+ *	chain_begin(event)  ------->   packets into filter.out
+ *	writes filter.out, reads into filter.in, chain_work() ...
+ *	chain_work() true   <-------   chain.outcome
+ *
+ * Each filter is asked only if those before it had no objection.  After the
+ * final dot a filter is sent header, body and end of message before the next
+ * one is: that sees what the first has changed.  The order of packets, ABORT
+ * and QUIT, and the meaning of each answer at each stage are sendmail's, as
+ * measured; what differs in other MTAs is in the profile's habits.
+ *
+ * No sockets and no clock: the owner tells the time in milliseconds.  Pure but
+ * for memory.
+ */
+
+#include "sim/filters/filter.h"
+#include "sim/filters/message.h"
+#include "sim/profile/outcome.h"
+
+enum { FILTERS_MAX = 25 }; /* sendmail's MAXFILTERS */
+
+/* What a session knows and filters may be told; the chain's view of the owner. */
+struct chain_port {
+	/* The value of a macro ("i", "{mail_addr}"); false when it has none. */
+	bool (*macro)(void *self, struct slice name, struct slice *ret);
+	/* Every packet, as it is queued or taken. */
+	void (*packet)(void *self, size_t filter, enum direction to, char letter,
+	    struct slice payload);
+	/* What a person should know: a fault, a breach of the protocol. */
+	void (*note)(void *self, size_t filter, const char *text);
+	void *self;
+};
+
+struct chain_event {
+	enum moment moment;
+	struct connect_packet connect; /* MOMENT_CONNECT */
+	struct slice text;             /* HELO's name, the unknown command */
+	struct slice path;             /* of MAIL and RCPT, as typed */
+	struct slice args;             /* their parameters, each ends in NUL */
+	bool refused;                  /* RCPT: the MTA itself refuses it */
+	struct message *message;       /* MOMENT_MESSAGE */
+};
+
+struct chain {
+	struct filter filter[FILTERS_MAX];
+	size_t count;
+	const struct habits *habits;
+	struct chain_port port;
+
+	bool busy; /* an event is under way */
+	struct chain_event event;
+	struct outcome outcome;
+	struct text reply; /* the bytes of outcome.reply */
+
+	size_t at;             /* whose turn it is */
+	enum packet_kind step; /* what was sent to it last; N_PACKETS: nothing yet */
+	size_t place;          /* in the message: next field, or offset in the body */
+	bool waiting;          /* for an answer to step */
+	uint64_t now, deadline, eom_deadline; /* milliseconds; 0: none */
+};
+
+void chain_init(struct chain *c, const struct filter_config *filters, size_t count,
+    const struct habits *habits, struct chain_port port);
+void chain_clear(struct chain *c);
+
+/* MOMENT_CONNECT also connects and negotiates.  What the event borrows must stay. */
+void chain_begin(struct chain *c, const struct chain_event *e, uint64_t now);
+
+/* True when the event is settled: see outcome.  False: wait, then call again. */
+bool chain_work(struct chain *c, uint64_t now);
+
+/* When chain_work() must be called at the latest; 0: never. */
+uint64_t chain_deadline(const struct chain *c);
+
+/* The owner connected filter i, or could not. */
+void chain_connected(struct chain *c, size_t i, bool ok, const char *why, uint64_t now);
+
+/* The owner wrote some or all of filter i's `out` and took it off. */
+void chain_sent(struct chain *c, size_t i, uint64_t now);
+
+/* Ends the message where it is: ABORT to every filter that is in one. */
+void chain_abort(struct chain *c);
+
+/* QUIT to all, or (quietly) none; the owner sends what is queued and closes. */
+void chain_quit(struct chain *c, bool quietly);
+
+#endif

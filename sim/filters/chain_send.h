@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_CHAIN_SEND_H
+#define SIM_CHAIN_SEND_H
+
+/* chain_send - which packet comes next, with its macros.  Private to chain.c. */
+
+#include "sim/filters/chain.h"
+
+/*
+ * Moves chain.step and chain.place on to the filter's next packet of this
+ * event; false when there is none left.
+ */
+bool chain_step(struct chain *c, struct filter *f);
+
+/*
+ * Queues macros and the packet of chain.step.  *ret_sent tells whether the
+ * packet went out or was masked.  False: it does not fit, the filter failed.
+ */
+bool chain_send(struct chain *c, struct filter *f, bool *ret_sent);
+
+/* Queues a packet without macros and payload. */
+void chain_send_bare(struct chain *c, struct filter *f, enum packet_kind kind);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/filters/chain_turn.h"
+
+#include "sim/filters/chain_send.h"
+#include "sim/filters/chain_take.h"
+
+static void
+note(struct chain *c, const struct filter *f, const char *text)
+{
+	c->port.note(c->port.self, (size_t)(f - c->filter), text);
+}
+
+/* --- failing --- */
+
+/* What a failed filter's policy makes of an event. */
+static enum turn
+policy(struct chain *c, const struct filter *f)
+{
+	static const enum outcome_kind outcome[] = {
+		[POLICY_TEMPFAIL] = OUTCOME_TEMPFAIL,
+		[POLICY_REJECT] = OUTCOME_REJECT,
+		[POLICY_SHUTDOWN] = OUTCOME_SHUTDOWN,
+	};
+
+	/* Measured: an unknown command is answered as if there were no filter. */
+	if (f->config->policy == POLICY_IGNORE || c->event.moment == MOMENT_UNKNOWN)
+		return TURN_NEXT;
+	c->outcome = (struct outcome){ .kind = outcome[f->config->policy] };
+	return TURN_STOP;
+}
+
+static enum turn
+fail(struct chain *c, struct filter *f)
+{
+	filter_abandon(f);
+	c->waiting = false;
+	c->deadline = c->eom_deadline = 0;
+	return policy(c, f);
+}
+
+/* --- one turn of one filter --- */
+
+uint64_t
+chain_limit(const struct chain *c, long ms)
+{
+	return ms == 0 ? 0 : c->now + (uint64_t)ms;
+}
+
+/* A wait for an answer ends with R; in the end of message E bounds all waits. */
+void
+chain_wait(struct chain *c, const struct filter *f)
+{
+	c->deadline = chain_limit(c, f->config->read_ms);
+	if (c->eom_deadline != 0 && (c->deadline == 0 || c->eom_deadline < c->deadline))
+		c->deadline = c->eom_deadline;
+}
+
+static void
+wait_for_room(struct chain *c, const struct filter *f)
+{
+	if (c->deadline == 0)
+		c->deadline = chain_limit(c, f->config->send_ms);
+}
+
+/* The MTA was told something before it asked: an answer too many. */
+static void
+check_silence(struct chain *c, const struct filter *f)
+{
+	if (f->in.len != 0)
+		note(c, f,
+		    "protocol: an answer that nobody asked for stands before the "
+		    "next command; from here on answers are off by one");
+}
+
+void
+chain_offer(struct chain *c, struct filter *f)
+{
+	const struct packet offer = { .kind = CMD_OPTNEG,
+		.optneg = { (uint32_t)c->habits->version, c->habits->actions,
+		    c->habits->protocol, SLICE("") } };
+
+	c->step = CMD_OPTNEG;
+	c->waiting = true;
+	c->deadline = chain_limit(c, f->config->send_ms);
+	if (packet_encode(&f->out, &offer) != CODEC_OK) {
+		note(c, f, "no memory");
+		filter_abandon(f);
+		return;
+	}
+	c->port.packet(c->port.self, (size_t)(f - c->filter), TO_MILTER, 'O',
+	    slice_from(text_slice(&f->out), FRAME_HEAD));
+}
+
+static enum turn
+negotiate(struct chain *c, struct filter *f, const struct frame *frame)
+{
+	struct text why = TEXT_INIT(200);
+	bool good = frame->letter == 'O';
+
+	if (!good)
+		text_printf(&why, "negotiation: answered by '%c'", frame->letter);
+	good = good && filter_negotiated(f, c->habits, frame->payload, &why);
+	if (!good)
+		note(c, f, text_cstr(&why));
+	text_clear(&why);
+	c->waiting = false;
+	return good ? TURN_NEXT : fail(c, f);
+}
+
+static void
+eat(struct filter *f, size_t n)
+{
+	f->in.len -= n;
+	memmove(f->in.ptr, f->in.ptr + n, f->in.len);
+}
+
+/* True when a frame is there; false: not yet, or *ret_turn says what now. */
+static bool
+next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_turn)
+{
+	enum frame_status status =
+	    frame_decode(text_slice(&f->in), FRAME_PAYLOAD_64K, ret);
+
+	*ret_turn = TURN_WAIT;
+	if (status == FRAME_OK)
+		return true;
+	if (status != FRAME_SHORT) {
+		note(c, f, frame_fault(status));
+		*ret_turn = fail(c, f);
+	} else if (f->eof) {
+		note(c, f, "closed the connection instead of an answer");
+		*ret_turn = fail(c, f);
+	}
+	return false;
+}
+
+/* Out of the session, but the client hears of it at its next command only. */
+static enum turn
+fail_late(struct chain *c, struct filter *f)
+{
+	/* In a message the next packet is the next command. */
+	if (c->event.moment == MOMENT_MESSAGE)
+		return fail(c, f);
+	filter_abandon(f);
+	return TURN_NEXT;
+}
+
+/* Takes answers until one ends the wait; true: go on with the next packet. */
+static bool
+take_answers(struct chain *c, struct filter *f, enum turn *ret)
+{
+	struct frame frame;
+
+	while (next_frame(c, f, &frame, ret)) {
+		c->port.packet(c->port.self, (size_t)(f - c->filter), TO_MTA,
+		    frame.letter, frame.payload);
+		if (c->step == CMD_OPTNEG) {
+			size_t size = frame.size;
+			*ret = negotiate(c, f, &frame);
+			if (*ret == TURN_NEXT && f->in.len >= size)
+				eat(f, size);
+			return false;
+		}
+		enum take take = chain_take(c, f, &frame);
+		if (f->in.len >= frame.size)
+			eat(f, frame.size);
+		switch (take) {
+		case TAKE_MORE: chain_wait(c, f); continue;
+		case TAKE_GO: return true;
+		case TAKE_LEAVE: *ret = TURN_NEXT; return false;
+		case TAKE_STOP: *ret = TURN_STOP; return false;
+		case TAKE_FAULT: *ret = fail(c, f); return false;
+		case TAKE_LATE_FAULT: *ret = fail_late(c, f); return false;
+		}
+	}
+	return false;
+}
+
+static bool
+timed_out(struct chain *c, struct filter *f)
+{
+	if (c->deadline == 0 || c->now < c->deadline)
+		return false;
+	note(c, f, f->out.len != 0 ? "timeout: does not read" : "timeout: no answer");
+	return true;
+}
+
+/* Does this filter take part in the event? */
+static bool
+takes_part(const struct chain *c, struct filter *f)
+{
+	if (c->event.moment == MOMENT_HELO || c->event.moment == MOMENT_MAIL) {
+		if (f->state == FILTER_DONE || f->state == FILTER_IN_MESSAGE)
+			f->state = FILTER_OPEN;
+		f->skip_body = false;
+	}
+	if (!chain_has(f) || f->state == FILTER_DONE)
+		return false;
+	if (c->event.moment == MOMENT_DATA || c->event.moment == MOMENT_MESSAGE)
+		f->state = FILTER_IN_MESSAGE;
+	return true;
+}
+
+/* Sends packet after packet until one wants an answer or there is no room. */
+static enum turn
+send_on(struct chain *c, struct filter *f)
+{
+	bool sent;
+
+	for (;;) {
+		if (f->out.len > FILTER_OUT_HIGH) {
+			wait_for_room(c, f);
+			return timed_out(c, f) ? fail(c, f) : TURN_WAIT;
+		}
+		if (!chain_step(c, f))
+			return TURN_NEXT;
+		if (!chain_send(c, f, &sent))
+			return fail(c, f);
+		/* An MTA sees that a filter is gone when it next speaks to it. */
+		if (sent && f->eof) {
+			note(c, f, "closed the connection");
+			return fail(c, f);
+		}
+		if (sent && !filter_silent(f, c->step))
+			break;
+	}
+	c->waiting = true;
+	if (c->step == CMD_BODYEOB)
+		c->eom_deadline = chain_limit(c, f->config->eom_ms);
+	c->deadline = chain_limit(c, f->config->send_ms);
+	return TURN_WAIT;
+}
+
+/* True when an answer lets it go on; else *ret says what now. */
+static bool
+await(struct chain *c, struct filter *f, enum turn *ret)
+{
+	bool heard = f->out.len == 0 || f->in.len != 0 || f->eof;
+
+	*ret = TURN_WAIT;
+	if (heard && take_answers(c, f, ret)) {
+		c->waiting = false;
+		c->deadline = 0;
+		return true;
+	}
+	if (*ret == TURN_WAIT && timed_out(c, f))
+		*ret = fail(c, f);
+	return false;
+}
+
+static enum turn
+go_on(struct chain *c, struct filter *f)
+{
+	enum turn turn;
+
+	for (;;) {
+		if (c->waiting && !await(c, f, &turn))
+			return turn;
+		turn = send_on(c, f);
+		if (turn != TURN_WAIT || !c->waiting)
+			return turn;
+		/* An answer may be there already: one that nobody asked for. */
+		if (f->in.len == 0 && !f->eof)
+			return TURN_WAIT;
+	}
+}
+
+static enum turn
+connecting(struct chain *c, struct filter *f)
+{
+	if (f->state == FILTER_NEW) {
+		f->state = FILTER_CONNECTING;
+		c->deadline = chain_limit(c, f->config->connect_ms);
+	} else if (c->step == CMD_OPTNEG) {
+		enum turn turn;
+		if (!take_answers(c, f, &turn) && turn != TURN_WAIT)
+			return turn;
+	}
+	if (!timed_out(c, f))
+		return TURN_WAIT;
+	return fail(c, f);
+}
+
+enum turn
+chain_turn(struct chain *c, struct filter *f)
+{
+	if (f->state == FILTER_FAILED)
+		return policy(c, f);
+	if (f->state == FILTER_NEW || f->state == FILTER_CONNECTING)
+		return connecting(c, f);
+	if (c->step == N_PACKETS) {
+		if (!takes_part(c, f))
+			return TURN_NEXT;
+		check_silence(c, f);
+		if (c->event.moment == MOMENT_MESSAGE)
+			message_filter_turn(c->event.message);
+	}
+	return go_on(c, f);
+}

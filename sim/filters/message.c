@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/filters/message.h"
+
+#include <stdlib.h>
+
+#include "base/address.h"
+
+void
+message_init(struct message *m, size_t body_limit)
+{
+	*m = (struct message){
+		.sender = TEXT_INIT(PATH_MAX_BYTES),
+		.own_body = TEXT_INIT(body_limit),
+		.quarantine = TEXT_INIT(1000),
+	};
+}
+
+static void
+field_clear(struct field *f)
+{
+	text_clear(&f->name);
+	text_clear(&f->value);
+}
+
+void
+message_clear(struct message *m)
+{
+	for (size_t i = 0; i < m->fields; i++)
+		field_clear(&m->field[i]);
+	for (size_t i = 0; i < m->recipients; i++)
+		text_clear(&m->recipient[i].path);
+	free(m->field);
+	free(m->recipient);
+	text_clear(&m->sender);
+	text_clear(&m->own_body);
+	text_clear(&m->quarantine);
+	message_init(m, m->own_body.limit);
+}
+
+/* --- envelope --- */
+
+enum message_status
+message_set_sender(struct message *m, struct slice path)
+{
+	if (path.len > m->sender.limit)
+		return MESSAGE_FULL;
+	text_clear(&m->sender);
+	return text_append(&m->sender, path) == TEXT_OK ? MESSAGE_OK : MESSAGE_FULL;
+}
+
+enum message_status
+message_add_recipient(struct message *m, struct slice path)
+{
+	if (m->recipients == RECIPIENTS_MAX)
+		return MESSAGE_FULL;
+	struct recipient *grown =
+	    realloc(m->recipient, (m->recipients + 1) * sizeof *grown);
+	if (grown == NULL)
+		return MESSAGE_FULL;
+	m->recipient = grown;
+	grown[m->recipients] = (struct recipient){ .path = TEXT_INIT(PATH_MAX_BYTES) };
+	if (text_append(&grown[m->recipients].path, path) != TEXT_OK)
+		return MESSAGE_FULL;
+	m->recipients++;
+	return MESSAGE_OK;
+}
+
+enum message_status
+message_delete_recipient(struct message *m, struct slice path)
+{
+	struct slice wanted = address_parse(path).whole;
+	enum message_status status = MESSAGE_NONE;
+
+	for (size_t i = 0; i < m->recipients; i++) {
+		struct recipient *r = &m->recipient[i];
+		struct slice have = address_parse(text_slice(&r->path)).whole;
+		if (r->deleted || !slice_equal_nocase(have, wanted))
+			continue;
+		r->deleted = true;
+		status = MESSAGE_OK;
+	}
+	return status;
+}
+
+/* --- header --- */
+
+static bool
+room_for_field(struct message *m)
+{
+	if (m->fields < m->fields_cap)
+		return true;
+	size_t cap = m->fields_cap != 0 ? 2 * m->fields_cap : 32;
+	struct field *grown = realloc(m->field, cap * sizeof *grown);
+	if (grown == NULL)
+		return false;
+	m->field = grown;
+	m->fields_cap = cap;
+	return true;
+}
+
+enum message_status
+message_insert_field(
+    struct message *m, size_t index, struct slice name, struct slice value)
+{
+	struct field f = { .name = TEXT_INIT(name.len), .value = TEXT_INIT(value.len) };
+
+	/* The constant stands for what a field costs beside its bytes. */
+	if (name.len + value.len > FIELD_MAX ||
+	    name.len + value.len + 64 > HEADER_MAX - m->header_size || !room_for_field(m))
+		return MESSAGE_FULL;
+	if (text_append(&f.name, name) != TEXT_OK ||
+	    text_append(&f.value, value) != TEXT_OK) {
+		field_clear(&f);
+		return MESSAGE_FULL;
+	}
+	if (index > m->fields)
+		index = m->fields;
+	if (index < m->fields)
+		memmove(&m->field[index + 1], &m->field[index],
+		    (m->fields - index) * sizeof f);
+	m->field[index] = f;
+	m->fields++;
+	m->header_size += name.len + value.len + 64;
+	return MESSAGE_OK;
+}
+
+enum message_status
+message_add_field(struct message *m, struct slice name, struct slice value)
+{
+	return message_insert_field(m, m->fields, name, value);
+}
+
+enum message_status
+message_add_trace(struct message *m, struct slice name, struct slice value)
+{
+	enum message_status status = message_insert_field(m, 0, name, value);
+
+	if (status == MESSAGE_OK)
+		m->field[0].hidden = true;
+	return status;
+}
+
+static bool
+shown(const struct field *f)
+{
+	return !f->hidden && !f->deleted;
+}
+
+static enum message_status
+set_value(struct message *m, struct field *f, struct slice value)
+{
+	struct text fresh = TEXT_INIT(value.len);
+
+	if (value.len > FIELD_MAX || value.len > HEADER_MAX - m->header_size ||
+	    text_append(&fresh, value) != TEXT_OK)
+		return MESSAGE_FULL;
+	m->header_size += value.len;
+	text_clear(&f->value);
+	f->value = fresh;
+	return MESSAGE_OK;
+}
+
+enum message_status
+message_change_field(
+    struct message *m, size_t index, struct slice name, struct slice value)
+{
+	size_t count = 0;
+
+	if (index == 0)
+		index = 1;
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		if (!shown(f) || !slice_equal_nocase(text_slice(&f->name), name))
+			continue;
+		if (++count != index)
+			continue;
+		f->deleted = value.len == 0;
+		return value.len == 0 ? MESSAGE_OK : set_value(m, f, value);
+	}
+	return value.len == 0 ? MESSAGE_OK : message_add_field(m, name, value);
+}
+
+const struct field *
+message_next_field(const struct message *m, size_t *at)
+{
+	while (*at < m->fields) {
+		const struct field *f = &m->field[(*at)++];
+		if (shown(f))
+			return f;
+	}
+	return NULL;
+}
+
+const struct field *
+message_field(const struct message *m, struct slice name)
+{
+	const struct field *f;
+	size_t at = 0;
+
+	while ((f = message_next_field(m, &at)) != NULL) {
+		if (slice_equal_nocase(text_slice(&f->name), name))
+			return f;
+	}
+	return NULL;
+}
+
+/* --- taking a message apart --- */
+
+static bool
+folded(struct slice rest)
+{
+	return rest.len != 0 && (rest.ptr[0] == ' ' || rest.ptr[0] == '\t');
+}
+
+/* RFC 5322 2.2: printable bytes and then a colon; blanks before it are old use. */
+static bool
+split_field(struct slice line, struct slice *ret_name, struct slice *ret_value)
+{
+	size_t colon = slice_find(line, ':'), end = colon;
+
+	if (colon == line.len)
+		return false;
+	while (end > 0 && (line.ptr[end - 1] == ' ' || line.ptr[end - 1] == '\t'))
+		end--;
+	for (size_t i = 0; i < end; i++) {
+		if (line.ptr[i] <= ' ' || line.ptr[i] > '~')
+			return false;
+	}
+	*ret_name = slice_first(line, end);
+	*ret_value = slice_from(line, colon + 1);
+	return end != 0;
+}
+
+static enum message_status
+unfold(struct text *value, struct slice first, struct slice *rest)
+{
+	struct slice line = first;
+	bool more = true;
+
+	for (text_clear(value); more;
+	     more = folded(*rest) && slice_next_line(rest, &line)) {
+		if (value->len != 0 || line.ptr != first.ptr) {
+			if (text_append(value, SLICE("\n")) != TEXT_OK)
+				return MESSAGE_FULL;
+		}
+		if (text_append(value, line) != TEXT_OK)
+			return MESSAGE_FULL;
+	}
+	return MESSAGE_OK;
+}
+
+enum message_status
+message_parse(struct message *m, struct slice raw)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+	struct slice line, name, first, rest = raw;
+	enum message_status status = MESSAGE_OK;
+
+	for (m->body = rest; status == MESSAGE_OK; m->body = rest) {
+		if (!slice_next_line(&rest, &line))
+			break;
+		if (line.len == 0) { /* the empty line belongs to neither part */
+			m->body = rest;
+			break;
+		}
+		if (!split_field(line, &name, &first))
+			break;
+		status = unfold(&value, first, &rest);
+		if (status == MESSAGE_OK)
+			status = message_add_field(m, name, text_slice(&value));
+	}
+	text_clear(&value);
+	return status;
+}
+
+/* --- body --- */
+
+void
+message_filter_turn(struct message *m)
+{
+	m->replacing = false;
+}
+
+enum message_status
+message_replace_body(struct message *m, struct slice piece)
+{
+	if (!m->replacing)
+		text_clear(&m->own_body);
+	m->replacing = true;
+	enum text_status status = text_append(&m->own_body, piece);
+	m->body = text_slice(&m->own_body);
+	return status == TEXT_OK ? MESSAGE_OK : MESSAGE_FULL;
+}

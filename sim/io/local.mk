@@ -1,0 +1,4 @@
+libsim_a_SOURCES += \
+	%reldir%/loop.h %reldir%/loop.c \
+	%reldir%/port_file.h %reldir%/port_file.c \
+	%reldir%/socket.h %reldir%/socket.c

@@ -1,0 +1,5 @@
+libsim_a_SOURCES += \
+	%reldir%/outcome.h \
+	%reldir%/profile.h %reldir%/profile.c \
+	%reldir%/rfc2821.c \
+	%reldir%/sendmail-8.17.c

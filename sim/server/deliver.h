@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_DELIVER_H
+#define SIM_DELIVER_H
+
+/*
+ * deliver - where accepted mail goes, and for whom there is a mailbox.
+ *
+ *	null          nowhere: checked and thrown away
+ *	maildir:DIR   DIR/USER/{tmp,new,cur}, a file per message
+ *	mbox:DIR      DIR/USER, "From " lines
+ *
+ * USER is one of the names that the operator gave, never anything out of a
+ * mail: those names are checked once, by user_valid().  With no names at all
+ * every recipient is taken and there is one mailbox, "anyone".  What a filter
+ * put into quarantine goes to ".quarantine".  Files have LF line ends.
+ */
+
+#include "base/address.h"
+#include "sim/filters/message.h"
+
+enum delivery_kind { DELIVER_NULL, DELIVER_MAILDIR, DELIVER_MBOX };
+
+struct delivery {
+	enum delivery_kind kind;
+	const char *directory; /* NULL for DELIVER_NULL */
+};
+
+struct user {
+	const char *name;     /* local part, or local@domain for another domain */
+	const char *fullname; /* for VRFY; NULL: none */
+};
+
+/* The mailboxes there are, and the domains that are ours. */
+struct users {
+	const struct user *user;
+	size_t count;
+	const char *const *domain;
+	size_t domains;
+};
+
+/* "null", "maildir:DIR", "mbox:DIR".  False: *why. */
+bool delivery_parse(const char *words, struct delivery *ret, struct text *why);
+
+/* Letters, digits, . _ + = @ -, not first a dot or hyphen, at most 64 bytes. */
+bool user_valid(const char *name);
+
+/*
+ * The mailbox of a path as typed; NULL: no such user.  user+detail is user's,
+ * as with sendmail, unless it is a mailbox of its own.
+ */
+const char *users_find(const struct users *u, struct slice path);
+
+/* VRFY: by mailbox name or a word of the full name. */
+bool users_verify(const struct users *u, struct slice word, struct text *ret);
+
+/*
+ * Stores one copy for each mailbox named, all or none as far as one can.
+ * *log gets a line per copy.  False: *log says why not.
+ */
+bool deliver(const struct delivery *d, const struct message *m,
+    const char *const *mailbox, size_t mailboxes, struct text *log);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SERVE_OPTIONS_H
+#define SIM_SERVE_OPTIONS_H
+
+/* serve_options - the command line of `milter-sim serve` as a server_config. */
+
+#include "sim/filters/chain.h"
+#include "sim/server/server.h"
+
+enum { LISTEN_MAX = 16, DOMAINS_MAX = 32, USERS_MAX = 1000 };
+
+struct serve_options {
+	struct server_config config;
+	const char *listen[LISTEN_MAX];
+	size_t listens;
+	const char *domain[DOMAINS_MAX];
+	struct user user[USERS_MAX];
+	struct filter_config filter[FILTERS_MAX];
+	struct text announced;
+	const char *port_file; /* NULL: none */
+	bool trace, quiet;
+};
+
+enum serve_command { SERVE_RUN, SERVE_DONE, SERVE_WRONG };
+
+/*
+ * Reads argv.  SERVE_DONE: --help was printed.  SERVE_WRONG: stderr has a line
+ * that says what to do.  serve_options_clear() in every case.
+ */
+enum serve_command serve_options_read(struct serve_options *o, int argc, char **argv);
+void serve_options_clear(struct serve_options *o);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/server/session.h"
+
+#include <stdlib.h>
+
+#include "base/put.h"
+
+void
+session_trace(struct session *s, enum trace_what what, size_t filter, struct slice bytes)
+{
+	const struct trace *t = &s->server->config->trace;
+	const struct trace_event e = {
+		.what = what, .session = s->id, .filter = filter, .bytes = bytes
+	};
+
+	if (t->event != NULL)
+		t->event(t->self, &e);
+}
+
+static void
+trace_packet(
+    void *self, size_t filter, enum direction to, char letter, struct slice payload)
+{
+	struct session *s = self;
+	const struct trace *t = &s->server->config->trace;
+	const struct trace_event e = { .what = TRACE_PACKET,
+		.session = s->id,
+		.filter = filter,
+		.to = to,
+		.letter = letter,
+		.bytes = payload };
+
+	if (t->event != NULL)
+		t->event(t->self, &e);
+}
+
+static void
+trace_note(void *self, size_t filter, const char *text)
+{
+	session_trace(self, TRACE_NOTE, filter, slice_of(text));
+}
+
+/* --- what the chain is asked --- */
+
+static void
+begin(struct session *s, const struct chain_event *e)
+{
+	session_read_filters(s); /* so that an answer too many is seen in time */
+	chain_begin(&s->chain, e, loop_now(s->server->loop));
+}
+
+static void
+begin_connect(struct session *s)
+{
+	const struct chain_event e = { .moment = MOMENT_CONNECT,
+		.connect = { text_slice(&s->peer_name), s->family, s->port,
+		    text_slice(&s->peer_address) } };
+
+	s->greeting = true;
+	begin(s, &e);
+}
+
+/* ESMTP parameters go to filters as typed, each with a NUL behind it. */
+static void
+collect_args(struct session *s, const struct envelope *e)
+{
+	text_clear(&s->args);
+	for (size_t i = 0; i < e->parameters; i++) {
+		if (string_append(&s->args, e->parameter[i].whole) != CODEC_OK)
+			return;
+	}
+}
+
+static void
+begin_text(struct session *s, enum moment moment)
+{
+	const struct chain_event e = { .moment = moment, .text = s->smtp.name };
+
+	begin(s, &e);
+}
+
+static void
+begin_path(struct session *s, enum moment moment, bool refused)
+{
+	collect_args(s, &s->smtp.envelope);
+	const struct chain_event e = { .moment = moment,
+		.path = s->smtp.envelope.path,
+		.args = text_slice(&s->args),
+		.refused = refused };
+
+	begin(s, &e);
+}
+
+static void
+begin_mail(struct session *s)
+{
+	message_clear(&s->message);
+	s->bad_rcpts = 0;
+	session_new_queue_id(s);
+	s->smtp.queue_id = slice_of(s->queue_id);
+	begin_path(s, MOMENT_MAIL, false);
+}
+
+static bool
+begin_message(struct session *s)
+{
+	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &s->message };
+
+	if (message_parse(&s->message, text_slice(&s->smtp.message)) != MESSAGE_OK ||
+	    !session_add_received(s))
+		return false;
+	begin(s, &e);
+	return true;
+}
+
+static void
+answer(struct session *s, enum outcome_kind kind)
+{
+	const struct outcome o = { .kind = kind };
+
+	smtp_answer(&s->smtp, &o);
+}
+
+static void
+end_transaction(struct session *s)
+{
+	chain_abort(&s->chain);
+	s->discard_message = false;
+}
+
+/* True when the chain has the question, false when it is answered already. */
+static bool
+ask(struct session *s, enum smtp_ask question)
+{
+	bool discard = s->discard_message || s->discard_session;
+
+	s->asked = question;
+	switch (question) {
+	case SMTP_HELO:
+		if (s->smtp.transaction)
+			end_transaction(s);
+		begin_text(s, MOMENT_HELO);
+		return true;
+	case SMTP_MAIL:
+		if (discard)
+			break;
+		begin_mail(s);
+		return true;
+	case SMTP_RCPT:
+	case SMTP_RCPT_REFUSED:
+		s->rcpt_known = question == SMTP_RCPT;
+		if (discard)
+			break;
+		begin_path(s, MOMENT_RCPT, question == SMTP_RCPT_REFUSED);
+		return true;
+	case SMTP_DATA:
+	case SMTP_UNKNOWN:
+		if (discard)
+			break;
+		begin_text(s, question == SMTP_DATA ? MOMENT_DATA : MOMENT_UNKNOWN);
+		return true;
+	case SMTP_MESSAGE:
+		if (discard)
+			break;
+		if (begin_message(s))
+			return true;
+		session_trace(s, TRACE_NOTE, NO_FILTER, SLICE("header too large"));
+		end_transaction(s);
+		smtp_answer_failed(&s->smtp, SAY_HEADER_TOO_LARGE);
+		return false;
+	case SMTP_MESSAGE_LOST:
+		if (!s->smtp.bare)
+			end_transaction(s);
+		break;
+	case SMTP_RSET: end_transaction(s); break;
+	case SMTP_INPUT:
+	case SMTP_CLOSE: break;
+	}
+	if (question == SMTP_MESSAGE) {
+		s->server->counts.discarded++;
+		end_transaction(s);
+	}
+	if (question == SMTP_MAIL)
+		session_new_queue_id(s);
+	answer(s, OUTCOME_GO);
+	return false;
+}
+
+/* --- the loop of a session --- */
+
+static void
+end(struct session *s)
+{
+	/* Measured: an end inside the text takes the filters with it unheard. */
+	bool in_text = (s->gone && s->smtp.in_data) || s->smtp.bare;
+
+	chain_quit(&s->chain,
+	    in_text && !s->server->config->profile->habits.quit_on_drop_in_data);
+}
+
+/* Nothing more will be said: from here on it no longer counts as a session. */
+static void
+linger(struct session *s)
+{
+	s->lingering = true;
+	s->server->open--;
+}
+
+/* One step; false: nothing to do until something happens. */
+static bool
+step(struct session *s)
+{
+	if (s->greeting || s->chain.busy) {
+		if (!chain_work(&s->chain, loop_now(s->server->loop)))
+			return false;
+		session_settle(s);
+		return true;
+	}
+	if (s->lingering)
+		return false;
+	if (s->stopping && !s->smtp.in_data && !s->smtp.closing)
+		smtp_end(&s->smtp, SAY_STOPPING);
+	enum smtp_ask question = smtp_next(&s->smtp);
+	if (question == SMTP_INPUT) {
+		if (s->gone && s->smtp.out.len == 0) {
+			end(s);
+			linger(s);
+		}
+		return false;
+	}
+	if (question == SMTP_CLOSE) {
+		end(s);
+		linger(s);
+		return false;
+	}
+	(void)ask(s, question);
+	return true;
+}
+
+void
+session_work(struct session *s)
+{
+	do {
+		while (step(s))
+			continue;
+	} while (session_move(s));
+	session_watch(s);
+}
+
+void
+session_stop(struct session *s)
+{
+	s->stopping = true;
+	session_work(s);
+}
+
+struct session *
+session_new(
+    struct server *server, unsigned long id, int fd, const struct socket_address *peer)
+{
+	struct session *s = calloc(1, sizeof *s);
+	const struct chain_port port = { session_macro, trace_packet, trace_note, s };
+
+	if (s == NULL)
+		return NULL;
+	s->server = server;
+	s->id = id;
+	s->peer_name = s->peer_address = s->peer_shown = s->mailbox =
+	    (struct text)TEXT_INIT(1100);
+	s->args = (struct text)TEXT_INIT(COMMAND_MAX_EXTENDED);
+	s->heard = (struct text)TEXT_INIT(2000);
+	smtp_init(&s->smtp, &server->smtp, &server->budget);
+	chain_init(&s->chain, server->config->filter, server->config->filters,
+	    &server->config->profile->habits, port);
+	message_init(&s->message, server->config->size_limit);
+	session_meet(s, peer);
+	if (!session_open(s, fd)) {
+		s->client.fd = -1;
+		session_free(s);
+		return NULL;
+	}
+	session_trace(s, TRACE_OPEN, NO_FILTER, text_slice(&s->peer_shown));
+	begin_connect(s);
+	return s;
+}
+
+void
+session_free(struct session *s)
+{
+	session_close(s);
+	smtp_clear(&s->smtp);
+	chain_clear(&s->chain);
+	message_clear(&s->message);
+	text_clear(&s->peer_name);
+	text_clear(&s->peer_address);
+	text_clear(&s->peer_shown);
+	text_clear(&s->mailbox);
+	text_clear(&s->args);
+	text_clear(&s->heard);
+	free(s);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SESSION_H
+#define SIM_SESSION_H
+
+/*
+ * session - one client: its SMTP dialogue, its filters, its message.
+ *
+ * Joins the pure parts (smtp/, filters/) to sockets and clock.
+ * session.c decides what follows what, session_io.c moves bytes,
+ * session_macros.c knows what filters may be told.  Private to server.c.
+ */
+
+#include "sim/filters/chain.h"
+#include "sim/server/server.h"
+#include "sim/smtp/smtp.h"
+
+struct session;
+
+/* A filter's socket. */
+struct link {
+	struct session *session;
+	size_t index;
+	struct watch watch; /* fd -1: none */
+	struct timer retry; /* a unix socket whose queue was full is dialled again */
+	bool connecting, dialled;
+};
+
+struct session {
+	struct session *next, **here; /* the server's list */
+	struct server *server;
+	unsigned long id;
+	bool gone, dead; /* the client closed; to be freed */
+	bool stopping;   /* finish what is under way, then 421 */
+
+	struct smtp smtp;
+	struct chain chain;
+	struct message message;
+	struct link link[FILTERS_MAX];
+
+	struct watch client;
+	struct timer idle, filter_time;
+	bool lingering;    /* all is said; waiting for the client to close */
+	size_t traced;     /* bytes of smtp.out that the trace has seen */
+	struct text heard; /* a line of the client's that is not complete yet */
+
+	/* What filters and the Received field may be told. */
+	struct text peer_name, peer_address, peer_shown, mailbox, args;
+	char family;
+	uint16_t port;
+	struct socket_address local;
+	char queue_id[20], date[64];
+	struct envelope rcpt;
+	bool rcpt_known;
+	size_t bad_rcpts;
+
+	enum smtp_ask asked; /* the question that the chain works on */
+	bool greeting;       /* ... or the greeting */
+	bool discard_message, discard_session;
+};
+
+/* Begins; `fd` is the session's.  NULL: memory is out, fd is closed. */
+struct session *session_new(
+    struct server *server, unsigned long id, int fd, const struct socket_address *peer);
+void session_free(struct session *s);
+
+/* As far as it goes without waiting; may set `dead`. */
+void session_work(struct session *s);
+
+/* No more messages; see server_stop(). */
+void session_stop(struct session *s);
+
+void session_trace(
+    struct session *s, enum trace_what what, size_t filter, struct slice bytes);
+
+/* --- session_settle.c --- */
+/* What came of the question that the chain had: delivery, and the answer. */
+void session_settle(struct session *s);
+
+/* --- session_io.c --- */
+bool session_open(struct session *s, int fd);
+void session_close(struct session *s);
+void session_read_filters(struct session *s);
+/* True when something moved that chain or smtp may be waiting for. */
+bool session_move(struct session *s);
+/* Client or clock; what is waited for next. */
+void session_watch(struct session *s);
+
+/* --- session_meet.c --- */
+void session_meet(struct session *s, const struct socket_address *peer);
+void session_new_queue_id(struct session *s);
+/* The family letter of CONNECT; appends the address as sendmail writes it. */
+char session_address(const struct sockaddr_storage *a, struct text *out);
+uint16_t session_port(const struct sockaddr_storage *a);
+/* Our Received field on top of the message.  False: no room. */
+bool session_add_received(struct session *s);
+
+/* --- session_macros.c --- */
+bool session_macro(void *self, struct slice name, struct slice *ret);
+
+/* What sessions use of the server. */
+struct server {
+	struct loop *loop;
+	const struct server_config *config;
+	struct smtp_config smtp;
+	struct budget budget;
+	struct session *sessions;
+	size_t open;
+	unsigned long last_id;
+	struct server_counts counts;
+	struct listener *listeners;
+	struct timer reap;
+	bool stopping;
+	void (*ended)(void *self);
+	void *ended_self;
+};
+
+void server_reap_later(struct server *s);
+
+#endif

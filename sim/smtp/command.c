@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/smtp/command.h"
+
+#include "base/number.h"
+
+static const struct {
+	struct slice word;
+	enum verb verb;
+	size_t longest;
+	bool argument;
+} verbs[] = {
+	{ SLICE("HELO"), VERB_HELO, COMMAND_MAX, true },
+	{ SLICE("EHLO"), VERB_EHLO, COMMAND_MAX, true },
+	{ SLICE("MAIL"), VERB_MAIL, COMMAND_MAX_EXTENDED, true },
+	{ SLICE("RCPT"), VERB_RCPT, COMMAND_MAX_EXTENDED, true },
+	{ SLICE("DATA"), VERB_DATA, COMMAND_MAX, false },
+	{ SLICE("RSET"), VERB_RSET, COMMAND_MAX, false },
+	{ SLICE("NOOP"), VERB_NOOP, COMMAND_MAX, true },
+	{ SLICE("QUIT"), VERB_QUIT, COMMAND_MAX, false },
+	{ SLICE("VRFY"), VERB_VRFY, COMMAND_MAX, true },
+	{ SLICE("EXPN"), VERB_EXPN, COMMAND_MAX, true },
+	{ SLICE("HELP"), VERB_HELP, COMMAND_MAX, true },
+};
+
+static size_t
+word_end(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.ptr[n] != ' ' && s.ptr[n] != '\t')
+		n++;
+	return n;
+}
+
+static struct slice
+skip_blanks(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && (s.ptr[n] == ' ' || s.ptr[n] == '\t'))
+		n++;
+	return slice_from(s, n);
+}
+
+struct command
+command_parse(struct slice line)
+{
+	struct slice word = slice_first(line, word_end(line));
+	struct command got = {
+		.verb = VERB_UNKNOWN,
+		.argument = slice_trim(slice_from(line, word.len)),
+		.too_long = line.len + 2 > COMMAND_MAX,
+	};
+
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+		if (!slice_equal_nocase(word, verbs[i].word))
+			continue;
+		got.verb = verbs[i].verb;
+		got.too_long = line.len + 2 > verbs[i].longest;
+		got.unwanted = !verbs[i].argument && got.argument.len != 0;
+	}
+	return got;
+}
+
+/* Length of the path at the start, 0 when it is none. */
+static size_t
+bracketed_path(struct slice s)
+{
+	bool quoted = false;
+
+	for (size_t i = 1; i < s.len; i++) {
+		char c = s.ptr[i];
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && c == '>')
+			return i + 1;
+		else if (!quoted && (c == '<' || c == ' '))
+			return 0;
+	}
+	return 0;
+}
+
+static size_t
+path_length(struct slice s, bool bare)
+{
+	if (s.len == 0)
+		return 0;
+	if (s.ptr[0] == '<')
+		return bracketed_path(s);
+	return bare ? word_end(s) : 0;
+}
+
+static bool
+keyword_valid(struct slice k)
+{
+	for (size_t i = 0; i < k.len; i++) {
+		char c = ascii_lower(k.ptr[i]);
+		bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+		if (!letter && (c != '-' || i == 0))
+			return false;
+	}
+	return k.len != 0;
+}
+
+static bool
+value_valid(struct slice v)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.ptr[i] <= ' ' || v.ptr[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_parameter(struct envelope *e, struct slice word)
+{
+	if (e->parameters == PARAMETERS_MAX)
+		return false;
+	size_t equals = slice_find(word, '=');
+	struct parameter p = {
+		.keyword = slice_first(word, equals),
+		.value = slice_from(word, equals + 1),
+		.whole = word,
+	};
+	if (!keyword_valid(p.keyword) || !value_valid(p.value))
+		return false;
+	if (equals < word.len && p.value.len == 0)
+		return false;
+	e->parameter[e->parameters++] = p;
+	return true;
+}
+
+enum envelope_status
+envelope_parse(
+    struct slice argument, struct slice keyword, bool bare, struct envelope *ret)
+{
+	struct envelope e = { 0 };
+
+	if (!slice_starts_nocase(argument, keyword))
+		return ENVELOPE_NO_KEYWORD;
+	struct slice rest = skip_blanks(slice_from(argument, keyword.len));
+	e.path = slice_first(rest, path_length(rest, bare));
+	rest = slice_from(rest, e.path.len);
+	if (e.path.len == 0 || (rest.len != 0 && rest.ptr[0] != ' '))
+		return ENVELOPE_BAD_PATH;
+	for (rest = skip_blanks(rest); rest.len != 0; rest = skip_blanks(rest)) {
+		struct slice word = slice_first(rest, word_end(rest));
+		if (!add_parameter(&e, word))
+			return ENVELOPE_BAD_PARAMETER;
+		rest = slice_from(rest, word.len);
+	}
+	*ret = e;
+	return ENVELOPE_OK;
+}
+
+bool
+domain_valid(struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] <= ' ' || name.ptr[i] > '~' ||
+		    memchr("<>()\\\"@,;", name.ptr[i], 9) != NULL)
+			return false;
+	}
+	return name.len != 0 && name.len <= 255; /* RFC 5321 4.5.3.1.2 */
+}
+
+bool
+word_in_list(struct slice word, struct slice list)
+{
+	for (list = skip_blanks(list); list.len != 0; list = skip_blanks(list)) {
+		struct slice one = slice_first(list, word_end(list));
+		if (slice_equal_nocase(one, word))
+			return true;
+		list = slice_from(list, one.len);
+	}
+	return false;
+}
+
+static bool
+is_size(struct slice v)
+{
+	uint64_t n;
+
+	return v.len <= 20 && number_parse(v, &n); /* RFC 1870: 1 to 20 digits */
+}
+
+static bool
+is_body(struct slice v)
+{
+	return word_in_list(v, SLICE("7BIT 8BITMIME"));
+}
+
+static bool
+is_ret(struct slice v)
+{
+	return word_in_list(v, SLICE("FULL HDRS"));
+}
+
+static bool
+is_notify(struct slice v)
+{
+	if (slice_equal_nocase(v, SLICE("NEVER")))
+		return true;
+	while (v.len != 0) {
+		struct slice one = slice_first(v, slice_find(v, ','));
+		if (!word_in_list(one, SLICE("SUCCESS FAILURE DELAY")))
+			return false;
+		if (one.len + 1 == v.len)
+			return false; /* a comma ends it */
+		v = slice_from(v, one.len + 1);
+	}
+	return true;
+}
+
+/* RFC 3461 4: xtext is printable, with + only in front of two hex digits. */
+static bool
+is_xtext(struct slice v)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.ptr[i] != '+')
+			continue;
+		if (v.len - i < 3 || strchr("0123456789ABCDEF", v.ptr[i + 1]) == NULL ||
+		    strchr("0123456789ABCDEF", v.ptr[i + 2]) == NULL)
+			return false;
+	}
+	return v.len != 0;
+}
+
+static bool
+is_orcpt(struct slice v)
+{
+	size_t semicolon = slice_find(v, ';');
+
+	return semicolon != 0 && semicolon < v.len &&
+	       is_xtext(slice_from(v, semicolon + 1));
+}
+
+static const struct {
+	enum verb verb;
+	struct slice keyword, extension;
+	bool (*valid)(struct slice value);
+} parameters[] = {
+	{ VERB_MAIL, SLICE("SIZE"), SLICE("SIZE"), is_size },
+	{ VERB_MAIL, SLICE("BODY"), SLICE("8BITMIME"), is_body },
+	{ VERB_MAIL, SLICE("RET"), SLICE("DSN"), is_ret },
+	{ VERB_MAIL, SLICE("ENVID"), SLICE("DSN"), is_xtext },
+	{ VERB_RCPT, SLICE("NOTIFY"), SLICE("DSN"), is_notify },
+	{ VERB_RCPT, SLICE("ORCPT"), SLICE("DSN"), is_orcpt },
+};
+
+enum parameter_status
+parameter_check(enum verb verb, const struct parameter *p, struct slice announced)
+{
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
+		if (parameters[i].verb != verb ||
+		    !slice_equal_nocase(parameters[i].keyword, p->keyword) ||
+		    !word_in_list(parameters[i].extension, announced))
+			continue;
+		bool good = p->value.len != 0 && parameters[i].valid(p->value);
+		return good ? PARAMETER_OK : PARAMETER_BAD_VALUE;
+	}
+	return PARAMETER_UNKNOWN;
+}

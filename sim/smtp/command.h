@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_COMMAND_H
+#define SIM_COMMAND_H
+
+/*
+ * command - one SMTP command line, taken apart (RFC 5321 4.1.1).
+ *
+ * A line comes in without its CRLF; all results borrow from it.  Nothing here
+ * knows what state a session is in.  Pure.
+ */
+
+#include "base/slice.h"
+
+/*
+ * RFC 5321 4.5.3.1.4: a command line has at most 512 octets with its CRLF.
+ * Extensions make the lines of MAIL and RCPT longer: SIZE by 26 (RFC 1870),
+ * BODY by 17 (RFC 6152), DSN by 112 in MAIL and 500 in RCPT (RFC 3461).
+ */
+enum { COMMAND_MAX = 512, COMMAND_MAX_EXTENDED = 512 + 26 + 17 + 500 };
+
+enum verb {
+	VERB_HELO,
+	VERB_EHLO,
+	VERB_MAIL,
+	VERB_RCPT,
+	VERB_DATA,
+	VERB_RSET,
+	VERB_NOOP,
+	VERB_QUIT,
+	VERB_VRFY,
+	VERB_EXPN,
+	VERB_HELP,
+	VERB_UNKNOWN,
+};
+
+struct command {
+	enum verb verb;
+	struct slice argument; /* what follows the word, blanks trimmed */
+	bool too_long;         /* longer than this verb may be */
+	bool unwanted;         /* has an argument where none is allowed */
+};
+
+struct command command_parse(struct slice line);
+
+/* RFC 5321 4.1.2 has no limit; more parameters than this are nonsense. */
+enum { PARAMETERS_MAX = 16 };
+
+struct parameter {
+	struct slice keyword, value; /* value empty without '=' */
+	struct slice whole;          /* as the client typed it */
+};
+
+struct envelope {
+	struct slice path; /* with its brackets, as typed */
+	struct parameter parameter[PARAMETERS_MAX];
+	size_t parameters;
+};
+
+enum envelope_status {
+	ENVELOPE_OK,
+	ENVELOPE_NO_KEYWORD, /* no FROM: or TO: */
+	ENVELOPE_BAD_PATH,   /* brackets, or blanks where none may be */
+	ENVELOPE_BAD_PARAMETER,
+};
+
+/*
+ * The argument of MAIL (keyword "FROM:") or RCPT ("TO:").  A path without
+ * brackets is taken only if `bare` says so: sendmail does, the RFC does not.
+ */
+enum envelope_status envelope_parse(
+    struct slice argument, struct slice keyword, bool bare, struct envelope *ret);
+
+/* RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it. */
+bool domain_valid(struct slice name);
+
+enum parameter_status { PARAMETER_OK, PARAMETER_UNKNOWN, PARAMETER_BAD_VALUE };
+
+/*
+ * Is it one of the parameters of RFC 1870, 6152 or 3461 that belongs to this
+ * verb, with a value it may have?  `announced` holds the EHLO keywords, one
+ * blank between; a parameter whose extension is not among them is unknown.
+ */
+enum parameter_status parameter_check(
+    enum verb verb, const struct parameter *p, struct slice announced);
+
+/* Is `word` one of the blank-separated words of `list`?  Case is ignored. */
+bool word_in_list(struct slice word, struct slice list);
+
+#endif

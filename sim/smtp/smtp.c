@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/smtp/smtp.h"
+
+#include "base/put.h"
+#include "sim/smtp/smtp_say.h"
+#include "sim/smtp/smtp_verbs.h"
+
+void
+smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budget)
+{
+	*s = (struct smtp){
+		.config = config,
+		.budget = budget,
+		.in = TEXT_INIT(SMTP_IN_MAX),
+		.out = TEXT_INIT(SMTP_OUT_MAX),
+		.helo = TEXT_INIT(COMMAND_MAX),
+		.line = TEXT_INIT(COMMAND_MAX_EXTENDED),
+		.message = TEXT_INIT(config->size_limit),
+		.refused = TEXT_INIT(64 * 1024),
+	};
+}
+
+/* The budget follows the message: what it holds is charged, the rest given back. */
+static void
+charge(struct smtp *s)
+{
+	s->budget->used += s->message.cap;
+	s->budget->used -= s->charged;
+	s->charged = s->message.cap;
+}
+
+static void
+drop_message(struct smtp *s)
+{
+	text_clear(&s->message);
+	charge(s);
+}
+
+void
+smtp_clear(struct smtp *s)
+{
+	drop_message(s);
+	text_clear(&s->in);
+	text_clear(&s->out);
+	text_clear(&s->helo);
+	text_clear(&s->line);
+	text_clear(&s->refused);
+}
+
+bool
+smtp_feed(struct smtp *s, struct slice bytes)
+{
+	return text_append(&s->in, bytes) == TEXT_OK;
+}
+
+size_t
+smtp_room(const struct smtp *s)
+{
+	return s->in.limit - s->in.len;
+}
+
+static void
+eat(struct smtp *s, size_t n)
+{
+	s->in.len -= n;
+	if (s->in.len != 0)
+		memmove(s->in.ptr, s->in.ptr + n, s->in.len);
+	s->scanned = 0;
+}
+
+void
+smtp_greet(struct smtp *s, const struct outcome *o)
+{
+	bool temporary =
+	    o->kind == OUTCOME_REPLY && o->reply.len != 0 && o->reply.ptr[0] == '4';
+
+	switch (o->kind) {
+	case OUTCOME_GO:
+	case OUTCOME_DISCARD: break;
+	case OUTCOME_TEMPFAIL: s->tempfail = true; break;
+	case OUTCOME_REPLY:
+		if (temporary && !slice_starts(o->reply, SLICE("421"))) {
+			s->tempfail = true;
+			break;
+		}
+		/* fall through */
+	case OUTCOME_REJECT:
+	case OUTCOME_SHUTDOWN: {
+		struct outcome plain = { .kind = o->kind };
+		if (o->kind == OUTCOME_REPLY)
+			plain.kind = temporary ? OUTCOME_SHUTDOWN : OUTCOME_REJECT;
+		smtp_refuse(s, MOMENT_CONNECT, &plain);
+		smtp_refuse_session(s, &plain);
+		return;
+	}
+	}
+	smtp_say(s, SAY_GREETING, SLICE(""));
+}
+
+void
+smtp_end(struct smtp *s, enum say what)
+{
+	s->ask = SMTP_INPUT;
+	s->in_data = false;
+	eat(s, s->in.len);
+	smtp_say(s, what, SLICE(""));
+	s->closing = true;
+}
+
+static void
+end_transaction(struct smtp *s)
+{
+	s->transaction = false;
+	s->rcpts = 0;
+}
+
+/* A line whose bytes no command may have is answered by the name of the byte. */
+static bool
+line_clean(struct smtp *s, struct slice line)
+{
+	static const struct {
+		char byte;
+		enum say what;
+	} never[] = { { '\0', SAY_COMMAND_NUL }, { '\r', SAY_COMMAND_BARE_CR } };
+
+	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
+		if (slice_find(line, never[i].byte) == line.len)
+			continue;
+		smtp_fault(s, never[i].what, SLICE(""));
+		return false;
+	}
+	return true;
+}
+
+/* A whole line, LF included, is at the start of `in`: n bytes. */
+static enum smtp_ask
+take_line(struct smtp *s, size_t n)
+{
+	struct slice line = slice_first(text_slice(&s->in), n - 1);
+	bool crlf = line.len != 0 && line.ptr[line.len - 1] == '\r';
+	enum smtp_ask question = SMTP_INPUT;
+
+	line = slice_first(line, line.len - crlf);
+	text_clear(&s->line);
+	s->envelope = (struct envelope){ 0 }; /* it borrowed from the line */
+	if (s->swallowing || text_append(&s->line, line) == TEXT_FULL)
+		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
+	else if (!crlf)
+		smtp_fault(s, SAY_COMMAND_BARE_LF, SLICE(""));
+	else if (line_clean(s, line))
+		question = smtp_run_line(s);
+	s->swallowing = false;
+	eat(s, n);
+	return question;
+}
+
+static enum smtp_ask
+next_command(struct smtp *s)
+{
+	struct slice fresh = slice_from(text_slice(&s->in), s->scanned);
+	size_t lf = slice_find(fresh, '\n');
+
+	if (lf < fresh.len)
+		return take_line(s, s->scanned + lf + 1);
+	s->scanned = s->in.len;
+	if (s->in.len > COMMAND_MAX_EXTENDED) { /* keep nothing of it, wait for its end */
+		s->swallowing = true;
+		eat(s, s->in.len);
+	}
+	return SMTP_INPUT;
+}
+
+/* --- the message --- */
+
+static enum smtp_ask
+lose_message(struct smtp *s, enum say what)
+{
+	drop_message(s);
+	end_transaction(s);
+	smtp_say(s, what, SLICE(""));
+	return smtp_ask_owner(s, SMTP_MESSAGE_LOST);
+}
+
+static enum smtp_ask
+end_of_data(struct smtp *s)
+{
+	s->in_data = false;
+	if (s->no_storage)
+		return lose_message(s, SAY_STORAGE);
+	if (s->data.nul)
+		return lose_message(s, SAY_NUL);
+	if (s->data.too_big)
+		return lose_message(s, SAY_MESSAGE_TOO_BIG);
+	if (s->data.too_long)
+		return lose_message(s, SAY_TEXT_LINE_TOO_LONG);
+	return smtp_ask_owner(s, SMTP_MESSAGE);
+}
+
+static enum smtp_ask
+next_data(struct smtp *s)
+{
+	struct slice rest = text_slice(&s->in);
+	enum data_status status = data_feed(&s->data, &rest, &s->message);
+
+	eat(s, s->in.len - rest.len);
+	charge(s);
+	if (s->budget->used > s->budget->most) {
+		s->no_storage = s->data.too_big = true;
+		drop_message(s);
+	}
+	switch (status) {
+	case DATA_MORE: return SMTP_INPUT;
+	case DATA_END: return end_of_data(s);
+	case DATA_BARE_CR:
+	case DATA_BARE_LF:
+		s->in_data = false;
+		s->closing = s->bare = true;
+		return lose_message(
+		    s, status == DATA_BARE_CR ? SAY_BARE_CR : SAY_BARE_LF);
+	}
+	return SMTP_INPUT;
+}
+
+enum smtp_ask
+smtp_next(struct smtp *s)
+{
+	/* Who does not read his answers gets no more of them. */
+	while (s->ask == SMTP_INPUT && !s->closing && s->in.len != 0 &&
+	       s->out.len < SMTP_OUT_MAX / 2) {
+		size_t before = s->in.len;
+		if (s->in_data)
+			(void)next_data(s);
+		else
+			(void)next_command(s);
+		if (s->in.len == before)
+			break;
+	}
+	if (s->ask == SMTP_INPUT && s->closing)
+		return SMTP_CLOSE;
+	return s->ask;
+}
+
+/* --- answers --- */
+
+static void
+hello_answered(struct smtp *s, const struct outcome *o)
+{
+	bool words = o->kind == OUTCOME_REPLY && !slice_starts(o->reply, SLICE("421"));
+
+	end_transaction(s);
+	s->greeted = true;
+	if (o->kind == OUTCOME_SHUTDOWN || (o->kind == OUTCOME_REPLY && !words)) {
+		smtp_refuse(s, MOMENT_HELO, o);
+		return;
+	}
+	if (o->kind != OUTCOME_GO && o->kind != OUTCOME_DISCARD)
+		smtp_refuse_session(s, o);
+	smtp_say_hello(s);
+}
+
+static void
+data_answered(struct smtp *s)
+{
+	data_begin(&s->data, s->config->text_line_max);
+	drop_message(s);
+	s->no_storage = false;
+	s->in_data = true;
+	smtp_say(s, SAY_DATA_GO, SLICE(""));
+}
+
+static bool
+yes(const struct outcome *o)
+{
+	return o->kind == OUTCOME_GO || o->kind == OUTCOME_DISCARD;
+}
+
+static const enum moment moment_of[] = {
+	[SMTP_MAIL] = MOMENT_MAIL,
+	[SMTP_RCPT] = MOMENT_RCPT,
+	[SMTP_DATA] = MOMENT_DATA,
+	[SMTP_MESSAGE] = MOMENT_MESSAGE,
+	[SMTP_UNKNOWN] = MOMENT_UNKNOWN,
+};
+
+static void
+answer_yes(struct smtp *s, enum smtp_ask question)
+{
+	switch (question) {
+	case SMTP_MAIL:
+		s->transaction = true;
+		smtp_say(s, SAY_MAIL_OK, SLICE(""));
+		break;
+	case SMTP_RCPT:
+		s->rcpts++;
+		smtp_say(s, SAY_RCPT_OK, SLICE(""));
+		break;
+	case SMTP_DATA: data_answered(s); break;
+	case SMTP_MESSAGE: smtp_say(s, SAY_MESSAGE_OK, SLICE("")); break;
+	default: smtp_fault(s, SAY_UNKNOWN_COMMAND, s->name); break;
+	}
+}
+
+void
+smtp_answer(struct smtp *s, const struct outcome *o)
+{
+	enum smtp_ask question = s->ask;
+
+	s->ask = SMTP_INPUT;
+	switch (question) {
+	case SMTP_INPUT:
+	case SMTP_CLOSE:
+	case SMTP_MESSAGE_LOST: return;
+	case SMTP_HELO: hello_answered(s, o); return;
+	case SMTP_RCPT_REFUSED: smtp_say(s, SAY_NO_SUCH_USER, SLICE("")); return;
+	case SMTP_RSET:
+		end_transaction(s);
+		smtp_say(s, SAY_RSET_OK, SLICE(""));
+		return;
+	default: break;
+	}
+	if (yes(o))
+		answer_yes(s, question);
+	else
+		smtp_refuse(s, moment_of[question], o);
+	if (question == SMTP_MESSAGE) {
+		drop_message(s);
+		end_transaction(s);
+	}
+}
+
+void
+smtp_answer_failed(struct smtp *s, enum say what)
+{
+	s->ask = SMTP_INPUT;
+	drop_message(s);
+	end_transaction(s);
+	smtp_say(s, what, SLICE(""));
+}

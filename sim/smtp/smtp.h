@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SMTP_H
+#define SIM_SMTP_H
+
+/*
+ * smtp - the server's side of an SMTP session (RFC 5321) as a state machine.
+ *
+ * Bytes go in with smtp_feed().  smtp_next() works on them until it either
+ * wants more or has a question that somebody else decides: may this sender,
+ * this recipient, this message?  The owner answers with smtp_answer(), at once
+ * or much later, and calls smtp_next() again.  While a question is open no
+ * further command is looked at.  What the client is to be told collects in
+ * `out`; the owner sends it and empties it.
+ *
+ * Pure but for memory: no socket, no clock.  Syntax, order of commands and all
+ * limits are settled here; words come from the profile.
+ */
+
+#include "base/text.h"
+#include "sim/profile/profile.h"
+#include "sim/smtp/command.h"
+#include "sim/smtp/data.h"
+
+enum {
+	RCPT_MAX = 1000,          /* RFC 5321 4.5.3.1.8: at least 100; then 452 */
+	ERRORS_MAX = 20,          /* commands that made no sense; then 421 */
+	SMTP_IN_MAX = 128 * 1024, /* bytes a client may be ahead of us */
+	SMTP_OUT_MAX = 1024 * 1024,
+};
+
+/* Bytes that all sessions together hold in messages. */
+struct budget {
+	size_t used, most;
+};
+
+struct smtp_config {
+	const struct profile *profile;
+	struct slice host;             /* what we call ourselves */
+	struct slice announced;        /* EHLO keywords, blank-separated */
+	uint64_t size_limit; /* bytes of a message, always enforced */
+	bool announce_size;            /* SIZE is followed by the limit */
+	size_t text_line_max;          /* octets with CRLF; 0: no limit */
+	/*
+	 * What VRFY says of a word: true and *ret filled, or false.  NULL: off.
+	 */
+	bool (*verify)(void *self, struct slice word, struct text *ret);
+	/* Is there such a mailbox?  NULL: every path is taken. */
+	bool (*mailbox)(void *self, struct slice path);
+	void *self;
+};
+
+enum smtp_ask {
+	SMTP_INPUT,        /* no question: feed more bytes */
+	SMTP_HELO,         /* name */
+	SMTP_MAIL,         /* envelope */
+	SMTP_RCPT,         /* envelope */
+	SMTP_RCPT_REFUSED, /* envelope: no such user, whatever the answer is */
+	SMTP_DATA,
+	SMTP_MESSAGE,      /* message */
+	SMTP_MESSAGE_LOST, /* the text was refused; reply is made, answer ignored */
+	SMTP_RSET,         /* a transaction ends without a message */
+	SMTP_UNKNOWN,      /* name: the whole line */
+	SMTP_CLOSE,        /* send `out`, then close; not to be answered */
+};
+
+struct smtp {
+	const struct smtp_config *config;
+	struct budget *budget;
+	struct text in, out;
+	size_t scanned; /* bytes of `in` known to hold no LF */
+	struct text helo;
+	struct text line; /* the command line the question is about */
+
+	/* The question. */
+	enum smtp_ask ask;
+	struct slice name;        /* HELO's argument, or an unknown command */
+	struct envelope envelope; /* of MAIL or RCPT; borrows from `line` */
+	struct text message;      /* dots undone, CRLF lines */
+	bool esmtp;               /* the last greeting was EHLO */
+
+	/* What the owner tells for the words: not owned. */
+	struct slice client, queue_id, date;
+
+	bool closing, in_data, swallowing, greeted;
+	bool transaction; /* MAIL was taken and its message is not settled */
+	size_t rcpts;     /* accepted in this transaction */
+	unsigned errors;
+	struct data data;
+	size_t charged; /* what this session has taken from the budget */
+	bool no_storage;
+	bool bare; /* the text had a bare CR or LF, which ends the session */
+	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
+	struct text refused;
+	bool tempfail; /* ... or MAIL alone */
+};
+
+/* False when memory is out.  `config` and `budget` must outlive it. */
+void smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budget);
+void smtp_clear(struct smtp *s);
+
+/* The 220, or what the filters' answer to CONNECT makes of it. */
+void smtp_greet(struct smtp *s, const struct outcome *o);
+
+/* False when the client is further ahead than SMTP_IN_MAX. */
+bool smtp_feed(struct smtp *s, struct slice bytes);
+
+/* How many bytes smtp_feed() would take. */
+size_t smtp_room(const struct smtp *s);
+
+enum smtp_ask smtp_next(struct smtp *s);
+
+/* Answers the open question. */
+void smtp_answer(struct smtp *s, const struct outcome *o);
+
+/* Answers SMTP_MESSAGE by words of our own: it was not taken. */
+void smtp_answer_failed(struct smtp *s, enum say what);
+
+/* One last line (SAY_TIMEOUT, SAY_STOPPING ...), then SMTP_CLOSE. */
+void smtp_end(struct smtp *s, enum say what);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/smtp/smtp_say.h"
+
+#include <inttypes.h>
+
+#include "base/put.h"
+
+static struct say_values
+values(const struct smtp *s, struct slice word)
+{
+	struct slice announced = s->config->announced;
+
+	return (struct say_values){
+		.host = s->config->host,
+		.client_name = text_slice(&s->helo),
+		.client = s->client,
+		.path = s->envelope.path,
+		.queue_id = s->queue_id,
+		.date = s->date,
+		.word = word,
+		.enhanced = word_in_list(SLICE("ENHANCEDSTATUSCODES"), announced),
+	};
+}
+
+void
+smtp_say(struct smtp *s, enum say what, struct slice word)
+{
+	struct say_values v = values(s, word);
+	const char *code = s->config->profile->say[what].code;
+
+	profile_say(s->config->profile, what, &v, &s->out);
+	if (strcmp(code, "421") == 0)
+		s->closing = true;
+}
+
+void
+smtp_fault(struct smtp *s, enum say what, struct slice word)
+{
+	smtp_say(s, what, word);
+	if (++s->errors >= ERRORS_MAX && !s->closing)
+		smtp_say(s, SAY_TOO_MANY_ERRORS, word);
+}
+
+static size_t
+next_word(struct slice *list, struct slice *ret)
+{
+	*list = slice_trim(*list);
+	*ret = slice_first(*list, slice_find(*list, ' '));
+	*list = slice_trim(slice_from(*list, ret->len));
+	return ret->len;
+}
+
+static void
+say_keyword(struct smtp *s, struct slice word, bool last)
+{
+	text_printf(&s->out, "250%c%.*s", last ? ' ' : '-', (int)word.len, word.ptr);
+	if (s->config->announce_size && slice_equal_nocase(word, SLICE("SIZE")))
+		text_printf(&s->out, " %" PRIu64, s->config->size_limit);
+	text_printf(&s->out, "\r\n");
+}
+
+void
+smtp_say_hello(struct smtp *s)
+{
+	const struct profile *p = s->config->profile;
+	struct slice word, list = s->config->announced;
+
+	if (s->refused.len != 0)
+		list = slice_of(p->announced_refused);
+	if (!s->esmtp || list.len == 0) {
+		smtp_say(s, s->esmtp ? SAY_EHLO : SAY_HELO, SLICE(""));
+		return;
+	}
+	struct say_values v = values(s, SLICE(""));
+	text_printf(&s->out, "250-");
+	profile_say_text(p, SAY_EHLO, &v, &s->out);
+	text_printf(&s->out, "\r\n");
+	while (next_word(&list, &word) != 0)
+		say_keyword(s, word, list.len == 0);
+}
+
+static bool
+is_421(const struct outcome *o)
+{
+	return o->kind == OUTCOME_SHUTDOWN ||
+	       (o->kind == OUTCOME_REPLY && slice_starts(o->reply, SLICE("421")));
+}
+
+void
+smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o)
+{
+	struct say_values v = values(s, SLICE(""));
+	struct outcome shown = *o;
+
+	/* At CONNECT nobody's words but our own are said. */
+	if (when == MOMENT_CONNECT && is_421(o))
+		shown.kind = OUTCOME_SHUTDOWN;
+	profile_refuse(s->config->profile, when, &shown, &v, &s->out);
+	if (is_421(o))
+		s->closing = true;
+}
+
+void
+smtp_refuse_session(struct smtp *s, const struct outcome *o)
+{
+	struct say_values v = values(s, SLICE(""));
+
+	if (o->kind == OUTCOME_TEMPFAIL) {
+		s->tempfail = true;
+		return;
+	}
+	text_clear(&s->refused);
+	profile_refuse(s->config->profile, MOMENT_HELO, o, &v, &s->refused);
+}

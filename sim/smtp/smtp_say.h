@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SMTP_SAY_H
+#define SIM_SMTP_SAY_H
+
+/* smtp_say - how a session puts its answers into words.  Private to smtp.c. */
+
+#include "sim/smtp/smtp.h"
+
+/* One line; `word` is the profile's %x. */
+void smtp_say(struct smtp *s, enum say what, struct slice word);
+
+/* The same, and it counts as an error; too many end the session. */
+void smtp_fault(struct smtp *s, enum say what, struct slice word);
+
+/* The answer to HELO or EHLO. */
+void smtp_say_hello(struct smtp *s);
+
+/* A refusal; a 421 also ends the session. */
+void smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o);
+
+/* What MAIL, RCPT and DATA hear from now on. */
+void smtp_refuse_session(struct smtp *s, const struct outcome *o);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SMTP_VERBS_H
+#define SIM_SMTP_VERBS_H
+
+/* smtp_verbs - what each SMTP command does.  Private to smtp.c. */
+
+#include "sim/smtp/smtp.h"
+
+/*
+ * Runs the command in smtp.line.  A question for the owner, or SMTP_INPUT when
+ * the answer is in smtp.out already.
+ */
+enum smtp_ask smtp_run_line(struct smtp *s);
+
+/* Opens a question. */
+enum smtp_ask smtp_ask_owner(struct smtp *s, enum smtp_ask question);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/transcript/recording.h"
+
+#include <jansson.h>
+
+#include "wire/notation.h"
+
+static const char *const direction_names[] = {
+	[TO_MILTER] = "mta>milter",
+	[TO_MTA] = "milter>mta",
+};
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+hex_append(struct text *out, struct slice digits)
+{
+	if (digits.len % 2 != 0)
+		return false;
+	for (size_t i = 0; i < digits.len; i += 2) {
+		int high = hex_value(digits.ptr[i]);
+		int low = hex_value(digits.ptr[i + 1]);
+		char byte = (char)(high * 16 + low);
+		if (high < 0 || low < 0 ||
+		    text_append(out, (struct slice){ &byte, 1 }) != TEXT_OK)
+			return false;
+	}
+	return true;
+}
+
+/* Code points up to 255 become the bytes they stand for. */
+static bool
+latin1_append(struct text *out, struct slice utf8)
+{
+	for (size_t i = 0; i < utf8.len; i++) {
+		unsigned char c = (unsigned char)utf8.ptr[i];
+		if (c >= 0xc4 || (c >= 0x80 && i + 1 == utf8.len))
+			return false;
+		if (c >= 0x80)
+			c = (unsigned char)((c & 3) << 6 | (utf8.ptr[++i] & 0x3f));
+		char byte = (char)c;
+		if (text_append(out, (struct slice){ &byte, 1 }) != TEXT_OK)
+			return false;
+	}
+	return true;
+}
+
+static struct slice
+string_of(const json_t *object, const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+
+	if (!json_is_string(v))
+		return (struct slice){ NULL, 0 };
+	return (struct slice){ json_string_value(v), json_string_length(v) };
+}
+
+static bool
+fault(struct text *why, const char *what)
+{
+	text_printf(why, "%s", what);
+	return false;
+}
+
+static bool
+read_packet(const json_t *o, struct record *r, struct text *why)
+{
+	struct slice letter = string_of(o, "cmd");
+	const json_t *length = json_object_get(o, "len");
+
+	r->kind = RECORD_PACKET;
+	if (letter.len != 1)
+		return fault(why, "\"cmd\" is not one letter");
+	r->letter = letter.ptr[0];
+	if (!hex_append(&r->bytes, string_of(o, "hex")))
+		return fault(why, "\"hex\" is not hexadecimal");
+	r->length = (uint32_t)r->bytes.len + 1;
+	if (length == NULL)
+		return true;
+	if (json_integer_value(length) < 0 || json_integer_value(length) > UINT32_MAX)
+		return fault(why, "\"len\" is out of range");
+	r->length = (uint32_t)json_integer_value(length);
+	return true;
+}
+
+/* The name of a milter goes into lines as it is. */
+static bool
+is_plain(struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] <= ' ' || name.ptr[i] > '~')
+			return false;
+	}
+	return name.len > 0 && name.len <= 64;
+}
+
+static bool
+read_milter(const json_t *o, struct record *r, struct text *why)
+{
+	struct slice dir = string_of(o, "dir");
+	struct slice name = string_of(o, "milter");
+
+	if (!is_plain(name) || text_append(&r->milter, name) != TEXT_OK)
+		return fault(why, "\"milter\" is not a name");
+	r->conn = (long)json_integer_value(json_object_get(o, "conn"));
+	if (dir.ptr == NULL)
+		return true;
+	if (slice_equal(dir, slice_of(direction_names[TO_MILTER])))
+		r->to = TO_MILTER;
+	else if (slice_equal(dir, slice_of(direction_names[TO_MTA])))
+		r->to = TO_MTA;
+	else
+		return fault(why, "\"dir\" is neither mta>milter nor milter>mta");
+	if (json_object_get(o, "raw") == NULL)
+		return read_packet(o, r, why);
+	r->kind = RECORD_RAW;
+	return hex_append(&r->bytes, string_of(o, "raw")) ||
+	       fault(why, "\"raw\" is not hexadecimal");
+}
+
+static bool
+read_smtp(const json_t *o, struct record *r, struct text *why)
+{
+	struct slice dir = string_of(o, "dir");
+
+	if (dir.ptr == NULL)
+		return true;
+	r->kind = RECORD_SMTP;
+	r->from_client = slice_equal(dir, SLICE("C>S"));
+	if (!r->from_client && !slice_equal(dir, SLICE("S>C")))
+		return fault(why, "\"dir\" is neither C>S nor S>C");
+	return latin1_append(&r->bytes, string_of(o, "text")) ||
+	       fault(why, "\"text\" is not Latin-1");
+}
+
+static bool
+read_object(const json_t *o, struct record *r, struct text *why)
+{
+	struct slice src = string_of(o, "src");
+	struct slice event = string_of(o, "ev");
+
+	r->t = json_number_value(json_object_get(o, "t"));
+	if (slice_equal(string_of(o, "kind"), SLICE("meta"))) {
+		r->kind = RECORD_META;
+		text_append_escaped(&r->event, string_of(o, "scenario"), 100);
+		return true;
+	}
+	r->kind = RECORD_OTHER;
+	if (event.ptr != NULL) {
+		r->kind = RECORD_EVENT;
+		text_append_escaped(&r->event, event, 100);
+	}
+	if (slice_equal(src, SLICE("milter")))
+		return read_milter(o, r, why);
+	if (slice_equal(src, SLICE("smtp")))
+		return read_smtp(o, r, why);
+	return true;
+}
+
+bool
+record_read(struct slice line, struct record *r, struct text *why)
+{
+	json_error_t e;
+
+	record_clear(r);
+	json_t *o = json_loadb(line.ptr, line.len, JSON_ALLOW_NUL, &e);
+	if (o == NULL) {
+		text_printf(why, "not JSON: ");
+		text_append_escaped(why, slice_of(e.text), sizeof e.text);
+		return false;
+	}
+	bool ok =
+	    json_is_object(o) ? read_object(o, r, why) : fault(why, "not a JSON object");
+	json_decref(o);
+	return ok;
+}
+
+static void
+put_hex(struct text *out, struct slice bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		text_printf(out, "%02x", (unsigned char)bytes.ptr[i]);
+}
+
+/* Latin-1 as JSON string; quotes, backslashes and controls by number. */
+static void
+put_json(struct text *out, struct slice bytes)
+{
+	text_printf(out, "\"");
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.ptr[i];
+		if (c >= ' ' && c <= '~' && c != '"' && c != '\\')
+			text_printf(out, "%c", c);
+		else
+			text_printf(out, "\\u%04x", c);
+	}
+	text_printf(out, "\"");
+}
+
+static void
+put_member(struct text *out, const char *name, struct slice value)
+{
+	text_printf(out, ",\"%s\":", name);
+	put_json(out, value);
+}
+
+static void
+put_payload(struct text *out, const struct record *r)
+{
+	struct text line = TEXT_INIT(16 * 1024);
+
+	put_member(out, "dir", slice_of(direction_names[r->to]));
+	if (r->kind == RECORD_PACKET) {
+		payload_describe(&line, r->to, r->letter, text_slice(&r->bytes));
+		put_member(out, "cmd", (struct slice){ &r->letter, 1 });
+		text_printf(out, ",\"len\":%u,\"hex\":\"", (unsigned)r->length);
+	} else {
+		text_append_escaped(&line, text_slice(&r->bytes), 80);
+		text_printf(out, ",\"raw\":\"");
+	}
+	put_hex(out, text_slice(&r->bytes));
+	text_printf(out, "\"");
+	put_member(out, "txt", text_slice(&line));
+	text_clear(&line);
+}
+
+bool
+record_write(struct text *out, const struct record *r)
+{
+	bool milter = r->milter.len > 0;
+
+	text_printf(out, "{\"t\":%.4f", r->t);
+	put_member(out, "src", slice_of(milter ? "milter" : "smtp"));
+	if (milter) {
+		put_member(out, "milter", text_slice(&r->milter));
+		text_printf(out, ",\"conn\":%ld", r->conn);
+	}
+	if (r->kind == RECORD_PACKET || r->kind == RECORD_RAW)
+		put_payload(out, r);
+	if (r->kind == RECORD_EVENT)
+		put_member(out, "ev", text_slice(&r->event));
+	if (r->kind == RECORD_SMTP) {
+		put_member(out, "dir", slice_of(r->from_client ? "C>S" : "S>C"));
+		put_member(out, "text", text_slice(&r->bytes));
+	}
+	return text_append(out, SLICE("}\n")) == TEXT_OK;
+}
+
+void
+record_clear(struct record *r)
+{
+	text_clear(&r->milter);
+	text_clear(&r->bytes);
+	text_clear(&r->event);
+	*r = (struct record){ .milter = r->milter, .bytes = r->bytes, .event = r->event };
+}
