@@ -12,8 +12,9 @@
  *
  * It judges and never repairs.  A reply that broke a rule changes nothing: the
  * command still waits.  After a command that broke one nobody can say what the
- * milter owes: from there on only letters and shapes are judged (`lost`), until
- * the connection ends.
+ * milter owes: from there on (`lost`) only letters and shapes are judged, and that
+ * there are no more final answers than commands; after bytes that were no packet
+ * (`blind`) not even that.
  *
  * Pure; a judge belongs to one thread at a time.
  */
@@ -27,7 +28,8 @@ struct judge {
 	struct dialogue dialogue; /* terms and stage: for all to read */
 	enum packet_kind last;    /* the last command that has answers; N_PACKETS: none */
 	bool agreed;              /* OPTNEG was answered */
-	bool lost;
+	bool lost, blind;
+	unsigned open; /* commands without a final answer, in their right order or not */
 	struct optneg offer;        /* without its lists */
 	bool body_begun, body_over; /* REPLBODY came; something else came behind it */
 };

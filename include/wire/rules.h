@@ -95,7 +95,7 @@
 	    "milter8.c: body_edit_lockout")                                              \
 	X(EDIT_REASON, "edit/reason", "a quarantine has a reason",                       \
 	    "smfi.c: smfi_quarantine()")                                                 \
-	X(AFTER_QUIT, "close/after-quit", "a milter says nothing after QUIT and closes its connection", \
+	X(AFTER_QUIT, "close/after-quit", "a milter closes its connection after QUIT, at the latest when the MTA does", \
 	    "engine.c: st_quit(); milter.c: milter_quit_filter()")
 /* clang-format on */
 

@@ -42,41 +42,11 @@ play_fail(struct play *p, enum play_end end, const char *expected, const char *g
 }
 
 void
-play_step_line(const struct step *s, struct text *out)
-{
-	static const char *const before[] = {
-		[STEP_SEND] = "C: ",
-		[STEP_BYTES] = "C= ",
-		[STEP_CLOSE] = "C! close",
-		[STEP_RESET] = "C! reset",
-		[STEP_SHUTDOWN] = "C! shutdown",
-		[STEP_LINE] = "S: ",
-		[STEP_EXACT] = "S= ",
-		[STEP_EOF] = "S! close",
-		[STEP_SILENCE] = "S! silence ",
-		[STEP_PACKET] = "M> ",
-		[STEP_RAW_PACKET] = "M> raw ",
-		[STEP_ANSWER] = "M< ",
-		[STEP_MILTER_EOF] = "M! close",
-		[STEP_NO_PACKET] = "M! no ",
-	};
-
-	if (s->conn > 1)
-		text_printf(out, "%u ", s->conn);
-	text_printf(out, "%s", before[s->kind]);
-	if (s->kind == STEP_SILENCE)
-		text_printf(out, "%ums", s->wait_ms);
-	if (s->kind == STEP_NO_PACKET)
-		text_printf(out, "%s", packet_rules[s->command].name);
-	text_append_escaped(out, text_slice(&s->text), 1000);
-}
-
-void
 play_differs(struct play *p, const struct step *s, struct slice got)
 {
 	struct text expected = TEXT_INIT(2000), shown = TEXT_INIT(2000);
 
-	play_step_line(s, &expected);
+	step_describe(s, &expected);
 	text_printf(&shown, "%.*s", (int)got.len, got.ptr);
 	play_fail(p, PLAY_DIFFERENT, text_cstr(&expected), text_cstr(&shown));
 	text_clear(&expected);

@@ -71,9 +71,6 @@ void play_differs(struct play *p, const struct step *s, struct slice got);
 /* The same for what the server said. */
 void play_said(struct play *p, const struct step *s, struct slice bytes);
 
-/* A step as the line it was. */
-void play_step_line(const struct step *s, struct text *out);
-
 /* Opens a connection unless it is open; false: it failed and is over. */
 bool play_open(struct play *p, struct talk *k);
 void play_flush(struct talk *k);

@@ -1,10 +1,14 @@
 libsim_a_SOURCES += \
+	%reldir%/event.h %reldir%/event.c \
 	%reldir%/file.h %reldir%/file.c \
 	%reldir%/lines.h %reldir%/lines.c \
 	%reldir%/pattern.h %reldir%/pattern.c \
 	%reldir%/recording.h %reldir%/recording.c \
 	%reldir%/script.h %reldir%/script.c \
+	%reldir%/step.c \
 	%reldir%/trace.h %reldir%/trace.c \
 	%reldir%/transcript.h %reldir%/transcript.c \
+	%reldir%/transcript_head.c \
 	%reldir%/transcript_line.c \
+	%reldir%/transcript_mta.c \
 	%reldir%/transcript_parts.h

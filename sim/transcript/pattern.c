@@ -68,8 +68,8 @@ variables_set(struct variables *v, struct slice name, struct slice value)
 	return text_append(&v->value[i], value) == TEXT_OK;
 }
 
-static bool
-is_name(struct slice s)
+bool
+pattern_name_good(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char c = ascii_lower(s.ptr[i]);
@@ -101,7 +101,7 @@ variable_part(struct slice *rest)
 	*rest = slice_from(*rest, close + 1);
 	if (slice_equal(name, SLICE("*")))
 		return (struct part){ .kind = PART_ANY };
-	return (struct part){ is_name(name) ? PART_NAME : PART_WRONG, name };
+	return (struct part){ pattern_name_good(name) ? PART_NAME : PART_WRONG, name };
 }
 
 static struct part

@@ -23,7 +23,7 @@ enum {
 	PATTERN_PARTS = 8,      /* ${...} in one line */
 	PATTERN_WORK = 1000000, /* attempts in one match */
 	VARIABLES = 64,         /* names in one transcript */
-	VARIABLE_MAX = 4096,    /* bytes of a value */
+	VARIABLE_MAX = 65536,   /* bytes of a value: a payload of any length */
 };
 
 struct variables {
@@ -37,6 +37,9 @@ void variables_clear(struct variables *v);
 /* Sets or replaces; false when there is no room. */
 bool variables_set(struct variables *v, struct slice name, struct slice value);
 bool variables_get(const struct variables *v, struct slice name, struct slice *ret);
+
+/* Letters, digits and _, 1 to 64 of them. */
+bool pattern_name_good(struct slice name);
 
 /* Is the pattern well written?  False: *why says what is not. */
 bool pattern_check(struct slice pattern, struct text *why);

@@ -32,114 +32,6 @@ reader_keep(struct reader *r, struct text *ret, struct slice s)
 }
 
 static bool
-head_option(struct reader *r, struct slice rest)
-{
-	struct text *o = &r->t->options;
-
-	return (o->len == 0 || words_append(o, SLICE(" "), r->why)) &&
-	       words_append(o, rest, r->why);
-}
-
-static bool
-head_milter(struct reader *r, struct slice rest)
-{
-	struct transcript *t = r->t;
-
-	for (int i = 0; i < TRANSCRIPT_MILTERS; i++) {
-		if (t->milter[i].limit != 0)
-			continue;
-		t->milter[i] = (struct text)TEXT_INIT(1000);
-		if (t->milters < i + 1)
-			t->milters = i + 1;
-		return words_append(&t->milter[i], rest, r->why);
-	}
-	text_printf(r->why, "more than %d milters", TRANSCRIPT_MILTERS);
-	return false;
-}
-
-static bool
-head_expect(struct reader *r, struct slice rest)
-{
-	if (slice_equal(rest, SLICE("every packet")))
-		r->t->expect = EXPECT_PACKETS;
-	else if (slice_equal(rest, SLICE("every packet and macro")))
-		r->t->expect = EXPECT_MACROS_TOO;
-	else {
-		text_printf(
-		    r->why, "expect: wants 'every packet' or 'every packet and macro'");
-		return false;
-	}
-	return true;
-}
-
-static bool
-head_timeout(struct reader *r, struct slice rest)
-{
-	return time_read(rest, &r->t->timeout_ms, r->why);
-}
-
-/* A name relative to the folder of the file that has the include. */
-static bool
-beside(struct reader *r, struct slice name, struct text *ret)
-{
-	struct slice here = slice_of(r->file);
-	size_t slash = slice_find_last(here, '/');
-	bool absolute = slice_starts(name, SLICE("/"));
-
-	return (absolute || slash == here.len ||
-		   words_append(ret, slice_first(here, slash + 1), r->why)) &&
-	       words_append(ret, name, r->why);
-}
-
-static bool
-head_include(struct reader *r, struct slice rest)
-{
-	struct text name = TEXT_INIT(4096), source = TEXT_INIT(TRANSCRIPT_BYTES);
-	struct reader inner = *r;
-	bool ok = false;
-
-	if (r->loader == NULL)
-		text_printf(r->why, "include: is not possible here");
-	else if (r->depth >= 4)
-		text_printf(r->why, "includes nested too deep");
-	else if (rest.len == 0 || slice_find(rest, '\0') != rest.len)
-		text_printf(r->why, "include: wants the name of a file");
-	else if (beside(r, rest, &name) &&
-		 r->loader->load(r->loader->self, text_cstr(&name), &source, r->why)) {
-		inner.depth++;
-		ok = reader_source(&inner, text_cstr(&name), text_slice(&source));
-		r->where_told = inner.where_told;
-	}
-	r->packet = r->t->steps;
-	text_clear(&name);
-	text_clear(&source);
-	return ok;
-}
-
-static bool
-keep_head(struct reader *r, struct slice line)
-{
-	return words_append(&r->t->head, line, r->why) &&
-	       words_append(&r->t->head, SLICE("\n"), r->why);
-}
-
-static const struct {
-	struct slice word;
-	bool (*read)(struct reader *r, struct slice rest);
-	bool whole_line;
-} heads[] = {
-	{ SLICE("option:"), head_option, false },
-	{ SLICE("milter:"), head_milter, false },
-	{ SLICE("expect:"), head_expect, false },
-	{ SLICE("timeout:"), head_timeout, false },
-	{ SLICE("include:"), head_include, false },
-	{ SLICE("id:"), keep_head, true },
-	{ SLICE("level:"), keep_head, true },
-	{ SLICE("says:"), keep_head, true },
-	{ SLICE("source:"), keep_head, true },
-};
-
-static bool
 read_comment(struct reader *r, struct slice line)
 {
 	struct text *title = &r->t->title;
@@ -158,13 +50,160 @@ read_line(struct reader *r, struct slice line)
 		return true;
 	if (line.ptr[0] == '#')
 		return read_comment(r, line);
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-		if (!slice_starts(line, heads[i].word))
-			continue;
-		struct slice rest = slice_from(line, heads[i].word.len);
-		return heads[i].read(r, heads[i].whole_line ? line : slice_trim(rest));
+	bool is_head;
+	bool ok = reader_head(r, line, &is_head);
+	if (is_head)
+		return ok;
+	return r->t->speaks == SPEAKS_MILTER ? reader_mta_line(r, line)
+					     : reader_session_line(r, line);
+}
+
+/* --- blocks that repeat --- */
+
+/* The innermost counter of that name; NULL: it is none. */
+static const unsigned *
+counter_named(const struct reader *r, struct slice name)
+{
+	for (int i = r->blocks - 1; i >= 0; i--) {
+		if (slice_equal(r->counter[i], name))
+			return &r->count[i];
 	}
-	return reader_session_line(r, line);
+	return NULL;
+}
+
+/* The line with ${NAME} of the counters filled in. */
+static bool
+fill_counters(struct reader *r, struct slice line, struct text *out)
+{
+	while (line.len > 0) {
+		size_t dollar = slice_find(line, '$');
+		struct slice brace = slice_from(line, dollar + 1);
+		size_t end = slice_find(brace, '}');
+		struct slice name = slice_from(slice_first(brace, end), 1);
+		const unsigned *n =
+		    brace.len > 0 && brace.ptr[0] == '{' && end < brace.len
+			? counter_named(r, name)
+			: NULL;
+
+		if (!words_append(out, slice_first(line, dollar), r->why))
+			return false;
+		line = slice_from(line, dollar);
+		if (n != NULL) {
+			text_printf(out, "%u", *n);
+			line = slice_from(line, end + 2);
+		} else if (line.len > 0) {
+			if (!words_append(out, slice_first(line, 1), r->why))
+				return false;
+			line = slice_from(line, 1);
+		}
+	}
+	return true;
+}
+
+static bool
+read_filled(struct reader *r, struct slice line)
+{
+	struct text filled = TEXT_INIT(TRANSCRIPT_BYTES);
+
+	if (++*r->lines > TRANSCRIPT_LINES_MAX) {
+		text_printf(r->why, "too many lines, those of blocks that repeat counted "
+				    "each time");
+		return false;
+	}
+	if (r->blocks == 0)
+		return read_line(r, line);
+	bool ok = fill_counters(r, line, &filled) && read_line(r, text_slice(&filled));
+	text_clear(&filled);
+	return ok;
+}
+
+/* "1000", "1000 as k" */
+static bool
+begin_block(struct reader *r, struct slice rest, unsigned *ret_times)
+{
+	struct slice times, as, name;
+
+	if (!words_next(&rest, &times, r->why) || !words_next(&rest, &as, r->why) ||
+	    !words_next(&rest, &name, r->why) || !words_done(rest, r->why))
+		return false;
+	bool named = slice_equal_nocase(as, SLICE("as")) && name.len > 0;
+	*ret_times = 0;
+	if ((as.len > 0 && !named) ||
+	    !reader_number(r, &times, TRANSCRIPT_REPEATS, ret_times) || *ret_times == 0 ||
+	    times.len > 0) {
+		if (r->why->len == 0)
+			text_printf(r->why,
+			    "repeat: wants a number, or a number, as, and "
+			    "a name for the counter");
+		return false;
+	}
+	if (r->blocks == TRANSCRIPT_BLOCKS) {
+		text_printf(r->why, "more than %d blocks one inside the other",
+		    TRANSCRIPT_BLOCKS);
+		return false;
+	}
+	r->counter[r->blocks] = named ? name : SLICE("n");
+	r->blocks++;
+	return true;
+}
+
+static struct slice
+plain(struct slice line)
+{
+	while (line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t'))
+		line = slice_from(line, 1);
+	return line;
+}
+
+static bool read_lines(struct reader *r, struct slice *source);
+
+/* From behind repeat: to behind its end:, so many times. */
+static bool
+read_block(struct reader *r, struct slice rest, struct slice *source)
+{
+	struct slice body = *source;
+	unsigned first = r->line, times;
+
+	if (!begin_block(r, rest, &times))
+		return false;
+	for (unsigned i = 1; i <= times; i++) {
+		*source = body;
+		r->line = first;
+		r->count[r->blocks - 1] = i;
+		if (!read_lines(r, source))
+			return false;
+	}
+	r->blocks--;
+	return true;
+}
+
+/* To the end of the file, or in a block to its end: line. */
+static bool
+read_lines(struct reader *r, struct slice *source)
+{
+	bool inside = r->blocks > 0;
+	struct slice line;
+
+	while (slice_next_line(source, &line)) {
+		struct slice word = plain(line);
+		r->line++;
+		if (slice_equal(slice_trim(word), SLICE("end:"))) {
+			if (!inside || r->blocks == r->blocks_outside) {
+				text_printf(r->why, "end: without its repeat:");
+				return false;
+			}
+			return true;
+		}
+		bool ok = slice_starts(word, SLICE("repeat:"))
+			      ? read_block(r, slice_from(word, strlen("repeat:")), source)
+			      : read_filled(r, line);
+		if (!ok)
+			return false;
+	}
+	if (r->blocks == r->blocks_outside)
+		return true;
+	text_printf(r->why, "repeat: without its end:");
+	return false;
 }
 
 /* A copy that lives as long as the transcript: steps point at it. */
@@ -173,6 +212,10 @@ keep_file(struct reader *r, const char *name)
 {
 	struct transcript *t = r->t;
 
+	for (size_t i = 0; i < t->files; i++) {
+		if (strcmp(t->file[i], name) == 0)
+			return t->file[i];
+	}
 	if (t->files == TRANSCRIPT_INCLUDES) {
 		text_printf(r->why, "more than %d files", TRANSCRIPT_INCLUDES);
 		return NULL;
@@ -201,34 +244,62 @@ tell_where(struct reader *r)
 bool
 reader_source(struct reader *r, const char *name, struct slice source)
 {
-	struct slice line;
-
 	r->file = keep_file(r, name);
 	if (r->file == NULL)
 		return false;
-	for (r->line = 1; slice_next_line(&source, &line); r->line++) {
-		if (read_line(r, line))
-			continue;
-		if (!r->where_told)
-			tell_where(r);
-		return false;
-	}
-	return true;
+	r->line = 0;
+	r->blocks_outside = r->blocks;
+	if (read_lines(r, &source))
+		return true;
+	if (!r->where_told)
+		tell_where(r);
+	return false;
+}
+
+/* A case that does not say what it is about could pass without having shown it. */
+static bool
+is_whole(const struct transcript *t, const char *name, struct text *why)
+{
+	if (t->speaks != SPEAKS_MILTER || t->head.id.len == 0 || t->pointed)
+		return true;
+	text_printf(why,
+	    "%s:1: a case with an id: needs a point: line in front of what "
+	    "it is about",
+	    name);
+	return false;
 }
 
 bool
 transcript_read(struct transcript *t, const char *name, struct slice source,
     const struct transcript_loader *loader, struct text *why)
 {
+	unsigned long lines = 0;
+
 	*t = (struct transcript){
 		.title = TEXT_INIT(1000),
 		.options = TEXT_INIT(16 * 1024),
-		.head = TEXT_INIT(16 * 1024),
+		.head = { .id = TEXT_INIT(64),
+		    .says = TEXT_INIT(400),
+		    .source = TEXT_INIT(1000),
+		    .known = TEXT_INIT(200),
+		    .profiles = TEXT_INIT(200),
+		    .generate = TEXT_INIT(1000) },
 		.timeout_ms = TRANSCRIPT_TIMEOUT_MS,
 	};
-	struct reader r = { .t = t, .loader = loader, .why = why };
+	struct reader r = { .t = t, .loader = loader, .why = why, .lines = &lines };
 
-	return reader_source(&r, name, source);
+	return reader_source(&r, name, source) && is_whole(t, name, why);
+}
+
+static void
+head_clear(struct transcript_head *h)
+{
+	text_clear(&h->id);
+	text_clear(&h->says);
+	text_clear(&h->source);
+	text_clear(&h->known);
+	text_clear(&h->profiles);
+	text_clear(&h->generate);
 }
 
 void
@@ -236,7 +307,11 @@ transcript_clear(struct transcript *t)
 {
 	text_clear(&t->title);
 	text_clear(&t->options);
-	text_clear(&t->head);
+	head_clear(&t->head);
+	for (size_t i = 0; i < t->params; i++) {
+		text_clear(&t->param[i].name);
+		text_clear(&t->param[i].value);
+	}
 	for (int i = 0; i < TRANSCRIPT_MILTERS; i++)
 		text_clear(&t->milter[i]);
 	for (size_t i = 0; i < t->steps; i++)

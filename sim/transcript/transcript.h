@@ -55,10 +55,34 @@
  *	                 M> lines name every packet but MACRO
  *	expect: every packet and macro
  *	timeout: TIME    for every line that waits (10s)
- *	id: level: says: source:
- *	                 what a conformance case says of itself; kept, not used
  *	include: FILE    its lines in this place; the name is relative to the file
  *	                 with the include
+ *
+ *	id: level: says: source: needs: known: profiles:
+ *	                 what a conformance case says of itself, see transcript_head
+ *	allow: RULES     rules of wire/rules.h that may be broken here, by name
+ *	param: NAME = TEXT
+ *	                 a variable, unless who plays gives it another value
+ *	let: NAME = TEXT a variable from here on; TEXT may use others
+ *	repeat: TIMES [as NAME]
+ *	end:             the lines between them so many times; ${n}, or ${NAME},
+ *	                 is filled in as they are read, from 1
+ *	speaks: milter   the lines speak to a milter, as the MTA: in front of them
+ *	generate: WORDS  many variants of one case, see play/generate.h
+ *	point:           what the case is about: the next line
+ *
+ * Lines that speak to a milter; [/P] in pieces of so many bytes, [*R] R times:
+ *
+ *	[N ]M[/P][*R]> PACKET   sent, if the milter wants it and is in the message
+ *	[N ]M[/P][*R]>> PACKET  sent whatever was agreed
+ *	[N ]M[/P][*R]= BYTES    sent as they are, in a write of its own
+ *	[N ]M! close | reset | shutdown | wait TIME
+ *	[N ]M< WANT             the milter's next packet, see enum want
+ *	[N ]M| WANT             or this
+ *	[N ]R: LINE             the message that results, whole, in the notation
+ *	[N ]R! same             it is as it was sent
+ *	[N ]R< WANT             what came of the message: its first answer that was
+ *	                        not CONTINUE, else its last
  *
  * N is the connection (1 when missing), opened by its first line; K the milter
  * in the order of `milter:` lines (1).  Lines happen in their order; C lines
@@ -70,12 +94,17 @@
 
 #include "base/text.h"
 #include "sim/transcript/script.h"
+#include "wire/rules.h"
 
 enum {
 	TRANSCRIPT_STEPS_MAX = 200000,
 	TRANSCRIPT_CONNECTIONS = 100,
 	TRANSCRIPT_MILTERS = 9,
 	TRANSCRIPT_REPEATS = 1000000,
+	TRANSCRIPT_LINES_MAX = 400000, /* read, blocks that repeat counted each time */
+	TRANSCRIPT_BLOCKS = 4,         /* that repeat, one inside the other */
+	TRANSCRIPT_PIECE = 65535,
+	TRANSCRIPT_PARAMS = 32,
 	TRANSCRIPT_INCLUDES = 16,            /* files, nested or not */
 	TRANSCRIPT_BYTES = 16 * 1024 * 1024, /* of one file */
 	TRANSCRIPT_TIMEOUT_MS = 10 * 1000,
@@ -96,6 +125,59 @@ enum step_kind {
 	STEP_ANSWER,     /* text as written; only for milters that are real */
 	STEP_MILTER_EOF,
 	STEP_NO_PACKET, /* command */
+	/* speaks: milter */
+	STEP_MTA_PACKET, /* text: a packet to fill; command; piece */
+	STEP_MTA_ANYWAY, /* the same */
+	STEP_MTA_BYTES,  /* text: bytes with escapes, to fill; piece */
+	STEP_MTA_CLOSE,
+	STEP_MTA_RESET,
+	STEP_MTA_SHUTDOWN,
+	STEP_MTA_WAIT, /* wait_ms */
+	STEP_REPLY,    /* want; text: pattern; wait_ms */
+	STEP_REPLY_OR, /* the same */
+	STEP_VERDICT,  /* the same */
+	STEP_RESULT,   /* text: pattern of one line */
+	STEP_RESULT_SAME,
+	STEP_POINT,
+	STEP_LET, /* text: NAME=TEXT */
+};
+
+enum speaks { SPEAKS_SMTP, SPEAKS_MILTER };
+
+/* What an M< line wants. */
+enum want {
+	WANT_PATTERN, /* a packet in the notation; `raw BYTES` of letter and payload */
+	WANT_ANSWER,  /* any final answer, changes before it passed over */
+	WANT_CONSENT, /* CONTINUE or ACCEPT, the same */
+	WANT_REFUSAL, /* REJECT, TEMPFAIL or REPLYCODE, the same */
+	WANT_EDITS,   /* changes, none too, up to the final answer */
+	WANT_CLOSE,   /* the milter ends the connection */
+	WANT_UNTIL_CLOSE, /* whatever it says until then */
+	WANT_SILENCE,     /* nothing for so long */
+};
+
+/* How much of a breach of its rule is wrong.  NONE: not said. */
+enum level { LEVEL_NONE, LEVEL_MUST, LEVEL_INTEROP, LEVEL_SHOULD, LEVEL_INFO };
+
+enum {
+	NEEDS_PROCESS = 1 << 0, /* a milter of its own, started for it */
+	NEEDS_HOSTILE = 1 << 1, /* may end or hang the milter */
+};
+
+/* What a case says of itself; what it does not say is empty. */
+struct transcript_head {
+	struct text id; /* [a-z0-9-] and / . : "rep/3.2", "policy/virus/1" */
+	enum level level;
+	struct text says;     /* one sentence */
+	struct text source;   /* where that is written */
+	struct text known;    /* whose fault a failure is: "libmilter 8.17" */
+	struct text profiles; /* names, blanks between: for these alone */
+	struct text generate; /* see play/generate.h */
+	unsigned needs;       /* NEEDS_* */
+};
+
+struct param {
+	struct text name, value;
 };
 
 struct step {
@@ -105,7 +187,9 @@ struct step {
 	unsigned conn;   /* from 1 */
 	int milter;      /* from 1; 0: not of a milter */
 	unsigned repeat; /* 1 or more */
+	unsigned piece;  /* bytes of one write; 0: all in one */
 	unsigned wait_ms;
+	enum want want;
 	enum packet_kind command;
 	struct text text;
 	/* STEP_PACKET: answer[first] to answer[first + n - 1] of the transcript */
@@ -117,7 +201,12 @@ enum expect { EXPECT_NAMED, EXPECT_PACKETS, EXPECT_MACROS_TOO };
 struct transcript {
 	struct text title;
 	struct text options; /* words, one line */
-	struct text head;    /* id, level, says, source as written, a line each */
+	struct transcript_head head;
+	enum speaks speaks;
+	struct wire_rule_set allow;
+	struct param param[TRANSCRIPT_PARAMS];
+	size_t params;
+	bool pointed;                           /* has point: */
 	struct text milter[TRANSCRIPT_MILTERS]; /* words of `milter:` lines */
 	int milters;          /* from those lines, or the highest K in use */
 	unsigned connections; /* the highest N in use */
@@ -147,5 +236,10 @@ struct transcript_loader {
 bool transcript_read(struct transcript *t, const char *name, struct slice source,
     const struct transcript_loader *loader, struct text *why);
 void transcript_clear(struct transcript *t);
+
+const char *level_name(enum level l); /* "must"; "" for NONE */
+
+/* The line that the step was, as written but for what a block filled in. */
+void step_describe(const struct step *s, struct text *out);
 
 #endif

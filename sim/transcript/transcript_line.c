@@ -14,9 +14,8 @@ fault(struct reader *r, const char *what)
 	return false;
 }
 
-/* Digits in front of *rest, from 1 to max; nothing there leaves *ret alone. */
-static bool
-leading_number(struct reader *r, struct slice *rest, unsigned long max, unsigned *ret)
+bool
+reader_number(struct reader *r, struct slice *rest, unsigned long max, unsigned *ret)
 {
 	size_t n = 0;
 	unsigned long value;
@@ -55,18 +54,18 @@ read_front(struct reader *r, struct slice line, struct front *f)
 	unsigned milter = 1;
 
 	*f = (struct front){ .conn = 1, .repeat = 1, .milter = 0 };
-	if (!leading_number(r, &line, TRANSCRIPT_CONNECTIONS, &f->conn))
+	if (!reader_number(r, &line, TRANSCRIPT_CONNECTIONS, &f->conn))
 		return false;
 	while (next_is(line, ' '))
 		(void)take(&line);
 	f->side = take(&line);
 	if (f->side == 'M') {
-		if (!leading_number(r, &line, TRANSCRIPT_MILTERS, &milter))
+		if (!reader_number(r, &line, TRANSCRIPT_MILTERS, &milter))
 			return false;
 		f->milter = (int)milter;
 	} else if (next_is(line, '*')) {
 		(void)take(&line);
-		if (!leading_number(r, &line, TRANSCRIPT_REPEATS, &f->repeat))
+		if (!reader_number(r, &line, TRANSCRIPT_REPEATS, &f->repeat))
 			return false;
 	}
 	f->what = take(&line);
@@ -76,8 +75,8 @@ read_front(struct reader *r, struct slice line, struct front *f)
 	return true;
 }
 
-static struct step *
-add_step(struct reader *r, const struct front *f, enum step_kind kind)
+struct step *
+reader_step(struct reader *r, const struct front *f, enum step_kind kind)
 {
 	struct transcript *t = r->t;
 
@@ -95,6 +94,7 @@ add_step(struct reader *r, const struct front *f, enum step_kind kind)
 		.conn = f->conn,
 		.milter = f->milter,
 		.repeat = f->repeat,
+		.piece = f->piece,
 		.command = N_PACKETS,
 		.text = TEXT_INIT(TRANSCRIPT_BYTES),
 	};
@@ -109,7 +109,7 @@ add_step(struct reader *r, const struct front *f, enum step_kind kind)
 static bool
 add_pattern(struct reader *r, const struct front *f, enum step_kind kind)
 {
-	struct step *s = add_step(r, f, kind);
+	struct step *s = reader_step(r, f, kind);
 
 	return s != NULL && pattern_check(f->rest, r->why) &&
 	       reader_keep(r, &s->text, f->rest);
@@ -118,7 +118,7 @@ add_pattern(struct reader *r, const struct front *f, enum step_kind kind)
 static bool
 add_bytes(struct reader *r, const struct front *f, enum step_kind kind)
 {
-	struct step *s = add_step(r, f, kind);
+	struct step *s = reader_step(r, f, kind);
 
 	return s != NULL && words_unescape(&s->text, f->rest, false, r->why);
 }
@@ -134,7 +134,7 @@ client_event(struct reader *r, const struct front *f)
 
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
 		if (slice_equal_nocase(slice_trim(f->rest), slice_of(events[i].word)))
-			return add_step(r, f, events[i].kind) != NULL;
+			return reader_step(r, f, events[i].kind) != NULL;
 	}
 	return fault(r, "C! wants close, reset or shutdown");
 }
@@ -148,10 +148,10 @@ server_event(struct reader *r, const struct front *f)
 	if (!words_next(&rest, &word, r->why) || !words_next(&rest, &time, r->why))
 		return false;
 	if (slice_equal_nocase(word, SLICE("close")) && time.len == 0)
-		return add_step(r, f, STEP_EOF) != NULL;
+		return reader_step(r, f, STEP_EOF) != NULL;
 	if (!slice_equal_nocase(word, SLICE("silence")))
 		return fault(r, "S! wants close, or silence and a time");
-	struct step *s = add_step(r, f, STEP_SILENCE);
+	struct step *s = reader_step(r, f, STEP_SILENCE);
 	return s != NULL && time_read(time, &s->wait_ms, r->why) &&
 	       words_done(rest, r->why);
 }
@@ -175,7 +175,7 @@ add_packet(struct reader *r, const struct front *f)
 		text_printf(r->why, "'");
 		return false;
 	}
-	struct step *s = add_step(r, f, STEP_PACKET);
+	struct step *s = reader_step(r, f, STEP_PACKET);
 	if (s == NULL || !pattern_check(f->rest, r->why))
 		return false;
 	s->command = kind;
@@ -185,8 +185,8 @@ add_packet(struct reader *r, const struct front *f)
 	       reader_keep(r, &s->text, slice_from(f->rest, name.len));
 }
 
-static bool
-add_rule(struct reader *r, const struct front *f)
+bool
+reader_rule(struct reader *r, const struct front *f)
 {
 	struct transcript *t = r->t;
 
@@ -215,7 +215,7 @@ add_answer(struct reader *r, const struct front *f)
 		return false;
 	t->answers++;
 	t->step[packet].answers++;
-	struct step *s = add_step(r, f, STEP_ANSWER);
+	struct step *s = reader_step(r, f, STEP_ANSWER);
 	bool reply = slice_starts_nocase(f->rest, SLICE("reply "));
 	struct slice text = reply ? slice_from(f->rest, strlen("reply ")) : f->rest;
 	if (s == NULL || (reply && !reader_keep(r, &s->text, SLICE("REPLYCODE "))) ||
@@ -234,11 +234,11 @@ milter_event(struct reader *r, const struct front *f)
 	if (!words_next(&rest, &word, r->why) || !words_next(&rest, &name, r->why))
 		return false;
 	if (slice_equal_nocase(word, SLICE("close")) && name.len == 0)
-		return add_step(r, f, STEP_MILTER_EOF) != NULL;
+		return reader_step(r, f, STEP_MILTER_EOF) != NULL;
 	enum packet_kind kind = packet_kind_named(TO_MILTER, name);
 	if (!slice_equal_nocase(word, SLICE("no")) || kind == N_PACKETS)
 		return fault(r, "M! wants close, or no and the name of a command");
-	struct step *s = add_step(r, f, STEP_NO_PACKET);
+	struct step *s = reader_step(r, f, STEP_NO_PACKET);
 	if (s == NULL)
 		return false;
 	s->command = kind;
@@ -261,7 +261,8 @@ reader_session_line(struct reader *r, struct slice line)
 	case 'S' << 8 | '!': return server_event(r, &f);
 	case 'M' << 8 | '>': return add_packet(r, &f);
 	case 'M' << 8 | '!': return milter_event(r, &f);
-	case 'M' << 8 | '<': return rule_is(f.rest) ? add_rule(r, &f) : add_answer(r, &f);
+	case 'M' << 8 | '<':
+		return rule_is(f.rest) ? reader_rule(r, &f) : add_answer(r, &f);
 	}
 	return fault(r, "a line begins with C: S: M> M< # or a word such as option:");
 }

@@ -91,6 +91,7 @@ judge_command(struct trial *t)
 
 	if (r->answers != 0)
 		j->last = t->kind;
+	j->open += terms_answer(&j->dialogue.terms, t->kind);
 	if (t->kind == CMD_BODYEOB)
 		j->body_begun = j->body_over = false;
 	if (j->lost)
@@ -141,12 +142,17 @@ static void
 judge_order(struct trial *t)
 {
 	struct judge *j = t->j;
+	bool none_open = j->open == 0;
 
+	if (packet_rules[t->kind].final && !none_open)
+		j->open--;
+	if (j->lost) {
+		if (none_open && !j->blind)
+			broke(t, unasked(j, t->kind));
+		return;
+	}
 	switch (dialogue_reply(&j->dialogue, t->kind)) {
-	case DIALOGUE_UNASKED:
-		broke(t, j->dialogue.stage == STAGE_CLOSED ? RULE_AFTER_QUIT
-							   : unasked(j, t->kind));
-		break;
+	case DIALOGUE_UNASKED: broke(t, unasked(j, t->kind)); break;
 	case DIALOGUE_WRONG_REPLY: broke(t, wrong_kind(t->kind)); break;
 	case DIALOGUE_NOT_AGREED:
 		broke(t, t->kind == RPL_SKIP ? RULE_SKIP_AGREED : RULE_EDIT_AGREED);
@@ -172,8 +178,7 @@ judge_body(struct trial *t)
 static void
 judge_reply(struct trial *t, const struct packet *p)
 {
-	if (!t->j->lost)
-		judge_order(t);
+	judge_order(t);
 	judge_body(t);
 	if (t->kind == RPL_QUARANTINE && p->string.first.len == 0)
 		broke(t, RULE_EDIT_REASON);
@@ -198,9 +203,8 @@ judge_packet(struct judge *j, enum direction to, char letter, struct slice paylo
 	if (t.kind == N_PACKETS || shape != CODEC_OK) {
 		/* Of macros nobody expects an answer; of all else nobody knows. */
 		j->lost |= to == TO_MILTER && t.kind != CMD_MACRO;
-		if (t.kind == N_PACKETS || to == TO_MILTER)
-			return t.n;
-		if (!j->lost)
+		j->open += to == TO_MILTER && t.kind != CMD_MACRO;
+		if (t.kind != N_PACKETS && to == TO_MTA)
 			judge_order(&t);
 		return t.n;
 	}

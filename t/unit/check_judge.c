@@ -91,7 +91,7 @@ static const struct {
 	{ "our own masked command", IN_MAIL "> RCPT <c@d>\n< CONTINUE\n> EOH\n",
 	    "command/masked" },
 	{ "our own macro without value", AGREED ">= DMi\\x00\n", "payload/macro-value" },
-	{ "an answer to QUIT", AGREED "> QUIT\n< CONTINUE\n", "close/after-quit" },
+	{ "an answer to QUIT", AGREED "> QUIT\n< CONTINUE\n", "reply/unasked" },
 };
 
 static size_t
@@ -165,7 +165,7 @@ START_TEST(a_reply_that_breaks_a_rule_leaves_the_command_waiting)
 }
 END_TEST
 
-START_TEST(after_our_own_breach_only_shapes_are_judged)
+START_TEST(after_our_own_breach_shapes_and_numbers_are_judged)
 {
 	struct breach b[JUDGE_BREACHES];
 	struct slice rest = SLICE(AGREED "> MAIL <a@b>\n"), line;
@@ -175,10 +175,14 @@ START_TEST(after_our_own_breach_only_shapes_are_judged)
 	while (slice_next_line(&rest, &line))
 		(void)show(&j, line, b);
 	ck_assert(j.lost);
-	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 0);
+	ck_assert_uint_eq(show(&j, SLICE("> RCPT <c@d>"), b), 0);
 	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 0);
 	ck_assert_uint_eq(show(&j, SLICE("<= cx"), b), 1);
 	ck_assert_int_eq(b[0].rule, RULE_LEFT_OVER);
+	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 1);
+	ck_assert_int_eq(b[0].rule, RULE_REPLY_UNASKED);
+	j.blind = true;
+	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 0);
 }
 END_TEST
 
@@ -226,7 +230,7 @@ judge_suite(void)
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, the_last_packet_breaks_what_is_named, 0, COUNT(row));
 	tcase_add_test(t, a_reply_that_breaks_a_rule_leaves_the_command_waiting);
-	tcase_add_test(t, after_our_own_breach_only_shapes_are_judged);
+	tcase_add_test(t, after_our_own_breach_shapes_and_numbers_are_judged);
 	tcase_add_loop_test(t, every_rule_can_be_named_and_described, 0, N_WIRE_RULES);
 	tcase_add_test(t, frames_that_cannot_be_read_are_breaches);
 	return s;

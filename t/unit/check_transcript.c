@@ -67,7 +67,7 @@ START_TEST(reads_every_kind_of_line)
 	ck_assert_msg(ok, "%s", text_cstr(&why));
 	ck_assert_str_eq(text_cstr(&t.title), "First comment: the title");
 	ck_assert_str_eq(text_cstr(&t.options), "--domain foo.com --user Jones");
-	ck_assert_str_eq(text_cstr(&t.head), "id: reply/rcpt/1\n");
+	ck_assert_str_eq(text_cstr(&t.head.id), "reply/rcpt/1");
 	ck_assert_str_eq(text_cstr(&t.milter[0]), "F=T");
 	ck_assert_int_eq(t.milters, 2);
 	ck_assert_uint_eq(t.connections, 3);
