@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "sim/commands/subcommand.h"
+#include "sim/filters/filter.h"
+#include "sim/play/milter_play.h"
 #include "sim/play/play.h"
 #include "sim/transcript/file.h"
 #include "wire/words.h"
@@ -136,6 +138,86 @@ play_inside(const struct run *run, struct play_config *config, struct transcript
 	return end;
 }
 
+/* --- one that speaks to a milter --- */
+
+struct dialogue_log {
+	struct text *to;
+};
+
+static void
+log_event(void *self, const struct event *e)
+{
+	struct dialogue_log *log = self;
+
+	event_transcript(log->to, e);
+}
+
+/* S= of the first --milter; none: the transcript plays its own. */
+static bool
+milter_address(
+    const struct run *run, struct socket_address *a, bool *ret_has, struct text *why)
+{
+	struct filter_config f;
+
+	*ret_has = run->milters > 0;
+	if (!*ret_has)
+		return true;
+	bool ok = filter_config_parse(slice_of(run->milter[0]), &f, why) &&
+		  socket_address_parse(slice_of(f.socket), a, why);
+	filter_config_clear(&f);
+	return ok;
+}
+
+static void
+take_outcome(struct milter_outcome *o, enum milter_end end, struct play_result *r)
+{
+	r->file = o->file;
+	r->line = o->line;
+	text_printf(&r->expected, "%s", text_cstr(&o->expected));
+	if (o->rule < N_WIRE_RULES)
+		text_printf(&r->got, "%s: ", wire_rules[o->rule].name);
+	else if (end == MILTER_NOT_REACHED)
+		text_printf(&r->got, "not reached: ");
+	text_printf(&r->got, "%s", text_cstr(&o->got));
+	if (o->variant.len > 0)
+		text_printf(&r->got, " (%s)", text_cstr(&o->variant));
+	text_append_cut(&r->log, text_slice(&o->diff));
+}
+
+static enum play_end
+play_milter(const struct run *run, const struct transcript *t, struct play_result *r)
+{
+	static const enum play_end ends[] = {
+		[MILTER_PASS] = PLAY_SAME,
+		[MILTER_FAIL] = PLAY_DIFFERENT,
+		[MILTER_NOT_REACHED] = PLAY_DIFFERENT,
+		[MILTER_NOT_RUN] = PLAY_IMPOSSIBLE,
+		[MILTER_UNREACHABLE] = PLAY_UNREACHABLE,
+		[MILTER_ERROR] = PLAY_IMPOSSIBLE,
+	};
+	struct milter_outcome o = MILTER_OUTCOME_INIT;
+	struct dialogue_log log = { &r->log };
+	struct socket_address a;
+	struct text why = TEXT_INIT(400);
+	bool has;
+
+	if (!milter_address(run, &a, &has, &why)) {
+		enum play_end end = impossible(r, text_cstr(&why));
+		text_clear(&why);
+		return end;
+	}
+	struct milter_play_config config = {
+		.transcript = t,
+		.address = has ? &a : NULL,
+		.limits = { .answer_ms = run->timeout_ms },
+		.sink = { log_event, &log },
+	};
+	enum milter_end end = milter_play(&config, &o);
+	take_outcome(&o, end, r);
+	milter_outcome_clear(&o);
+	return ends[end];
+}
+
 static enum play_end
 play_file(
     const struct run *run, const char *name, struct transcript *t, struct play_result *r)
@@ -148,6 +230,8 @@ play_file(
 		end = impossible(r, text_cstr(&why));
 	} else if (t->steps == 0) {
 		end = impossible(r, "the transcript has no line of a session");
+	} else if (t->speaks == SPEAKS_MILTER) {
+		end = play_milter(run, t, r);
 	} else if (run->server != NULL) {
 		config.server = &run->address;
 		memcpy(config.played, run->played, sizeof config.played);

@@ -1,6 +1,16 @@
 libsim_a_SOURCES += \
+	%reldir%/generate.h %reldir%/generate.c \
+	%reldir%/link.h %reldir%/link.c \
+	%reldir%/milter_message.h %reldir%/milter_message.c \
+	%reldir%/milter_play.h %reldir%/milter_play.c \
+	%reldir%/milter_reply.c \
+	%reldir%/milter_result.c \
+	%reldir%/milter_state.h \
+	%reldir%/milter_step.c \
 	%reldir%/play.h %reldir%/play.c \
 	%reldir%/play_milters.c \
 	%reldir%/play_packet.c \
 	%reldir%/play_state.h \
-	%reldir%/play_step.c
+	%reldir%/play_step.c \
+	%reldir%/sequence.h %reldir%/sequence.c \
+	%reldir%/variant.h

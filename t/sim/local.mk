@@ -3,6 +3,7 @@ TESTS += %reldir%/run.sh t/lint/protocol.sh
 dist_check_SCRIPTS += %reldir%/run.sh t/lint/protocol.sh
 EXTRA_DIST += \
 	%reldir%/README \
+	%reldir%/milter \
 	%reldir%/quota \
 	%reldir%/sendmail-8.17 \
 	%reldir%/spam \

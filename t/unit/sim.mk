@@ -3,6 +3,7 @@ if HAVE_CHECK
 SIM_TESTS = \
 	t/unit/check_dialogue \
 	t/unit/check_judge \
+	t/unit/check_milter_play \
 	t/unit/check_order \
 	t/unit/check_pattern \
 	t/unit/check_recording \
@@ -19,6 +20,8 @@ t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_dialogue_LDADD  = $(WIRE_UNIT)
 t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_judge_LDADD  = $(WIRE_UNIT)
+t_unit_check_milter_play_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_milter_play_LDADD  = $(SIM_UNIT)
 t_unit_check_order_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_order_LDADD  = $(SIM_UNIT)
 t_unit_check_pattern_CFLAGS = $(UNIT_CFLAGS)

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/play/sequence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/dialogue.h"
+
+enum { SHRINK_PLAYS = 200 };
+
+/* Every command but those that end a session, as a line of the notation. */
+static const struct {
+	enum packet_kind command;
+	const char *line;
+} commands[] = {
+	{ CMD_OPTNEG, "OPTNEG version 6 actions all protocol all" },
+	{ CMD_MACRO, "MACRO RCPT i=1 {rcpt_addr}=c@example.net" },
+	{ CMD_CONNECT, "CONNECT client.example.com inet 40001 192.0.2.1" },
+	{ CMD_HELO, "HELO client.example.com" },
+	{ CMD_MAIL, "MAIL <a@example.com> SIZE=100" },
+	{ CMD_RCPT, "RCPT <c@example.net>" },
+	{ CMD_DATA, "DATA" },
+	{ CMD_HEADER, "HEADER Subject: a walk" },
+	{ CMD_EOH, "EOH" },
+	{ CMD_BODY, "BODY one line\\r\\n" },
+	{ CMD_BODYEOB, "BODYEOB" },
+	{ CMD_UNKNOWN, "UNKNOWN XYZZY" },
+	{ CMD_ABORT, "ABORT" },
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const char *
+line_of(enum packet_kind k)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		if (commands[i].command == k)
+			return commands[i].line;
+	}
+	return packet_rules[k].name;
+}
+
+size_t
+sequence_count(unsigned length)
+{
+	size_t n = 1;
+
+	while (length-- > 0)
+		n *= N_COMMANDS;
+	return n;
+}
+
+void
+sequence_numbered(struct sequence *s, unsigned length, size_t i)
+{
+	*s = (struct sequence){ .count = length };
+	for (unsigned k = length; k-- > 0; i /= N_COMMANDS)
+		s->command[k] = (unsigned char)commands[i % N_COMMANDS].command;
+}
+
+/* --- walks --- */
+
+/*
+ * Where a walk stands.  After UNKNOWN in a message libmilter takes another
+ * recipient, or an end, but no header and no body.
+ */
+struct walker {
+	struct dialogue d;
+	bool unknown, lost;
+};
+
+static bool
+may_follow(const struct walker *w, enum packet_kind k)
+{
+	const struct packet_rule *r = &packet_rules[k];
+	bool both_mtas = k == CMD_HELO || k == CMD_MAIL || k == CMD_ABORT;
+	uint32_t from = r->from | (both_mtas ? r->tolerated : 0);
+
+	if (k == CMD_OPTNEG || (w->d.stage == STAGE_NEGOTIATED && k != CMD_CONNECT))
+		return false;
+	if (w->lost || (w->unknown && k >= CMD_DATA && k <= CMD_BODYEOB))
+		return false;
+	return (from & IN_STAGE(w->d.stage)) != 0;
+}
+
+static void
+follow(struct walker *w, enum packet_kind k)
+{
+	bool in_message = w->d.stage == STAGE_MAIL || w->d.stage == STAGE_RCPT;
+
+	enum dialogue_status s = dialogue_command(&w->d, k);
+	if (s <= DIALOGUE_TOLERATED && w->d.due != N_PACKETS)
+		s = dialogue_reply(&w->d, RPL_CONTINUE);
+	w->lost |= s > DIALOGUE_TOLERATED; /* may_follow() let pass what it should not */
+	if (k == CMD_UNKNOWN)
+		w->unknown = in_message;
+	else if (k != CMD_MACRO && k != CMD_RCPT)
+		w->unknown = false;
+}
+
+static void
+begin_walk(struct walker *w)
+{
+	dialogue_init(&w->d);
+	w->d.stage = STAGE_NEGOTIATED;
+	w->d.terms.version = PROTOCOL_VERSION;
+	w->unknown = w->lost = false;
+}
+
+static uint64_t
+next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return *state >> 33;
+}
+
+void
+sequence_walk(struct sequence *s, unsigned length, uint64_t seed)
+{
+	uint64_t state = seed * 2654435761u + 1;
+	struct walker w;
+
+	*s = (struct sequence){ .seed = seed, .walk = true };
+	begin_walk(&w);
+	for (unsigned tries = 0; s->count < length && tries < 1000 * length; tries++) {
+		enum packet_kind k = commands[next_random(&state) % N_COMMANDS].command;
+		if (!may_follow(&w, k))
+			continue;
+		follow(&w, k);
+		s->command[s->count++] = (unsigned char)k;
+	}
+}
+
+bool
+sequence_in_order(const struct sequence *s)
+{
+	struct walker w;
+
+	begin_walk(&w);
+	for (size_t i = 0; i < s->count; i++) {
+		enum packet_kind k = (enum packet_kind)s->command[i];
+		if (!may_follow(&w, k))
+			return false;
+		follow(&w, k);
+	}
+	return true;
+}
+
+/* --- as steps --- */
+
+struct steps {
+	struct step *step;
+	size_t count;
+	size_t first_own, own; /* those whose text is ours */
+};
+
+static void
+add(struct steps *l, struct step s, const char *line)
+{
+	s.text = (struct text)TEXT_INIT(200);
+	if (line != NULL)
+		text_printf(&s.text, "%s", line);
+	l->step[l->count++] = s;
+	l->own++;
+}
+
+static void
+add_command(struct steps *l, struct step s, enum packet_kind k, bool at_once)
+{
+	s.kind = at_once ? STEP_MTA_ANYWAY : STEP_MTA_PACKET;
+	s.command = k;
+	add(l, s, line_of(k));
+	if (at_once || packet_rules[k].answers == 0)
+		return;
+	s.kind = STEP_REPLY;
+	s.want = WANT_ANSWER;
+	add(l, s, NULL);
+}
+
+static void
+add_end(struct steps *l, struct step s)
+{
+	add_command(l, s, CMD_QUIT, true);
+	s.kind = STEP_MTA_SHUTDOWN;
+	add(l, s, NULL);
+	s.kind = STEP_REPLY;
+	s.want = WANT_UNTIL_CLOSE;
+	add(l, s, NULL);
+}
+
+static size_t
+point_of(const struct transcript *t)
+{
+	size_t at = 0;
+
+	while (at < t->steps && t->step[at].kind != STEP_POINT)
+		at++;
+	return at;
+}
+
+/* Lines before point:, it, the sequence, lines behind it. */
+static bool
+build(const struct transcript *t, const struct sequence *s, bool at_once, struct steps *l)
+{
+	size_t point = point_of(t);
+	size_t before = point < t->steps ? point + 1 : point;
+	struct step where = t->step[point < t->steps ? point : t->steps - 1];
+
+	*l = (struct steps){ .step =
+				 calloc(t->steps + 2 * s->count + 8, sizeof *l->step) };
+	if (l->step == NULL)
+		return false;
+	memcpy(l->step, t->step, before * sizeof *t->step);
+	l->count = l->first_own = before;
+	where.milter = 1;
+	where.repeat = 1;
+	where.piece = 0;
+	where.kind = STEP_MTA_WAIT; /* no time at all: point: is reached */
+	where.wait_ms = 0;
+	add(l, where, NULL);
+	for (size_t i = 0; i < s->count; i++)
+		add_command(l, where, (enum packet_kind)s->command[i], at_once);
+	if (at_once)
+		add_end(l, where);
+	memcpy(
+	    &l->step[l->count], &t->step[before], (t->steps - before) * sizeof *t->step);
+	l->count += t->steps - before;
+	return true;
+}
+
+static void
+steps_clear(struct steps *l)
+{
+	for (size_t i = 0; i < l->own; i++)
+		text_clear(&l->step[l->first_own + i].text);
+	free(l->step);
+}
+
+static void
+name_variant(const struct sequence *s, struct text *out)
+{
+	text_clear(out);
+	if (s->walk)
+		text_printf(out, "seed %llu:", (unsigned long long)s->seed);
+	for (size_t i = 0; i < s->count; i++)
+		text_printf(out, "%s%s", i > 0 || s->walk ? " " : "",
+		    packet_rules[s->command[i]].name);
+}
+
+enum milter_end
+sequence_play(const struct milter_play_config *c, const struct sequence *s, bool at_once,
+    struct milter_outcome *o)
+{
+	struct variant v = { .sessions = 1, .seed = c->seed };
+	enum milter_end end = MILTER_ERROR;
+	struct steps l;
+
+	text_clear(&o->expected);
+	text_clear(&o->got);
+	text_clear(&o->diff);
+	o->rule = N_WIRE_RULES;
+	o->variants++;
+	name_variant(s, &o->variant);
+	if (!build(c->transcript, s, at_once, &l)) {
+		text_printf(&o->got, "out of memory");
+		return end;
+	}
+	v.step = l.step;
+	v.steps = l.count;
+	end = mplay_variant(c, &v, o, NULL);
+	steps_clear(&l);
+	return end;
+}
+
+/* --- the shortest that still fails --- */
+
+static void
+without(const struct sequence *s, size_t at, size_t n, struct sequence *ret)
+{
+	*ret = *s;
+	memmove(&ret->command[at], &s->command[at + n], s->count - at - n);
+	ret->count = s->count - n;
+}
+
+static bool
+fails_alike(const struct milter_play_config *c, const struct sequence *s,
+    enum wire_rule rule, struct milter_outcome *o)
+{
+	return sequence_in_order(s) && sequence_play(c, s, false, o) == MILTER_FAIL &&
+	       o->rule == rule;
+}
+
+/* Half of it at a time, then quarters, and at last each command. */
+void
+sequence_shrink(
+    const struct milter_play_config *c, struct sequence *s, struct milter_outcome *o)
+{
+	enum wire_rule rule = o->rule;
+	struct milter_outcome trial = MILTER_OUTCOME_INIT;
+	struct milter_play_config quiet = *c;
+	struct sequence *less = calloc(1, sizeof *less);
+	unsigned plays = 0;
+
+	quiet.sink = (struct event_sink){ NULL, NULL };
+	for (size_t n = s->count / 2; less != NULL && n > 0; n /= 2) {
+		size_t at = 0;
+		while (at + n <= s->count && plays++ < SHRINK_PLAYS) {
+			without(s, at, n, less);
+			if (fails_alike(&quiet, less, rule, &trial))
+				*s = *less;
+			else
+				at++;
+		}
+	}
+	free(less);
+	milter_outcome_clear(&trial);
+	/* Once more, so that outcome and events are those of the shortest. */
+	(void)sequence_play(c, s, false, o);
+}
