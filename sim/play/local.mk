@@ -1,6 +1,6 @@
 libsim_a_SOURCES += \
 	%reldir%/generate.h %reldir%/generate.c \
-	%reldir%/link.h %reldir%/link.c \
+	%reldir%/mta_link.h %reldir%/mta_link.c \
 	%reldir%/milter_message.h %reldir%/milter_message.c \
 	%reldir%/milter_play.h %reldir%/milter_play.c \
 	%reldir%/milter_reply.c \

@@ -128,7 +128,7 @@ mplay_alive(struct mplay *p, const struct step *s)
 /* --- what a connection tells --- */
 
 static void
-line_sent(void *self, struct link *link, char letter, struct slice payload)
+line_sent(void *self, struct mta_link *link, char letter, struct slice payload)
 {
 	struct mplay *p = self;
 	struct line_state *l = (struct line_state *)link;
@@ -158,7 +158,7 @@ note_ends(struct line_state *l, enum packet_kind command, enum packet_kind reply
 }
 
 static void
-line_replied(void *self, struct link *link, enum packet_kind kind, char letter,
+line_replied(void *self, struct mta_link *link, enum packet_kind kind, char letter,
     struct slice payload)
 {
 	struct mplay *p = self;
@@ -174,13 +174,13 @@ line_replied(void *self, struct link *link, enum packet_kind kind, char letter,
 }
 
 static void
-line_broke(void *self, struct link *link, const struct breach *b)
+line_broke(void *self, struct mta_link *link, const struct breach *b)
 {
 	mplay_broke(self, (struct line_state *)link, b);
 }
 
 static void
-line_changed(void *self, struct link *link)
+line_changed(void *self, struct mta_link *link)
 {
 	struct mplay *p = self;
 	struct line_state *l = (struct line_state *)link;
@@ -192,7 +192,7 @@ line_changed(void *self, struct link *link)
 	mplay_poke(p);
 }
 
-const struct link_owner mplay_owner = { line_replied, line_sent, line_broke, line_changed,
+const struct mta_link_owner mplay_owner = { line_replied, line_sent, line_broke, line_changed,
 	NULL };
 
 /* --- a milter that the transcript plays itself --- */
@@ -265,7 +265,7 @@ mplay_open(struct mplay *p, struct line_state *l)
 	int fd = puppet ? dial_puppet(p, l) : socket_connect(p->config->address);
 	if (fd == -1)
 		mplay_end(p, MILTER_UNREACHABLE, step_of(p, l), NULL, strerror(errno));
-	else if (!link_open(&l->link, fd, !puppet))
+	else if (!mta_link_open(&l->link, fd, !puppet))
 		mplay_end(p, MILTER_ERROR, step_of(p, l), NULL, "out of memory");
 	return !p->over;
 }
@@ -403,9 +403,9 @@ say_goodbye(struct mplay *p)
 		if (!l->link.opened || l->link.ended || l->link.closed)
 			continue;
 		if (!l->quit && !l->link.unframed)
-			(void)link_queue(&l->link, text_slice(&quit));
+			(void)mta_link_queue(&l->link, text_slice(&quit));
 		l->quit = true;
-		link_flush(&l->link, 0);
+		mta_link_flush(&l->link, 0);
 	}
 	text_clear(&quit);
 }
@@ -416,10 +416,10 @@ shut_all(struct mplay *p)
 {
 	for (size_t i = 0; i < p->lines; i++) {
 		struct line_state *l = &p->line[i];
-		if (l->shut || !l->link.opened || l->link.ended || !link_idle(&l->link))
+		if (l->shut || !l->link.opened || l->link.ended || !mta_link_idle(&l->link))
 			continue;
 		l->shut = true;
-		link_end(&l->link, LINK_SHUTDOWN);
+		mta_link_end(&l->link, LINK_SHUTDOWN);
 	}
 }
 
@@ -427,7 +427,7 @@ static bool
 all_ended(const struct mplay *p)
 {
 	for (size_t i = 0; i < p->lines; i++) {
-		const struct link *l = &p->line[i].link;
+		const struct mta_link *l = &p->line[i].link;
 		if (l->opened && !l->ended && !l->closed)
 			return false;
 	}
@@ -483,7 +483,7 @@ too_late(void *self)
 		struct line_state *l = &p->line[i];
 		struct breach b = { RULE_AFTER_QUIT, TO_MTA, CMD_QUIT, N_PACKETS };
 		if (l->link.opened && !l->link.ended && !l->link.closed) {
-			link_end(&l->link, LINK_CLOSE);
+			mta_link_end(&l->link, LINK_CLOSE);
 			if (!l->link.judge.lost && mplay_alive(p, NULL))
 				mplay_broke(p, l, &b);
 		}
@@ -547,7 +547,7 @@ begin(struct mplay *p)
 		struct line_state *l = &p->line[i];
 		l->play = p;
 		l->last = N_PACKETS;
-		link_init(&l->link, p->loop, i + 1, &p->owner, &p->config->sink);
+		mta_link_init(&l->link, p->loop, i + 1, &p->owner, &p->config->sink);
 		mta_message_init(&l->message, body > BODY_MIN ? body : BODY_MIN);
 	}
 	p->wake = (struct timer){ .fire = advance, .self = p };
@@ -573,7 +573,7 @@ end(struct mplay *p)
 		struct line_state *l = &p->line[i];
 		if (l->play == NULL)
 			continue;
-		link_clear(&l->link);
+		mta_link_clear(&l->link);
 		player_free(l->puppet);
 		mta_message_clear(&l->message);
 	}

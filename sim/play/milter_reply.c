@@ -174,7 +174,7 @@ mplay_reply(struct mplay *p, struct strand *d, const struct step *s, size_t n)
 
 	if (!mplay_open(p, l) || settled_without(p, d, l, s, n))
 		return STEP_DONE;
-	while (link_next(&l->link, &f)) {
+	while (mta_link_next(&l->link, &f)) {
 		enum take how = take(d, s, n, &f);
 		if (how == TAKE_WRONG) {
 			wrong_packet(p, s, &f);
@@ -182,7 +182,7 @@ mplay_reply(struct mplay *p, struct strand *d, const struct step *s, size_t n)
 		}
 		if (how == TAKE_DONE_KEEP)
 			return met(p);
-		link_take(&l->link, &f);
+		mta_link_take(&l->link, &f);
 		if (how == TAKE_DONE)
 			return met(p);
 		if (p->over)

@@ -4,7 +4,7 @@
 
 /* milter_state - what the files of milter_play share.  Private to them. */
 
-#include "sim/play/link.h"
+#include "sim/play/mta_link.h"
 #include "sim/play/milter_message.h"
 #include "sim/play/milter_play.h"
 #include "sim/play/variant.h"
@@ -23,7 +23,7 @@ enum pass {
 
 /* One connection as the transcript sees it. */
 struct line_state {
-	struct link link;
+	struct mta_link link;
 	struct mplay *play;
 	struct mta_message message;
 	enum packet_kind last; /* the command of the last M> line */
@@ -58,7 +58,7 @@ struct mplay {
 	size_t lines;
 	struct strand *strand;
 	size_t strands;
-	struct link_owner owner;
+	struct mta_link_owner owner;
 	struct player_observer puppet_observer;
 	struct timer wake, total;
 	uint64_t random;
@@ -123,6 +123,6 @@ bool mplay_wanted(
 bool mplay_open(struct mplay *p, struct line_state *line);
 
 /* What the MTA and the milter said, into the line's state. */
-extern const struct link_owner mplay_owner;
+extern const struct mta_link_owner mplay_owner;
 
 #endif

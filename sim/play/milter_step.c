@@ -111,13 +111,13 @@ flush_cut(struct mplay *p, struct line_state *l, struct slice bytes)
 {
 	size_t cut = p->variant->cut;
 
-	link_flush(&l->link, 0);
+	mta_link_flush(&l->link, 0);
 	p->cut_size = bytes.len;
 	if (cut >= bytes.len)
 		cut = 0;
-	(void)link_queue(&l->link, slice_first(bytes, cut));
-	link_flush(&l->link, cut);
-	(void)link_queue(&l->link, slice_from(bytes, cut));
+	(void)mta_link_queue(&l->link, slice_first(bytes, cut));
+	mta_link_flush(&l->link, cut);
+	(void)mta_link_queue(&l->link, slice_from(bytes, cut));
 }
 
 static bool
@@ -132,7 +132,7 @@ queue(struct mplay *p, struct strand *d, struct line_state *l, const struct step
 		if (ok && p->pointing && p->variant->cut != 0)
 			flush_cut(p, l, text_slice(&bytes));
 		else if (ok)
-			ok = link_queue(&l->link, text_slice(&bytes));
+			ok = mta_link_queue(&l->link, text_slice(&bytes));
 		if (!ok && why.len == 0)
 			text_printf(&why, "too much to send");
 	}
@@ -182,7 +182,7 @@ send_packet(struct mplay *p, struct strand *d, const struct step *s)
 	const struct step *next = s + 1;
 
 	if (must_wait_for_terms(l, s)) {
-		link_flush(&l->link, 0);
+		mta_link_flush(&l->link, 0);
 		return STEP_WAITS;
 	}
 	enum pass pass = passed_over(l, s);
@@ -194,7 +194,7 @@ send_packet(struct mplay *p, struct strand *d, const struct step *s)
 		return STEP_DONE;
 	}
 	if (s->piece != 0)
-		link_flush(&l->link, 0);
+		mta_link_flush(&l->link, 0);
 	if (!queue(p, d, l, s))
 		return STEP_DONE;
 	remember(l, s);
@@ -202,7 +202,7 @@ send_packet(struct mplay *p, struct strand *d, const struct step *s)
 	bool last = next == p->step + p->steps || !is_send(next) ||
 		    next->conn != s->conn || next->piece != s->piece;
 	if (last)
-		link_flush(&l->link, s->piece);
+		mta_link_flush(&l->link, s->piece);
 	return STEP_DONE;
 }
 
@@ -211,8 +211,8 @@ send_bytes(struct mplay *p, struct strand *d, const struct step *s)
 {
 	struct line_state *l = mplay_line(p, d, s->conn);
 
-	if (!link_idle(&l->link)) { /* a write of its own */
-		link_flush(&l->link, l->link.piece);
+	if (!mta_link_idle(&l->link)) { /* a write of its own */
+		mta_link_flush(&l->link, l->link.piece);
 		return STEP_WAITS;
 	}
 	l->pass = PASS_NOT;
@@ -221,7 +221,7 @@ send_bytes(struct mplay *p, struct strand *d, const struct step *s)
 		return STEP_DONE;
 	mplay_reach(p);
 	/* One write, and a gap behind it. */
-	link_flush(&l->link, s->piece != 0 ? s->piece : l->link.out.len);
+	mta_link_flush(&l->link, s->piece != 0 ? s->piece : l->link.out.len);
 	return STEP_DONE;
 }
 
@@ -230,9 +230,9 @@ hang_up(struct mplay *p, struct strand *d, const struct step *s)
 {
 	struct line_state *l = mplay_line(p, d, s->conn);
 
-	if (!link_idle(&l->link) && !l->link.ended)
+	if (!mta_link_idle(&l->link) && !l->link.ended)
 		return STEP_WAITS;
-	link_end(&l->link, s->kind == STEP_MTA_RESET      ? LINK_RESET
+	mta_link_end(&l->link, s->kind == STEP_MTA_RESET      ? LINK_RESET
 			   : s->kind == STEP_MTA_SHUTDOWN ? LINK_SHUTDOWN
 							  : LINK_CLOSE);
 	mplay_reach(p);

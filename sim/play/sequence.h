@@ -12,10 +12,8 @@
 
 #include "sim/play/generate.h"
 
-enum { SEQUENCE_ALL_MAX = 3 };
-
 struct sequence {
-	unsigned char command[GENERATE_WALK_MAX]; /* of enum packet_kind */
+	unsigned char command[GENERATOR_WALK_MAX]; /* of enum packet_kind */
 	size_t count;
 	uint64_t seed; /* of a walk */
 	bool walk;

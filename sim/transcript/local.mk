@@ -1,6 +1,7 @@
 libsim_a_SOURCES += \
 	%reldir%/event.h %reldir%/event.c \
 	%reldir%/file.h %reldir%/file.c \
+	%reldir%/generator.h %reldir%/generator.c \
 	%reldir%/lines.h %reldir%/lines.c \
 	%reldir%/pattern.h %reldir%/pattern.c \
 	%reldir%/recording.h %reldir%/recording.c \

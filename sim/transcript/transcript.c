@@ -283,7 +283,7 @@ transcript_read(struct transcript *t, const char *name, struct slice source,
 		    .source = TEXT_INIT(1000),
 		    .known = TEXT_INIT(200),
 		    .profiles = TEXT_INIT(200),
-		    .generate = TEXT_INIT(1000) },
+		    .generator = { .n = 1, .times = 1 } },
 		.timeout_ms = TRANSCRIPT_TIMEOUT_MS,
 	};
 	struct reader r = { .t = t, .loader = loader, .why = why, .lines = &lines };
@@ -299,7 +299,7 @@ head_clear(struct transcript_head *h)
 	text_clear(&h->source);
 	text_clear(&h->known);
 	text_clear(&h->profiles);
-	text_clear(&h->generate);
+	generator_clear(&h->generator);
 }
 
 void

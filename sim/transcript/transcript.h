@@ -68,7 +68,7 @@
  *	end:             the lines between them so many times; ${n}, or ${NAME},
  *	                 is filled in as they are read, from 1
  *	speaks: milter   the lines speak to a milter, as the MTA: in front of them
- *	generate: WORDS  many variants of one case, see play/generate.h
+ *	generate: WORDS  many variants of one case, see generator.h
  *	point:           what the case is about: the next line
  *
  * Lines that speak to a milter; [/P] in pieces of so many bytes, [*R] R times:
@@ -93,6 +93,7 @@
  */
 
 #include "base/text.h"
+#include "sim/transcript/generator.h"
 #include "sim/transcript/script.h"
 #include "wire/rules.h"
 
@@ -172,7 +173,7 @@ struct transcript_head {
 	struct text source;   /* where that is written */
 	struct text known;    /* whose fault a failure is: "libmilter 8.17" */
 	struct text profiles; /* names, blanks between: for these alone */
-	struct text generate; /* see play/generate.h */
+	struct generator generator;
 	unsigned needs;       /* NEEDS_* */
 };
 

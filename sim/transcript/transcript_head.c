@@ -175,7 +175,11 @@ head_profiles(struct reader *r, struct slice rest)
 static bool
 head_generate(struct reader *r, struct slice rest)
 {
-	return once(r, &r->t->head.generate, rest, "generate:");
+	if (r->t->head.generator.kind != GENERATE_ONE) {
+		text_printf(r->why, "a second generate:");
+		return false;
+	}
+	return generator_read(rest, &r->t->head.generator, r->why);
 }
 
 static bool

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef SIM_PLAY_LINK_H
-#define SIM_PLAY_LINK_H
+#ifndef SIM_PLAY_MTA_LINK_H
+#define SIM_PLAY_MTA_LINK_H
 
 /*
- * link - one connection to a milter, seen from the MTA.
+ * mta_link - one connection to a milter, seen from the MTA.
  *
  * Bytes go out as they are given, in one write or in pieces; whole packets are
  * cut from what comes, and wait in an inbox until somebody takes them.  Both
@@ -28,25 +28,25 @@ enum {
 	LINK_GAPS_MAX = 200, /* of one line; further pieces follow at once */
 };
 
-struct link;
+struct mta_link;
 
 /* Who is told; none of these may free the link. */
-struct link_owner {
+struct mta_link_owner {
 	/* An answer came and was judged; it is also in the inbox. */
-	void (*replied)(void *self, struct link *l, enum packet_kind kind, char letter,
+	void (*replied)(void *self, struct mta_link *l, enum packet_kind kind, char letter,
 	    struct slice payload);
 	/* A packet is on its way to the milter, whole, as it will see it. */
-	void (*sent)(void *self, struct link *l, char letter, struct slice payload);
+	void (*sent)(void *self, struct mta_link *l, char letter, struct slice payload);
 	/* A rule was broken, by either side. */
-	void (*broke)(void *self, struct link *l, const struct breach *b);
+	void (*broke)(void *self, struct mta_link *l, const struct breach *b);
 	/* Something else changed: connected, written, the milter closed. */
-	void (*changed)(void *self, struct link *l);
+	void (*changed)(void *self, struct mta_link *l);
 	void *self;
 };
 
-struct link {
+struct mta_link {
 	struct loop *loop;
-	const struct link_owner *owner;
+	const struct mta_link_owner *owner;
 	const struct event_sink *sink;
 	unsigned long number; /* for events, from 1 */
 	int fd;               /* -1: none */
@@ -69,28 +69,28 @@ struct link {
 };
 
 /* Nothing is open yet. */
-void link_init(struct link *l, struct loop *loop, unsigned long number,
-    const struct link_owner *owner, const struct event_sink *sink);
-void link_clear(struct link *l); /* closes */
+void mta_link_init(struct mta_link *l, struct loop *loop, unsigned long number,
+    const struct mta_link_owner *owner, const struct event_sink *sink);
+void mta_link_clear(struct mta_link *l); /* closes */
 
 /* Takes a socket that is connected, or on its way.  False: memory is out. */
-bool link_open(struct link *l, int fd, bool connecting);
+bool mta_link_open(struct mta_link *l, int fd, bool connecting);
 
 /*
  * Queues bytes.  With piece != 0 they, and all that was queued before, go out
  * in writes of at most so many bytes with a gap behind each.  False: too much.
  */
-bool link_queue(struct link *l, struct slice bytes);
-void link_flush(struct link *l, size_t piece);
+bool mta_link_queue(struct mta_link *l, struct slice bytes);
+void mta_link_flush(struct mta_link *l, size_t piece);
 
 /* All is written, and the gap behind it is over. */
-bool link_idle(const struct link *l);
+bool mta_link_idle(const struct mta_link *l);
 
 /* The packet that came first and was not taken; false: none. */
-bool link_next(const struct link *l, struct frame *ret);
-void link_take(struct link *l, const struct frame *f);
+bool mta_link_next(const struct mta_link *l, struct frame *ret);
+void mta_link_take(struct mta_link *l, const struct frame *f);
 
-enum link_close { LINK_CLOSE, LINK_RESET, LINK_SHUTDOWN };
-void link_end(struct link *l, enum link_close how);
+enum mta_link_close { LINK_CLOSE, LINK_RESET, LINK_SHUTDOWN };
+void mta_link_end(struct mta_link *l, enum mta_link_close how);
 
 #endif

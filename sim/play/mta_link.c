@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/play/link.h"
+#include "sim/play/mta_link.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -12,7 +12,7 @@
 #include "sim/io/socket.h"
 
 static void
-tell(struct link *l, enum event_what what, enum direction to, char letter,
+tell(struct mta_link *l, enum event_what what, enum direction to, char letter,
     struct slice bytes)
 {
 	struct event e = {
@@ -29,7 +29,7 @@ tell(struct link *l, enum event_what what, enum direction to, char letter,
 }
 
 static void
-tell_breaches(struct link *l, const struct breach *b, size_t n)
+tell_breaches(struct mta_link *l, const struct breach *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct event e = {
@@ -49,7 +49,7 @@ tell_breaches(struct link *l, const struct breach *b, size_t n)
 
 /* Shows the judge what the milter can have taken by now. */
 static void
-judge_sent(struct link *l)
+judge_sent(struct mta_link *l)
 {
 	struct breach b[JUDGE_BREACHES];
 	struct frame f;
@@ -68,7 +68,7 @@ judge_sent(struct link *l)
 
 /* Bytes that are no packet: from here on nothing of ours can be judged. */
 static void
-give_up_frames(struct link *l)
+give_up_frames(struct mta_link *l)
 {
 	struct slice rest = slice_from(text_slice(&l->sent), l->told);
 
@@ -81,7 +81,7 @@ give_up_frames(struct link *l)
 }
 
 static void
-note_sent(struct link *l, struct slice bytes)
+note_sent(struct mta_link *l, struct slice bytes)
 {
 	struct frame f;
 
@@ -112,19 +112,19 @@ note_sent(struct link *l, struct slice bytes)
 
 /* What may be kept: a packet and one read, twice; MDS_1M is asked for by few. */
 static size_t
-room_of(const struct link *l)
+room_of(const struct mta_link *l)
 {
 	return FRAME_HEAD + judge_payload_max(&l->judge) + LINK_READ;
 }
 
 static bool
-has_room(const struct link *l)
+has_room(const struct mta_link *l)
 {
 	return l->in.len + LINK_READ <= room_of(l);
 }
 
 static void
-listen_for(struct link *l)
+listen_for(struct mta_link *l)
 {
 	bool write_now = l->out.len > 0 && l->pace.at == 0;
 	l->watch.events = (short)((has_room(l) && !l->ended ? POLLIN : 0) |
@@ -132,14 +132,14 @@ listen_for(struct link *l)
 }
 
 static void
-broken(struct link *l, int error)
+broken(struct mta_link *l, int error)
 {
 	l->error = error;
 	text_clear(&l->out);
 }
 
 static bool
-write_some(struct link *l)
+write_some(struct mta_link *l)
 {
 	size_t most = l->piece != 0 && l->piece < l->out.len ? l->piece : l->out.len;
 	ssize_t n = send(l->fd, l->out.ptr, most, MSG_NOSIGNAL);
@@ -157,7 +157,7 @@ write_some(struct link *l)
 }
 
 static void
-write_out(struct link *l)
+write_out(struct mta_link *l)
 {
 	while (l->out.len > 0 && !l->connecting && l->pace.at == 0 && l->fd != -1) {
 		if (!write_some(l))
@@ -174,20 +174,20 @@ write_out(struct link *l)
 static void
 paced(void *self)
 {
-	struct link *l = self;
+	struct mta_link *l = self;
 
 	write_out(l);
 	l->owner->changed(l->owner->self, l);
 }
 
 bool
-link_queue(struct link *l, struct slice bytes)
+mta_link_queue(struct mta_link *l, struct slice bytes)
 {
 	return text_append(&l->out, bytes) == TEXT_OK;
 }
 
 void
-link_flush(struct link *l, size_t piece)
+mta_link_flush(struct mta_link *l, size_t piece)
 {
 	if (l->out.len > 0) {
 		l->piece = piece;
@@ -197,7 +197,7 @@ link_flush(struct link *l, size_t piece)
 }
 
 bool
-link_idle(const struct link *l)
+mta_link_idle(const struct mta_link *l)
 {
 	return l->out.len == 0 && l->pace.at == 0 && !l->connecting;
 }
@@ -205,7 +205,7 @@ link_idle(const struct link *l)
 /* --- reading --- */
 
 static void
-take_packet(struct link *l, const struct frame *f)
+take_packet(struct mta_link *l, const struct frame *f)
 {
 	struct breach b[JUDGE_BREACHES];
 	size_t n = judge_packet(&l->judge, TO_MTA, f->letter, f->payload, b);
@@ -218,7 +218,7 @@ take_packet(struct link *l, const struct frame *f)
 }
 
 static void
-bad_frame(struct link *l, enum frame_status s)
+bad_frame(struct mta_link *l, enum frame_status s)
 {
 	struct breach b = judge_frame(&l->judge, TO_MTA, s);
 
@@ -230,7 +230,7 @@ bad_frame(struct link *l, enum frame_status s)
 
 /* Whole packets go to the inbox, as far as it has room. */
 static void
-cut(struct link *l)
+cut(struct mta_link *l)
 {
 	struct frame f;
 
@@ -253,7 +253,7 @@ cut(struct link *l)
 }
 
 static void
-milter_ended(struct link *l, const char *how)
+milter_ended(struct mta_link *l, const char *how)
 {
 	l->ended = true;
 	text_clear(&l->out);
@@ -264,7 +264,7 @@ milter_ended(struct link *l, const char *how)
 }
 
 static void
-receive(struct link *l)
+receive(struct mta_link *l)
 {
 	char chunk[LINK_READ];
 	ssize_t n = recv(l->fd, chunk, sizeof chunk, 0);
@@ -281,7 +281,7 @@ receive(struct link *l)
 }
 
 static void
-connected(struct link *l)
+connected(struct mta_link *l)
 {
 	l->error = socket_error(l->fd);
 	l->connecting = false;
@@ -293,7 +293,7 @@ connected(struct link *l)
 static void
 ready(void *self, short revents)
 {
-	struct link *l = self;
+	struct mta_link *l = self;
 	bool gone = (revents & (POLLHUP | POLLERR)) != 0;
 
 	if (l->connecting)
@@ -310,13 +310,13 @@ ready(void *self, short revents)
 }
 
 bool
-link_next(const struct link *l, struct frame *ret)
+mta_link_next(const struct mta_link *l, struct frame *ret)
 {
 	return frame_decode(text_slice(&l->inbox), FRAME_PAYLOAD_1M, ret) == FRAME_OK;
 }
 
 void
-link_take(struct link *l, const struct frame *f)
+mta_link_take(struct mta_link *l, const struct frame *f)
 {
 	text_drop(&l->inbox, f->size);
 	cut(l); /* it may have waited for room */
@@ -326,10 +326,10 @@ link_take(struct link *l, const struct frame *f)
 /* --- beginning and end --- */
 
 void
-link_init(struct link *l, struct loop *loop, unsigned long number,
-    const struct link_owner *owner, const struct event_sink *sink)
+mta_link_init(struct mta_link *l, struct loop *loop, unsigned long number,
+    const struct mta_link_owner *owner, const struct event_sink *sink)
 {
-	*l = (struct link){
+	*l = (struct mta_link){
 		.loop = loop,
 		.owner = owner,
 		.sink = sink,
@@ -346,7 +346,7 @@ link_init(struct link *l, struct loop *loop, unsigned long number,
 }
 
 bool
-link_open(struct link *l, int fd, bool connecting)
+mta_link_open(struct mta_link *l, int fd, bool connecting)
 {
 	int one = 1;
 
@@ -360,7 +360,7 @@ link_open(struct link *l, int fd, bool connecting)
 }
 
 void
-link_end(struct link *l, enum link_close how)
+mta_link_end(struct mta_link *l, enum mta_link_close how)
 {
 	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	static const char *const words[] = { [LINK_CLOSE] = "MTA closes",
@@ -384,12 +384,12 @@ link_end(struct link *l, enum link_close how)
 }
 
 void
-link_clear(struct link *l)
+mta_link_clear(struct mta_link *l)
 {
 	if (l->fd != -1) {
 		struct event_sink nobody = { NULL, NULL };
 		l->sink = &nobody;
-		link_end(l, LINK_CLOSE);
+		mta_link_end(l, LINK_CLOSE);
 	}
 	text_clear(&l->in);
 	text_clear(&l->inbox);
