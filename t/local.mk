@@ -15,6 +15,7 @@ AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60 \
 	UBSAN_OPTIONS;
 
 LINT_TESTS = \
+	%reldir%/lint/circles.sh \
 	%reldir%/lint/documents.sh \
 	%reldir%/lint/fixtures.sh \
 	%reldir%/lint/hardening.sh \

@@ -4,6 +4,7 @@
 
 /*
  * answer - what a verdict means to libmilter, in the one place that knows.
+ * Private to milter.c.
  */
 
 #include "glue/session.h"

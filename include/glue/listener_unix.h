@@ -4,6 +4,7 @@
 
 /*
  * listener_unix - a unix socket, its lock and its folder: a part of listener.
+ * Private to listener.c.
  */
 
 #include "glue/listener.h"

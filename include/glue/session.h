@@ -10,7 +10,7 @@
  * callbacks, so nothing is kept in threads and no lock is held from one
  * callback to the next.  A session has at most one message at a time.  Every
  * function takes NULL for the session: libmilter calls close and abort for
- * connections that never negotiated.
+ * connections that never negotiated.  Private to milter.c.
  */
 
 #include <libmilter/mfapi.h>

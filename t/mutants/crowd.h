@@ -5,7 +5,7 @@
 /*
  * crowd - what the sessions of one process share: how many there are, and how
  * many of them are in the middle of a message.  Everything here may be called
- * from any thread.
+ * from any thread.  Private to session.c, whose threads it starts.
  */
 
 #include <stdbool.h>

@@ -8,7 +8,7 @@
  * Values are copied into one growing buffer and listed once at the end; a
  * message that is not captured to its end pays for no list.  What does not fit
  * into LOGGER_FACTS_MAX, or into memory, is left out and `cut` says so.
- * Starts zeroed.  One message, one thread at a time.
+ * Starts zeroed.  One message, one thread at a time.  Private to logger.c.
  */
 
 #include "policy/logger/logger.h"

@@ -10,7 +10,7 @@
  * is looked up as an alias first and as a user then; first whole, then without
  * its detail.  What a client typed never comes through but as a name of
  * printable bytes, in lower case, without '/', not beginning with '-' or '.'.
- * Pure, but for the ports of the rules.
+ * Pure, but for the ports of the rules.  Private to quota.c.
  */
 
 #include "policy/quota/quota.h"

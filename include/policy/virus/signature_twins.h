@@ -6,7 +6,8 @@
  * signature_twins - entries of a signature file that have the same pattern.
  *
  * They do no harm, but the second can never be the one that is found: most
- * often a name that somebody changed and then added again.
+ * often a name that somebody changed and then added again.  Private to
+ * signatures.c.
  */
 
 #include "policy/virus/signatures.h"
