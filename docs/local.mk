@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	NEWS \
 	%reldir%/ARCHITECTURE.md \
 	%reldir%/FAILURES.md \
+	%reldir%/FINDINGS.md \
 	%reldir%/GLOSSARY.md \
 	%reldir%/PROTOCOL.md \
 	%reldir%/TESTING.md \

@@ -14,6 +14,7 @@ libglue_a_SOURCES = \
 	include/glue/milter.h %reldir%/milter.c \
 	include/glue/options.h %reldir%/options.c \
 	include/glue/pid_file.h %reldir%/pid_file.c \
+	include/glue/packet_guard.h %reldir%/packet_guard.c \
 	include/glue/process.h %reldir%/process.c \
 	include/glue/program.h \
 	include/glue/reload.h %reldir%/reload.c \

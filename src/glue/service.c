@@ -6,7 +6,9 @@
 
 #include <libmilter/mfapi.h>
 
+#include "base/log.h"
 #include "glue/milter.h"
+#include "glue/packet_guard.h"
 
 static struct service *current;
 static pthread_t thread, stopper;
@@ -34,6 +36,10 @@ service_start(struct service *s, int fd)
 	char spec[32];
 
 	current = s;
+	if (!packet_guard_ready())
+		log_warning(
+		    "this libmilter cannot be guarded: a MACRO packet with a name "
+		    "and no value may end it; let only the MTA connect");
 	(void)snprintf(spec, sizeof spec, "fd:%d", fd);
 	return smfi_setconn(spec) == MI_SUCCESS &&
 	       smfi_register(milter_callbacks(s->policy)) == MI_SUCCESS &&
