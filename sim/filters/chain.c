@@ -56,18 +56,26 @@ settle(struct chain *c)
 	bool go = c->outcome.kind == OUTCOME_GO;
 
 	c->busy = false;
-	if (c->event.moment == MOMENT_CONNECT && !go && c->habits->quit_after_connect)
-		chain_quit(c, false);
+	if (c->event.moment == MOMENT_CONNECT && !go)
+		chain_end(c, ENDING_GREETING);
 	if (c->event.moment == MOMENT_MAIL && !go && c->outcome.kind != OUTCOME_DISCARD)
-		chain_abort(c);
+		chain_end(c, ENDING_MAIL);
 	if (c->event.moment != MOMENT_MESSAGE)
 		return;
-	/* Those whose turn came know the end; the others are told by ABORT. */
+	/* Those whose turn came know the end; the others do not. */
 	for (size_t i = 0; i < c->count && i <= c->at; i++) {
 		if (c->filter[i].state == FILTER_IN_MESSAGE)
 			c->filter[i].state = FILTER_DONE;
 	}
-	chain_abort(c);
+	chain_end(c, ENDING_MESSAGE);
+}
+
+/* Where all stand before an event: a second HELO is told of behind itself. */
+static void
+note_standings(struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		c->filter[i].standing = filter_standing(&c->filter[i]);
 }
 
 void
@@ -77,6 +85,7 @@ chain_begin(struct chain *c, const struct chain_event *e, uint64_t now)
 	c->busy = true;
 	c->now = now;
 	c->outcome = (struct outcome){ .kind = OUTCOME_GO };
+	note_standings(c);
 	turn_to(c, 0);
 }
 
@@ -143,28 +152,43 @@ chain_sent(struct chain *c, size_t i, uint64_t now)
 		chain_wait(c, f);
 }
 
-void
-chain_abort(struct chain *c)
+/* Afterwards a filter has no message, or no session. */
+static void
+leave(struct filter *f, bool closes)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		struct filter *f = &c->filter[i];
-		if (f->state != FILTER_IN_MESSAGE)
-			continue;
-		chain_send_bare(c, f, CMD_ABORT);
+	if (closes) {
+		if (f->state != FILTER_FAILED)
+			f->state = FILTER_OUT;
+		f->close = true;
+		return;
+	}
+	if (f->state == FILTER_IN_MESSAGE || f->state == FILTER_DONE) {
 		f->state = FILTER_DONE;
+		f->over = true;
 	}
 }
 
 void
-chain_quit(struct chain *c, bool quietly)
+chain_end(struct chain *c, enum ending ending)
 {
+	const struct farewell *e = &c->habits->endings[ending];
+
+	if (!e->after)
+		note_standings(c);
 	for (size_t i = 0; i < c->count; i++) {
 		struct filter *f = &c->filter[i];
-		if (chain_has(f) && !quietly)
-			chain_send_bare(c, f, CMD_QUIT);
-		if (f->state != FILTER_FAILED)
-			f->state = FILTER_OUT;
-		f->close = true;
+		if (chain_has(f))
+			chain_send_ending(c, f, ending);
+		leave(f, e->closes);
 	}
+	if (e->closes)
+		c->busy = false;
+}
+
+void
+chain_die(struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		filter_abandon(&c->filter[i]);
 	c->busy = false;
 }

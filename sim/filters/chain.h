@@ -17,9 +17,9 @@
  *
  * Each filter is asked only if those before it had no objection.  After the
  * final dot a filter is sent header, body and end of message before the next
- * one is: that sees what the first has changed.  The order of packets, ABORT
- * and QUIT, and the meaning of each answer at each stage are sendmail's, as
- * measured; what differs in other MTAs is in the profile's habits.
+ * one is: that sees what the first has changed.  What an answer does at
+ * each command, which packets end what, and the macros are the MTA's habits
+ * (sim/profile/habits.h); nothing here knows which MTA it is.
  *
  * No sockets and no clock: the owner tells the time in milliseconds.  Pure but
  * for memory.
@@ -90,10 +90,13 @@ void chain_connected(struct chain *c, size_t i, bool ok, const char *why, uint64
 /* The owner wrote some or all of filter i's `out` and took it off. */
 void chain_sent(struct chain *c, size_t i, uint64_t now);
 
-/* Ends the message where it is: ABORT to every filter that is in one. */
-void chain_abort(struct chain *c);
+/*
+ * Something is over: tells every filter what the MTA tells, as habits.endings
+ * says.  Where those close, the owner sends what is queued and closes.
+ */
+void chain_end(struct chain *c, enum ending ending);
 
-/* QUIT to all, or (quietly) none; the owner sends what is queued and closes. */
-void chain_quit(struct chain *c, bool quietly);
+/* The MTA is gone: all connections close, nothing more is sent. */
+void chain_die(struct chain *c);
 
 #endif

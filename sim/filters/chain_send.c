@@ -28,7 +28,7 @@ message_step(struct chain *c, struct filter *f)
 	switch (c->step) {
 	case N_PACKETS:
 	case CMD_HEADER:
-		if (more_fields(c) && !filter_masked(f, CMD_HEADER)) {
+		if (more_fields(c) && !f->skip_header && !filter_masked(f, CMD_HEADER)) {
 			c->step = CMD_HEADER;
 			return true;
 		}
@@ -74,12 +74,16 @@ queue(struct chain *c, struct filter *f, const struct packet *p, enum codec_stat
 }
 
 void
-chain_send_bare(struct chain *c, struct filter *f, enum packet_kind kind)
+chain_send_ending(struct chain *c, struct filter *f, enum ending ending)
 {
-	const struct packet p = { .kind = kind };
+	const struct farewell *e = &c->habits->endings[ending];
+	const char *letter = e->packets[f->standing];
 	enum codec_status status;
 
-	queue(c, f, &p, &status);
+	for (; letter != NULL && *letter != '\0'; letter++) {
+		const struct packet p = { .kind = packet_kind(TO_MILTER, *letter) };
+		queue(c, f, &p, &status);
+	}
 }
 
 /* Names are separated by blanks, sendmail's lists also by commas. */
@@ -98,35 +102,75 @@ next_name(struct slice *names)
 	return name;
 }
 
+static bool
+named(struct slice wanted, struct slice names)
+{
+	struct slice name;
+
+	while ((name = next_name(&names)).len != 0) {
+		if (slice_equal(name, wanted))
+			return true;
+	}
+	return false;
+}
+
+/* The values of `names`, as far as they are among `only`, if that is not NULL. */
 static enum codec_status
-collect_macros(struct chain *c, struct slice names, struct text *pairs)
+collect_macros(
+    struct chain *c, struct slice names, const struct text *only, struct text *pairs)
 {
 	enum codec_status status = CODEC_OK;
 	struct slice name, value;
 
 	while (status == CODEC_OK && (name = next_name(&names)).len != 0) {
+		if (only != NULL && !named(name, text_slice(only)))
+			continue;
 		if (c->port.macro(c->port.self, name, &value))
 			status = macro_append(pairs, name, value);
 	}
 	return status;
 }
 
+/* The milter's SETSYMLIST of this command's stage, if it gave one that counts. */
+static const struct text *
+symlist_in_force(
+    const struct chain *c, const struct filter *f, const struct macro_rule *r)
+{
+	if (r->list == SYMLIST_NONE || r->mode == SYMLIST_IGNORED || !f->listed[r->list])
+		return NULL;
+	if (f->macros[r->list].len == 0 && !c->habits->offer.empty_list_counts)
+		return NULL;
+	return &f->macros[r->list];
+}
+
+static bool
+refusals_shown(const struct filter *f)
+{
+	return (f->protocol & PROTO_RCPT_REJ) != 0;
+}
+
 static enum codec_status
 send_macros(struct chain *c, struct filter *f)
 {
-	const struct packet_rule *r = &packet_rules[c->step];
+	const struct macro_rule *r = &c->habits->macros[c->step];
+	const struct text *list = symlist_in_force(c, f, r);
+	struct slice names = slice_of(r->names);
 	struct text pairs = TEXT_INIT(FRAME_PAYLOAD_64K - 1);
+	enum codec_status status;
 
-	if (r->symlist == SYMLIST_NONE)
+	if (c->event.refused && c->step == CMD_RCPT && !c->habits->refused_rcpt &&
+	    !refusals_shown(f))
 		return CODEC_OK;
-	enum codec_status status =
-	    collect_macros(c, filter_macro_names(f, c->habits, r->symlist), &pairs);
+	if (list != NULL && r->mode == SYMLIST_REPLACES)
+		status = collect_macros(c, text_slice(list), NULL, &pairs);
+	else
+		status = collect_macros(c, names, list, &pairs);
 	/* A milter that asked for no macros of a stage gets no packet there. */
-	bool emptied = f->listed[r->symlist] && f->macros[r->symlist].len == 0;
-	bool always = (c->habits->always_macros & KIND_BIT(c->step)) != 0 && !emptied;
+	bool always = r->announced && (list == NULL || list->len != 0);
 	if (status == CODEC_OK && (pairs.len != 0 || always)) {
 		const struct packet p = { .kind = CMD_MACRO,
-			.macro = { .command = r->letter, .pairs = text_slice(&pairs) } };
+			.macro = { .command = packet_rules[c->step].letter,
+			    .pairs = text_slice(&pairs) } };
 		queue(c, f, &p, &status);
 	}
 	text_clear(&pairs);
@@ -175,8 +219,7 @@ payload(struct chain *c, const struct filter *f, struct packet *p)
 static bool
 wanted(const struct chain *c, const struct filter *f)
 {
-	if (c->step == CMD_RCPT && c->event.refused &&
-	    (f->protocol & PROTO_RCPT_REJ) == 0)
+	if (c->step == CMD_RCPT && c->event.refused && !refusals_shown(f))
 		return false;
 	return !filter_masked(f, c->step);
 }

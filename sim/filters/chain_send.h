@@ -18,7 +18,7 @@ bool chain_step(struct chain *c, struct filter *f);
  */
 bool chain_send(struct chain *c, struct filter *f, bool *ret_sent);
 
-/* Queues a packet without macros and payload. */
-void chain_send_bare(struct chain *c, struct filter *f, enum packet_kind kind);
+/* Queues what tells a filter of this ending, where it stands. */
+void chain_send_ending(struct chain *c, struct filter *f, enum ending ending);
 
 #endif

@@ -17,8 +17,8 @@ static enum turn
 policy(struct chain *c, const struct filter *f)
 {
 	static const enum outcome_kind outcome[] = {
-		[POLICY_TEMPFAIL] = OUTCOME_TEMPFAIL,
-		[POLICY_REJECT] = OUTCOME_REJECT,
+		[POLICY_TEMPFAIL] = OUTCOME_FAILED_TEMPFAIL,
+		[POLICY_REJECT] = OUTCOME_FAILED_REJECT,
 		[POLICY_SHUTDOWN] = OUTCOME_SHUTDOWN,
 	};
 
@@ -76,8 +76,8 @@ void
 chain_offer(struct chain *c, struct filter *f)
 {
 	const struct packet offer = { .kind = CMD_OPTNEG,
-		.optneg = { (uint32_t)c->habits->version, c->habits->actions,
-		    c->habits->protocol, SLICE("") } };
+		.optneg = { c->habits->offer.version, c->habits->offer.actions,
+		    c->habits->offer.protocol, SLICE("") } };
 
 	c->step = CMD_OPTNEG;
 	c->waiting = true;
@@ -99,7 +99,7 @@ negotiate(struct chain *c, struct filter *f, const struct frame *frame)
 
 	if (!good)
 		text_printf(&why, "negotiation: answered by '%c'", frame->letter);
-	good = good && filter_negotiated(f, c->habits, frame->payload, &why);
+	good = good && filter_negotiated(f, &c->habits->offer, frame->payload, &why);
 	if (!good)
 		note(c, f, text_cstr(&why));
 	text_clear(&why);
@@ -124,7 +124,10 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 	*ret_turn = TURN_WAIT;
 	if (status == FRAME_OK)
 		return true;
-	if (status != FRAME_SHORT) {
+	if (status == FRAME_EMPTY && c->habits->empty_frame == DO_DIE) {
+		c->outcome = (struct outcome){ .kind = OUTCOME_DIE };
+		*ret_turn = TURN_STOP;
+	} else if (status != FRAME_SHORT) {
 		note(c, f, frame_fault(status));
 		*ret_turn = fail(c, f);
 	} else if (f->eof) {
@@ -143,6 +146,16 @@ fail_late(struct chain *c, struct filter *f)
 		return fail(c, f);
 	filter_abandon(f);
 	return TURN_NEXT;
+}
+
+/* Its answer to this message is void; it gets the next one. */
+static enum turn
+fail_message(struct chain *c, struct filter *f)
+{
+	c->waiting = false;
+	c->deadline = c->eom_deadline = 0;
+	f->state = FILTER_DONE;
+	return policy(c, f);
 }
 
 /* Takes answers until one ends the wait; true: go on with the next packet. */
@@ -171,6 +184,7 @@ take_answers(struct chain *c, struct filter *f, enum turn *ret)
 		case TAKE_STOP: *ret = TURN_STOP; return false;
 		case TAKE_FAULT: *ret = fail(c, f); return false;
 		case TAKE_LATE_FAULT: *ret = fail_late(c, f); return false;
+		case TAKE_MESSAGE_FAULT: *ret = fail_message(c, f); return false;
 		}
 	}
 	return false;
@@ -192,10 +206,14 @@ takes_part(const struct chain *c, struct filter *f)
 	if (c->event.moment == MOMENT_HELO || c->event.moment == MOMENT_MAIL) {
 		if (f->state == FILTER_DONE || f->state == FILTER_IN_MESSAGE)
 			f->state = FILTER_OPEN;
-		f->skip_body = false;
+		f->skip_body = f->skip_header = f->over = false;
 	}
-	if (!chain_has(f) || f->state == FILTER_DONE)
+	if (!chain_has(f))
 		return false;
+	f->greeted = f->greeted || c->event.moment == MOMENT_HELO;
+	f->mailed = f->mailed || c->event.moment == MOMENT_MAIL;
+	if (f->state == FILTER_DONE)
+		return c->event.moment == MOMENT_UNKNOWN && c->habits->unknown_always;
 	if (c->event.moment == MOMENT_DATA || c->event.moment == MOMENT_MESSAGE)
 		f->state = FILTER_IN_MESSAGE;
 	return true;

@@ -33,18 +33,20 @@ filter_abandon(struct filter *f)
 	f->close = true;
 }
 
-/* sendmail compares with a number far above 6, so only 1 is too small or large. */
 static bool
-acceptable(const struct habits *h, const struct optneg *o, struct text *why)
+acceptable(const struct offer *h, const struct optneg *o, struct text *why)
 {
-	if (o->version < PROTOCOL_VERSION_MIN)
+	uint32_t actions = o->actions & ~h->actions & h->actions_fatal;
+	uint32_t protocol = o->protocol & ~h->protocol & h->protocol_fatal;
+
+	if (o->version < h->version_min || o->version > h->version_max)
 		text_printf(why, "negotiation: version %u", (unsigned)o->version);
-	else if ((o->actions & ~h->actions) != 0)
-		text_printf(why, "negotiation: actions 0x%x were not offered",
-		    (unsigned)(o->actions & ~h->actions));
-	else if ((o->protocol & ~h->protocol) != 0)
+	else if (actions != 0)
+		text_printf(
+		    why, "negotiation: actions 0x%x were not offered", (unsigned)actions);
+	else if (protocol != 0)
 		text_printf(why, "negotiation: protocol steps 0x%x were not offered",
-		    (unsigned)(o->protocol & ~h->protocol));
+		    (unsigned)protocol);
 	else
 		return true;
 	return false;
@@ -52,7 +54,7 @@ acceptable(const struct habits *h, const struct optneg *o, struct text *why)
 
 bool
 filter_negotiated(
-    struct filter *f, const struct habits *h, struct slice payload, struct text *why)
+    struct filter *f, const struct offer *o, struct slice payload, struct text *why)
 {
 	struct packet p;
 	enum codec_status status = packet_decode(TO_MTA, 'O', payload, &p);
@@ -61,11 +63,13 @@ filter_negotiated(
 		text_printf(why, "negotiation: %s", codec_fault(status));
 		return false;
 	}
-	if (!acceptable(h, &p.optneg, why))
+	if (!acceptable(o, &p.optneg, why))
 		return false;
 	f->version = p.optneg.version;
 	f->actions = p.optneg.actions;
 	f->protocol = p.optneg.protocol;
+	f->unsent =
+	    o->unsent[f->version < PROTOCOL_VERSION ? f->version : PROTOCOL_VERSION];
 	f->state = FILTER_OPEN;
 
 	struct slice names, lists = p.optneg.symlists;
@@ -81,9 +85,8 @@ filter_negotiated(
 bool
 filter_masked(const struct filter *f, enum packet_kind kind)
 {
-	const struct packet_rule *r = &packet_rules[kind];
-
-	return (f->protocol & r->no_bit) != 0 || (uint32_t)r->since > f->version;
+	return (f->protocol & packet_rules[kind].no_bit) != 0 ||
+	       (f->unsent & KIND_BIT(kind)) != 0;
 }
 
 bool
@@ -93,10 +96,14 @@ filter_silent(const struct filter *f, enum packet_kind kind)
 	       (f->protocol & packet_rules[kind].nr_bit) != 0;
 }
 
-struct slice
-filter_macro_names(const struct filter *f, const struct habits *h, enum symlist list)
+enum standing
+filter_standing(const struct filter *f)
 {
-	if (list == SYMLIST_NONE)
-		return SLICE("");
-	return f->listed[list] ? text_slice(&f->macros[list]) : slice_of(h->macros[list]);
+	if (f->state == FILTER_IN_MESSAGE)
+		return STANDING_IN_MESSAGE;
+	if (f->state == FILTER_DONE && !f->over)
+		return STANDING_THROUGH;
+	if (f->mailed)
+		return STANDING_MAILED;
+	return f->greeted ? STANDING_GREETED : STANDING_FRESH;
 }

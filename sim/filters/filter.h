@@ -44,7 +44,7 @@ enum filter_state {
 	FILTER_CONNECTING, /* the owner connects, see filter_connected() */
 	FILTER_OPEN,       /* negotiated, no message */
 	FILTER_IN_MESSAGE, /* answered `c` to MAIL, or was sent DATA or a message */
-	FILTER_DONE,       /* wants no more of this message */
+	FILTER_DONE,       /* wants no more of this message, or had its end */
 	FILTER_OUT,        /* accepted the whole connection, or QUIT was sent */
 	FILTER_FAILED,     /* its policy speaks for it */
 };
@@ -62,11 +62,15 @@ struct filter {
 	enum filter_state state;
 	struct text in, out;
 	uint32_t version, actions, protocol;
+	uint64_t unsent;                /* kinds that its version does not have */
 	struct text macros[N_SYMLISTS]; /* from SETSYMLIST */
 	bool listed[N_SYMLISTS];        /* SETSYMLIST named this stage, maybe empty */
 	bool eof;                       /* the milter closed its side */
 	bool close;                     /* the owner closes once `out` is sent */
-	bool skip_body;                 /* SKIP was answered in this message */
+	bool skip_body, skip_header;    /* SKIP was answered in this message */
+	bool greeted, mailed;           /* was shown a HELO, a MAIL */
+	enum standing standing;         /* before what is under way */
+	bool over;                      /* DONE, and the transaction is over too */
 };
 
 void filter_init(struct filter *f, const struct filter_config *config);
@@ -76,17 +80,16 @@ void filter_clear(struct filter *f);
 void filter_abandon(struct filter *f);
 
 /*
- * Takes the milter's OPTNEG.  False: *why says what sendmail would not have.
+ * Takes the milter's OPTNEG.  False: *why says what the MTA would not have.
  */
 bool filter_negotiated(
-    struct filter *f, const struct habits *h, struct slice payload, struct text *why);
+    struct filter *f, const struct offer *o, struct slice payload, struct text *why);
 
 /* Is this command one that the milter asked not to be sent?  ... not to answer? */
 bool filter_masked(const struct filter *f, enum packet_kind kind);
 bool filter_silent(const struct filter *f, enum packet_kind kind);
 
-/* The macro names for a command: the milter's list or the MTA's; may be empty. */
-struct slice filter_macro_names(
-    const struct filter *f, const struct habits *h, enum symlist list);
+/* Where it stands, when something ends. */
+enum standing filter_standing(const struct filter *f);
 
 #endif

@@ -1,4 +1,5 @@
 libsim_a_SOURCES += \
+	%reldir%/habits.h \
 	%reldir%/outcome.h \
 	%reldir%/profile.h %reldir%/profile.c \
 	%reldir%/rfc2821.c \

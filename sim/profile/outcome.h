@@ -11,12 +11,16 @@
 #include "base/slice.h"
 
 enum outcome_kind {
-	OUTCOME_GO,       /* nobody objects */
-	OUTCOME_REJECT,   /* `r`, or a failure under F=R */
-	OUTCOME_TEMPFAIL, /* `t`, or a failure under F=T */
-	OUTCOME_REPLY,    /* `y`: the filter's own words are in `reply` */
-	OUTCOME_DISCARD,  /* `d`: say yes and throw it away */
-	OUTCOME_SHUTDOWN, /* a failure under F=4: close the session */
+	OUTCOME_GO,              /* nobody objects */
+	OUTCOME_REJECT,          /* `r` */
+	OUTCOME_TEMPFAIL,        /* `t` */
+	OUTCOME_REPLY,           /* `y`: the filter's own words are in `reply` */
+	OUTCOME_DISCARD,         /* `d`: say yes and throw it away */
+	OUTCOME_SHUTDOWN,        /* a failure under F=4: close the session */
+	OUTCOME_SPOILT,          /* `y`, but the reply was none */
+	OUTCOME_DIE,             /* the session ends without a word */
+	OUTCOME_FAILED_REJECT,   /* a failure under F=R */
+	OUTCOME_FAILED_TEMPFAIL, /* a failure under F=T */
 };
 
 struct outcome {

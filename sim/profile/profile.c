@@ -109,14 +109,21 @@ status_code_length(struct slice s)
 	return n;
 }
 
-/* Measured: sendmail names the path in these three and in no other code. */
 static bool
-names_path(struct slice code, enum moment when)
+code_in(struct slice code, const char *codes)
 {
-	if (when != MOMENT_MAIL && when != MOMENT_RCPT)
-		return false;
-	return slice_equal(code, SLICE("450")) || slice_equal(code, SLICE("550")) ||
-	       slice_equal(code, SLICE("553"));
+	for (; codes != NULL && *codes != '\0'; codes += codes[3] != '\0' ? 4 : 3) {
+		if (slice_equal(code, (struct slice){ codes, 3 }))
+			return true;
+	}
+	return false;
+}
+
+static bool
+names_path(const struct profile *p, struct slice code, enum moment when)
+{
+	return (when == MOMENT_MAIL || when == MOMENT_RCPT) &&
+	       code_in(code, p->path_codes);
 }
 
 static void
@@ -131,7 +138,7 @@ first_line(const struct profile *p, enum moment when, struct slice line,
 	put(out, slice_first(rest, status));
 	if (status == 0 && p->complete_replies)
 		text_printf(out, "%c.0.0 ", line.ptr[0]);
-	if (p->path_in_replies && names_path(code, when)) {
+	if (names_path(p, code, when)) {
 		append_clean(out, v->path);
 		text_printf(out, "... ");
 	}
@@ -154,28 +161,46 @@ own_words(const struct profile *p, enum moment when, struct slice reply,
 	}
 }
 
-static const struct {
-	enum say reject, shutdown;
-} words[N_MOMENTS] = {
-	[MOMENT_CONNECT] = { SAY_GREETING_REFUSED, SAY_SHUTDOWN },
-	[MOMENT_HELO] = { SAY_SESSION_REFUSED, SAY_SHUTDOWN },
-	[MOMENT_MAIL] = { SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE },
-	[MOMENT_RCPT] = { SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE },
-	[MOMENT_DATA] = { SAY_REJECT_COMMAND, SAY_SHUTDOWN },
-	[MOMENT_MESSAGE] = { SAY_REJECT_MESSAGE, SAY_SHUTDOWN },
-	[MOMENT_UNKNOWN] = { SAY_REJECT_COMMAND, SAY_SHUTDOWN },
-};
+static enum objection
+objection_of(const struct profile *p, const struct outcome *o)
+{
+	switch (o->kind) {
+	case OUTCOME_GO:
+	case OUTCOME_DISCARD:
+	case OUTCOME_DIE: break;
+	case OUTCOME_REJECT: return OBJECTION_REJECT;
+	case OUTCOME_TEMPFAIL: return OBJECTION_TEMPFAIL;
+	case OUTCOME_SHUTDOWN: return OBJECTION_SHUTDOWN;
+	case OUTCOME_SPOILT: return OBJECTION_SPOILT;
+	case OUTCOME_FAILED_REJECT: return OBJECTION_FAILED_REJECT;
+	case OUTCOME_FAILED_TEMPFAIL: return OBJECTION_FAILED_TEMPFAIL;
+	case OUTCOME_REPLY:
+		if (code_in(slice_first(o->reply, 3), p->closing_codes))
+			return OBJECTION_CLOSE;
+		return o->reply.ptr[0] == '4' ? OBJECTION_4YZ : OBJECTION_5YZ;
+	}
+	return N_OBJECTIONS;
+}
+
+const struct refusal *
+profile_refusal(const struct profile *p, enum moment when, const struct outcome *o)
+{
+	enum objection objection = objection_of(p, o);
+
+	return objection != N_OBJECTIONS ? &p->refusals[when][objection] : NULL;
+}
 
 void
 profile_refuse(const struct profile *p, enum moment when, const struct outcome *o,
     const struct say_values *v, struct text *out)
 {
-	switch (o->kind) {
-	case OUTCOME_GO:
-	case OUTCOME_DISCARD: return;
-	case OUTCOME_REJECT: profile_say(p, words[when].reject, v, out); return;
-	case OUTCOME_TEMPFAIL: profile_say(p, SAY_TEMPFAIL, v, out); return;
-	case OUTCOME_SHUTDOWN: profile_say(p, words[when].shutdown, v, out); return;
-	case OUTCOME_REPLY: own_words(p, when, o->reply, v, out); return;
-	}
+	const struct refusal *r = profile_refusal(p, when, o);
+
+	if (r == NULL)
+		return;
+	unsigned char say = r->now != SAY_USUAL ? r->now : r->later;
+	if (say == SAY_OWN)
+		own_words(p, when, o->reply, v, out);
+	else
+		profile_say(p, say, v, out);
 }

@@ -6,12 +6,14 @@
  * profile - everything in which one MTA differs from another, as data.
  *
  * A profile says in whose words the client is answered, what EHLO announces,
- * which macros go with which command, and the habits towards filters.  The
+ * what becomes of a refusal, and the habits towards filters (habits.h).  The
  * code that plays the MTA has no `if` about a name of an MTA: a difference is
- * a member here.  Profiles are const; all functions are pure.
+ * a member here.  docs/PROFILES.md shows how to add one.  Profiles are const;
+ * all functions are pure.
  */
 
 #include "base/text.h"
+#include "sim/profile/habits.h"
 #include "sim/profile/outcome.h"
 #include "wire/protocol.h"
 
@@ -86,36 +88,48 @@ enum say {
 	N_SAY
 };
 
-/* What a filter's connection does in a session; see docs/PROTOCOL.md. */
-struct habits {
-	uint32_t actions, protocol; /* offered in the negotiation */
-	int version;
-	/* Macro names per SYMLIST_*, blank-separated; NULL: none. */
-	const char *macros[N_SYMLISTS];
-	/* Kinds whose MACRO packet goes out even when it is empty. */
-	uint64_t always_macros;
-	bool quit_after_connect;   /* QUIT at once when CONNECT was not `c` */
-	bool quit_on_drop_in_data; /* QUIT also when the client drops in DATA */
+/* In struct refusal: the answer there would be without the filter; its own words. */
+enum { SAY_USUAL = N_SAY, SAY_OWN };
+
+/* What a client may have to hear of, as far as it makes a difference. */
+enum objection {
+	OBJECTION_REJECT,
+	OBJECTION_TEMPFAIL,
+	OBJECTION_4YZ, /* a filter's own reply */
+	OBJECTION_5YZ,
+	OBJECTION_CLOSE, /* ... with one of the closing codes */
+	OBJECTION_SPOILT,
+	OBJECTION_FAILED_REJECT, /* a filter failed, and its F= says this */
+	OBJECTION_FAILED_TEMPFAIL,
+	OBJECTION_SHUTDOWN,
+	N_OBJECTIONS
 };
 
-/* The habits of sendmail 8.17 with the macro lists of its stock sendmail.mc. */
-#define SENDMAIL_HABITS                                                                    \
-	{                                                                                  \
-		.actions = ACTIONS_ALL, .protocol = PROTO_ALL,                           \
-		.version = PROTOCOL_VERSION,                                             \
-		.macros = {                                                              \
-			[SYMLIST_CONNECT] = "j _ {daemon_name} {if_name} {if_addr}",     \
-			[SYMLIST_HELO] = "{tls_version} {cipher} {cipher_bits} "         \
-					 "{cert_subject} {cert_issuer}",                 \
-			[SYMLIST_MAIL] = "i {auth_type} {auth_authen} {auth_ssf} "       \
-					 "{auth_author} {mail_mailer} {mail_host} "      \
-					 "{mail_addr}",                                  \
-			[SYMLIST_RCPT] = "{rcpt_mailer} {rcpt_host} {rcpt_addr}",        \
-			[SYMLIST_EOM] = "{msg_id}",                                      \
-		},                                                                       \
-		.always_macros = KIND_BIT(CMD_CONNECT) | KIND_BIT(CMD_HELO) |            \
-				 KIND_BIT(CMD_MAIL) | KIND_BIT(CMD_RCPT),                \
-		.quit_after_connect = true, \
+/* Who hears of it later. */
+enum later { LATER_NOBODY, LATER_MAIL, LATER_ENVELOPE /* MAIL, RCPT, DATA */ };
+
+struct refusal {
+	unsigned char now, later; /* enum say, SAY_USUAL, SAY_OWN */
+	unsigned char whom;       /* enum later */
+	bool closes;
+};
+
+/* For tables of them. */
+#define SAID(say)                                                                        \
+	{                                                                                \
+		say, 0, LATER_NOBODY, false                                              \
+	}
+#define SAID_AND(say, later, whom)                                                       \
+	{                                                                                \
+		say, later, whom, false                                                  \
+	}
+#define SAID_LATER(say, whom)                                                            \
+	{                                                                                \
+		SAY_USUAL, say, whom, false                                              \
+	}
+#define SAID_LAST(say)                                                                   \
+	{                                                                                \
+		say, 0, LATER_NOBODY, true                                               \
 	}
 
 struct profile {
@@ -126,13 +140,50 @@ struct profile {
 	const char *announced_refused; /* ... once a filter refused the session */
 	bool bare_paths;               /* MAIL FROM:user@host without brackets is taken */
 	bool helo_needed;              /* MAIL wants HELO or EHLO first */
-	bool path_in_replies;          /* `<addr>... ` in a filter's 450, 550, 553 */
-	bool complete_replies; /* x.0.0 where a filter's reply has no status code */
-	size_t text_line_max;  /* octets with CRLF; 0: no limit */
+	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
+	const char *closing_codes; /* a filter's reply that ends the session */
+	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
+	size_t text_line_max;      /* octets with CRLF; 0: no limit */
+	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 };
 
 extern const struct profile profile_rfc2821, profile_sendmail_8_17;
+
+/* The tables of sendmail that profiles without an MTA of their own point at. */
+extern const struct reactions sendmail_reactions;
+extern const struct farewell sendmail_endings[N_ENDINGS];
+extern const struct macro_rule sendmail_macros[N_COMMANDS];
+extern const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS];
+
+/* ... and the rest of its habits, for an initialiser. */
+#define SENDMAIL_HABITS                                                                  \
+	{                                                                                \
+		.offer = {                                                     \
+			.version = PROTOCOL_VERSION,                           \
+			.actions = ACTIONS_ALL,                                \
+			.protocol = PROTO_ALL,                                 \
+			.version_min = 2,                                      \
+			.version_max = UINT32_MAX,                             \
+			.actions_fatal = UINT32_MAX,                           \
+			.protocol_fatal = UINT32_MAX,                          \
+			.unsent = {                                            \
+				[2] = KIND_BIT(CMD_UNKNOWN) | KIND_BIT(CMD_DATA), \
+				[3] = KIND_BIT(CMD_DATA),                      \
+			},                                                     \
+			.empty_list_counts = true,                             \
+		},                                                             \
+		.reactions = &sendmail_reactions,                              \
+		.endings = sendmail_endings,                                   \
+		.macros = sendmail_macros,                                     \
+		.reply = { .percent = PERCENT_DOUBLED, .spoilt = OUTCOME_REJECT }, \
+		.edit = {                                                      \
+			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
+			.unasked_reaction = DO_FAIL,                             \
+		},                                                             \
+		.empty_frame = DO_FAIL,                                        \
+		.refused_rcpt = true,         \
+	}
 
 /* NULL when there is none of that name. */
 const struct profile *profile_named(struct slice name);
@@ -153,10 +204,11 @@ void profile_say(
 void profile_say_text(
     const struct profile *p, enum say what, const struct say_values *v, struct text *out);
 
-/*
- * Appends the reply for an outcome other than GO and DISCARD.  MOMENT_CONNECT
- * and MOMENT_HELO have none of their own: see smtp.c.
- */
+/* What an outcome other than GO, DISCARD and DIE makes of the answer; else NULL. */
+const struct refusal *profile_refusal(
+    const struct profile *p, enum moment when, const struct outcome *o);
+
+/* Appends its words: what is said now, or else what is said later. */
 void profile_refuse(const struct profile *p, enum moment when, const struct outcome *o,
     const struct say_values *v, struct text *out);
 

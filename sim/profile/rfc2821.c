@@ -76,5 +76,7 @@ const struct profile profile_rfc2821 = {
 	.announced_refused = "HELP",
 	.helo_needed = true,
 	.text_line_max = 1000, /* RFC 5321 4.5.3.1.6 */
+	.closing_codes = "421",
+	.refusals = sendmail_refusals,
 	.habits = SENDMAIL_HABITS,
 };

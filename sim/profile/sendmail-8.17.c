@@ -68,6 +68,111 @@ static const struct phrase say[N_SAY] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
+	/* No filter's words are said at CONNECT, and a refusal is not taken back. */
+	[MOMENT_CONNECT] = {
+		[OBJECTION_REJECT]          = SAID_AND(SAY_GREETING_REFUSED, SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_TEMPFAIL]        = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
+		[OBJECTION_4YZ]             = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
+		[OBJECTION_5YZ]             = SAID_AND(SAY_GREETING_REFUSED, SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_CLOSE]           = SAID_LAST(SAY_SHUTDOWN),
+		[OBJECTION_SPOILT]          = SAID_AND(SAY_GREETING_REFUSED, SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_FAILED_REJECT]   = SAID_AND(SAY_GREETING_REFUSED, SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
+		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN),
+	},
+	[MOMENT_HELO] = {
+		[OBJECTION_REJECT]          = SAID_LATER(SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_TEMPFAIL]        = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
+		[OBJECTION_4YZ]             = SAID_LATER(SAY_OWN, LATER_ENVELOPE),
+		[OBJECTION_5YZ]             = SAID_LATER(SAY_OWN, LATER_ENVELOPE),
+		[OBJECTION_CLOSE]           = SAID_LAST(SAY_OWN),
+		[OBJECTION_SPOILT]          = SAID_LATER(SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_FAILED_REJECT]   = SAID_LATER(SAY_SESSION_REFUSED, LATER_ENVELOPE),
+		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
+		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN),
+	},
+#define ANSWERED(reject, shutdown) {                            \
+		[OBJECTION_REJECT]          = SAID(reject),      \
+		[OBJECTION_TEMPFAIL]        = SAID(SAY_TEMPFAIL), \
+		[OBJECTION_4YZ]             = SAID(SAY_OWN),     \
+		[OBJECTION_5YZ]             = SAID(SAY_OWN),     \
+		[OBJECTION_CLOSE]           = SAID_LAST(SAY_OWN),     \
+		[OBJECTION_SPOILT]          = SAID(reject),      \
+		[OBJECTION_FAILED_REJECT]   = SAID(reject),      \
+		[OBJECTION_FAILED_TEMPFAIL] = SAID(SAY_TEMPFAIL), \
+		[OBJECTION_SHUTDOWN]        = SAID_LAST(shutdown),    \
+	}
+	[MOMENT_MAIL]    = ANSWERED(SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
+	[MOMENT_RCPT]    = ANSWERED(SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
+	[MOMENT_DATA]    = ANSWERED(SAY_REJECT_COMMAND, SAY_SHUTDOWN),
+	[MOMENT_MESSAGE] = ANSWERED(SAY_REJECT_MESSAGE, SAY_SHUTDOWN),
+	[MOMENT_UNKNOWN] = ANSWERED(SAY_REJECT_COMMAND, SAY_SHUTDOWN),
+};
+
+#define NEXT    DO_NEXT
+#define LEAVE   DO_LEAVE
+#define PASS    DO_PASS_MESSAGE
+#define OUT     DO_PASS_SESSION
+#define REJ     DO_REJECT
+#define TEMP    DO_TEMPFAIL
+#define REPLY   DO_REPLY
+#define DISC    DO_DISCARD
+#define NOBODY  DO_NO_BODY
+#define MORE    DO_MORE
+#define EDIT    DO_EDIT
+#define FAIL    DO_FAIL
+#define LATE    DO_FAIL_LATE
+const struct reactions sendmail_reactions = { .at = {
+	/*                c      a      r    t     y      d     s       p     edit  f     4     other */
+	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_HEADER]  = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, FAIL, FAIL, LATE, LATE, LATE },
+	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   MORE, EDIT, FAIL, FAIL, FAIL },
+	[CMD_UNKNOWN] = { NEXT,  LEAVE, REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+} };
+
+/* ABORT only to a filter that is in a message and does not know its end. */
+#define ABORTS { .packets = { [STANDING_IN_MESSAGE] = "A" } }
+#define QUITS  { .packets = { "Q", "Q", "Q", "Q", "Q" }, .closes = true }
+const struct farewell sendmail_endings[N_ENDINGS] = {
+	[ENDING_GREETING]     = QUITS,
+	[ENDING_PASSED]       = QUITS,
+	[ENDING_MAIL]         = ABORTS,
+	[ENDING_MESSAGE]      = ABORTS,
+	[ENDING_LOST]         = ABORTS,
+	[ENDING_BARE]         = { .closes = true },
+	[ENDING_DISCARDED]    = ABORTS,
+	[ENDING_RSET]         = ABORTS,
+	[ENDING_HELO]         = ABORTS,
+	[ENDING_QUIT]         = QUITS,
+	[ENDING_DROP]         = QUITS,
+	[ENDING_DROP_IN_TEXT] = { .closes = true },
+};
+
+/* The lists of the stock sendmail.mc (confMILTER_MACROS_*). */
+const struct macro_rule sendmail_macros[N_COMMANDS] = {
+	[CMD_CONNECT] = { "j _ {daemon_name} {if_name} {if_addr}", SYMLIST_CONNECT, SYMLIST_REPLACES, true },
+	[CMD_HELO]    = { "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
+	                  SYMLIST_HELO, SYMLIST_REPLACES, true },
+	[CMD_MAIL]    = { "i {auth_type} {auth_authen} {auth_ssf} {auth_author} {mail_mailer} {mail_host} {mail_addr}",
+	                  SYMLIST_MAIL, SYMLIST_REPLACES, true },
+	[CMD_RCPT]    = { "{rcpt_mailer} {rcpt_host} {rcpt_addr}", SYMLIST_RCPT, SYMLIST_REPLACES, true },
+	[CMD_DATA]    = { NULL, SYMLIST_DATA, SYMLIST_REPLACES, false },
+	[CMD_HEADER]  = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false },
+	[CMD_EOH]     = { NULL, SYMLIST_EOH, SYMLIST_REPLACES, false },
+	[CMD_BODY]    = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false },
+	[CMD_BODYEOB] = { "{msg_id}", SYMLIST_EOM, SYMLIST_REPLACES, false },
+	[CMD_UNKNOWN] = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false },
+};
+/* clang-format on */
+
 const struct profile profile_sendmail_8_17 = {
 	.name = "sendmail-8.17",
 	.version = "8.17.1.9",
@@ -76,7 +181,9 @@ const struct profile profile_sendmail_8_17 = {
 		     "DELIVERBY HELP",
 	.announced_refused = "ENHANCEDSTATUSCODES",
 	.bare_paths = true,
-	.path_in_replies = true,
+	.path_codes = "450 550 553",
+	.closing_codes = "421",
 	.complete_replies = true,
+	.refusals = sendmail_refusals,
 	.habits = SENDMAIL_HABITS,
 };

@@ -22,12 +22,12 @@
 
 struct server_config {
 	const struct profile *profile;
-	struct users users;            /* domain[0] is what we call ourselves */
-	const char *announced;         /* EHLO keywords; NULL: the profile's */
-	uint64_t size_limit; /* bytes of a message */
-	bool announce_size;            /* SIZE is followed by size_limit */
-	long text_line_max; /* octets of a line of text; 0: none; -1: the profile's */
-	bool verify;        /* VRFY tells */
+	struct users users;    /* domain[0] is what we call ourselves */
+	const char *announced; /* EHLO keywords; NULL: the profile's */
+	uint64_t size_limit;   /* bytes of a message */
+	bool announce_size;    /* SIZE is followed by size_limit */
+	long text_line_max;    /* octets of a line of text; 0: none; -1: the profile's */
+	bool verify;           /* VRFY tells */
 	struct delivery delivery;
 	const struct filter_config *filter; /* asked in this order */
 	size_t filters;

@@ -122,10 +122,16 @@ answer(struct session *s, enum outcome_kind kind)
 }
 
 static void
-end_transaction(struct session *s)
+end_transaction(struct session *s, enum ending ending)
 {
-	chain_abort(&s->chain);
+	chain_end(&s->chain, ending);
 	s->discard_message = false;
+}
+
+static bool
+ends_after(const struct session *s, enum ending ending)
+{
+	return s->server->config->profile->habits.endings[ending].after;
 }
 
 /* True when the chain has the question, false when it is answered already. */
@@ -137,8 +143,8 @@ ask(struct session *s, enum smtp_ask question)
 	s->asked = question;
 	switch (question) {
 	case SMTP_HELO:
-		if (s->smtp.transaction)
-			end_transaction(s);
+		if (s->smtp.transaction && !ends_after(s, ENDING_HELO))
+			end_transaction(s, ENDING_HELO);
 		begin_text(s, MOMENT_HELO);
 		return true;
 	case SMTP_MAIL:
@@ -165,20 +171,20 @@ ask(struct session *s, enum smtp_ask question)
 		if (begin_message(s))
 			return true;
 		session_trace(s, TRACE_NOTE, NO_FILTER, SLICE("header too large"));
-		end_transaction(s);
+		end_transaction(s, ENDING_LOST);
 		smtp_answer_failed(&s->smtp, SAY_HEADER_TOO_LARGE);
 		return false;
 	case SMTP_MESSAGE_LOST:
 		if (!s->smtp.bare)
-			end_transaction(s);
+			end_transaction(s, ENDING_LOST);
 		break;
-	case SMTP_RSET: end_transaction(s); break;
+	case SMTP_RSET: end_transaction(s, ENDING_RSET); break;
 	case SMTP_INPUT:
 	case SMTP_CLOSE: break;
 	}
 	if (question == SMTP_MESSAGE) {
 		s->server->counts.discarded++;
-		end_transaction(s);
+		end_transaction(s, ENDING_DISCARDED);
 	}
 	if (question == SMTP_MAIL)
 		session_new_queue_id(s);
@@ -191,11 +197,13 @@ ask(struct session *s, enum smtp_ask question)
 static void
 end(struct session *s)
 {
-	/* Measured: an end inside the text takes the filters with it unheard. */
-	bool in_text = (s->gone && s->smtp.in_data) || s->smtp.bare;
+	enum ending ending = ENDING_QUIT;
 
-	chain_quit(&s->chain,
-	    in_text && !s->server->config->profile->habits.quit_on_drop_in_data);
+	if (s->smtp.bare)
+		ending = ENDING_BARE;
+	else if (s->gone)
+		ending = s->smtp.in_data ? ENDING_DROP_IN_TEXT : ENDING_DROP;
+	chain_end(&s->chain, ending);
 }
 
 /* Nothing more will be said: from here on it no longer counts as a session. */

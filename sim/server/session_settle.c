@@ -59,6 +59,7 @@ static void
 count_refusal(struct session *s, const struct outcome *o)
 {
 	bool temporary = o->kind == OUTCOME_TEMPFAIL || o->kind == OUTCOME_SHUTDOWN ||
+			 o->kind == OUTCOME_FAILED_TEMPFAIL ||
 			 (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
 
 	if (temporary)
@@ -104,6 +105,12 @@ session_settle(struct session *s)
 {
 	const struct outcome *o = &s->chain.outcome;
 
+	if (o->kind == OUTCOME_DIE) {
+		s->greeting = false;
+		chain_die(&s->chain);
+		smtp_die(&s->smtp);
+		return;
+	}
 	if (o->kind == OUTCOME_DISCARD)
 		*(s->greeting ? &s->discard_session : &s->discard_message) = true;
 	if (s->greeting) {
@@ -112,6 +119,11 @@ session_settle(struct session *s)
 		return;
 	}
 	switch (s->asked) {
+	case SMTP_HELO:
+		if (s->server->config->profile->habits.endings[ENDING_HELO].after)
+			chain_end(&s->chain, ENDING_HELO);
+		smtp_answer(&s->smtp, o);
+		break;
 	case SMTP_MESSAGE:
 		settle_message(s, o);
 		message_clear(&s->message);
@@ -125,7 +137,7 @@ session_settle(struct session *s)
 	case SMTP_MAIL:
 		if (message_set_sender(&s->message, s->smtp.envelope.path) !=
 		    MESSAGE_OK) {
-			chain_abort(&s->chain);
+			chain_end(&s->chain, ENDING_RSET);
 			smtp_answer(&s->smtp, &tempfail);
 			break;
 		}

@@ -17,6 +17,7 @@ smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budge
 		.line = TEXT_INIT(COMMAND_MAX_EXTENDED),
 		.message = TEXT_INIT(config->size_limit),
 		.refused = TEXT_INIT(64 * 1024),
+		.refused_mail = TEXT_INIT(64 * 1024),
 	};
 }
 
@@ -45,6 +46,7 @@ smtp_clear(struct smtp *s)
 	text_clear(&s->helo);
 	text_clear(&s->line);
 	text_clear(&s->refused);
+	text_clear(&s->refused_mail);
 }
 
 bool
@@ -71,30 +73,17 @@ eat(struct smtp *s, size_t n)
 void
 smtp_greet(struct smtp *s, const struct outcome *o)
 {
-	bool temporary =
-	    o->kind == OUTCOME_REPLY && o->reply.len != 0 && o->reply.ptr[0] == '4';
+	if (!smtp_refuse(s, MOMENT_CONNECT, o))
+		smtp_say(s, SAY_GREETING, SLICE(""));
+}
 
-	switch (o->kind) {
-	case OUTCOME_GO:
-	case OUTCOME_DISCARD: break;
-	case OUTCOME_TEMPFAIL: s->tempfail = true; break;
-	case OUTCOME_REPLY:
-		if (temporary && !slice_starts(o->reply, SLICE("421"))) {
-			s->tempfail = true;
-			break;
-		}
-		/* fall through */
-	case OUTCOME_REJECT:
-	case OUTCOME_SHUTDOWN: {
-		struct outcome plain = { .kind = o->kind };
-		if (o->kind == OUTCOME_REPLY)
-			plain.kind = temporary ? OUTCOME_SHUTDOWN : OUTCOME_REJECT;
-		smtp_refuse(s, MOMENT_CONNECT, &plain);
-		smtp_refuse_session(s, &plain);
-		return;
-	}
-	}
-	smtp_say(s, SAY_GREETING, SLICE(""));
+void
+smtp_die(struct smtp *s)
+{
+	s->ask = SMTP_INPUT;
+	s->in_data = false;
+	eat(s, s->in.len);
+	s->closing = true;
 }
 
 void
@@ -245,17 +234,10 @@ smtp_next(struct smtp *s)
 static void
 hello_answered(struct smtp *s, const struct outcome *o)
 {
-	bool words = o->kind == OUTCOME_REPLY && !slice_starts(o->reply, SLICE("421"));
-
 	end_transaction(s);
 	s->greeted = true;
-	if (o->kind == OUTCOME_SHUTDOWN || (o->kind == OUTCOME_REPLY && !words)) {
-		smtp_refuse(s, MOMENT_HELO, o);
-		return;
-	}
-	if (o->kind != OUTCOME_GO && o->kind != OUTCOME_DISCARD)
-		smtp_refuse_session(s, o);
-	smtp_say_hello(s);
+	if (!smtp_refuse(s, MOMENT_HELO, o))
+		smtp_say_hello(s);
 }
 
 static void
@@ -266,12 +248,6 @@ data_answered(struct smtp *s)
 	s->no_storage = false;
 	s->in_data = true;
 	smtp_say(s, SAY_DATA_GO, SLICE(""));
-}
-
-static bool
-yes(const struct outcome *o)
-{
-	return o->kind == OUTCOME_GO || o->kind == OUTCOME_DISCARD;
 }
 
 static const enum moment moment_of[] = {
@@ -318,10 +294,8 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 		return;
 	default: break;
 	}
-	if (yes(o))
+	if (!smtp_refuse(s, moment_of[question], o))
 		answer_yes(s, question);
-	else
-		smtp_refuse(s, moment_of[question], o);
 	if (question == SMTP_MESSAGE) {
 		drop_message(s);
 		end_transaction(s);

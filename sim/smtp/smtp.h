@@ -35,11 +35,11 @@ struct budget {
 
 struct smtp_config {
 	const struct profile *profile;
-	struct slice host;             /* what we call ourselves */
-	struct slice announced;        /* EHLO keywords, blank-separated */
-	uint64_t size_limit; /* bytes of a message, always enforced */
-	bool announce_size;            /* SIZE is followed by the limit */
-	size_t text_line_max;          /* octets with CRLF; 0: no limit */
+	struct slice host;      /* what we call ourselves */
+	struct slice announced; /* EHLO keywords, blank-separated */
+	uint64_t size_limit;    /* bytes of a message, always enforced */
+	bool announce_size;     /* SIZE is followed by the limit */
+	size_t text_line_max;   /* octets with CRLF; 0: no limit */
 	/*
 	 * What VRFY says of a word: true and *ret filled, or false.  NULL: off.
 	 */
@@ -91,7 +91,7 @@ struct smtp {
 	bool bare; /* the text had a bare CR or LF, which ends the session */
 	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
 	struct text refused;
-	bool tempfail; /* ... or MAIL alone */
+	struct text refused_mail; /* ... or MAIL alone */
 };
 
 /* False when memory is out.  `config` and `budget` must outlive it. */
@@ -114,6 +114,9 @@ void smtp_answer(struct smtp *s, const struct outcome *o);
 
 /* Answers SMTP_MESSAGE by words of our own: it was not taken. */
 void smtp_answer_failed(struct smtp *s, enum say what);
+
+/* No word more, then SMTP_CLOSE. */
+void smtp_die(struct smtp *s);
 
 /* One last line (SAY_TIMEOUT, SAY_STOPPING ...), then SMTP_CLOSE. */
 void smtp_end(struct smtp *s, enum say what);

@@ -79,36 +79,34 @@ smtp_say_hello(struct smtp *s)
 		say_keyword(s, word, list.len == 0);
 }
 
-static bool
-is_421(const struct outcome *o)
+/* What is to be said later is put into words now, while the filter's are there. */
+static void
+refuse_later(struct smtp *s, enum moment when, const struct outcome *o,
+    const struct refusal *r, const struct say_values *v)
 {
-	return o->kind == OUTCOME_SHUTDOWN ||
-	       (o->kind == OUTCOME_REPLY && slice_starts(o->reply, SLICE("421")));
+	struct text *later = r->whom == LATER_MAIL ? &s->refused_mail : &s->refused;
+	const struct profile *p = s->config->profile;
+
+	text_clear(later);
+	if (r->later == SAY_OWN)
+		profile_refuse(p, when, o, v, later);
+	else
+		profile_say(p, r->later, v, later);
 }
 
-void
+bool
 smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o)
 {
-	struct say_values v = values(s, SLICE(""));
-	struct outcome shown = *o;
-
-	/* At CONNECT nobody's words but our own are said. */
-	if (when == MOMENT_CONNECT && is_421(o))
-		shown.kind = OUTCOME_SHUTDOWN;
-	profile_refuse(s->config->profile, when, &shown, &v, &s->out);
-	if (is_421(o))
-		s->closing = true;
-}
-
-void
-smtp_refuse_session(struct smtp *s, const struct outcome *o)
-{
+	const struct refusal *r = profile_refusal(s->config->profile, when, o);
 	struct say_values v = values(s, SLICE(""));
 
-	if (o->kind == OUTCOME_TEMPFAIL) {
-		s->tempfail = true;
-		return;
-	}
-	text_clear(&s->refused);
-	profile_refuse(s->config->profile, MOMENT_HELO, o, &v, &s->refused);
+	if (r == NULL)
+		return false;
+	if (r->whom != LATER_NOBODY)
+		refuse_later(s, when, o, r, &v);
+	if (r->now == SAY_USUAL)
+		return false;
+	profile_refuse(s->config->profile, when, o, &v, &s->out);
+	s->closing = s->closing || r->closes;
+	return true;
 }

@@ -15,10 +15,10 @@ void smtp_fault(struct smtp *s, enum say what, struct slice word);
 /* The answer to HELO or EHLO. */
 void smtp_say_hello(struct smtp *s);
 
-/* A refusal; a 421 also ends the session. */
-void smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o);
-
-/* What MAIL, RCPT and DATA hear from now on. */
-void smtp_refuse_session(struct smtp *s, const struct outcome *o);
+/*
+ * What an outcome makes of this answer, and of later ones: the profile's table
+ * of refusals.  False: nothing is said, the usual answer stands.
+ */
+bool smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o);
 
 #endif

@@ -96,8 +96,8 @@ on_mail(struct smtp *s, const struct command *c)
 		smtp_fault(s, SAY_NEED_HELO, SLICE(""));
 		return SMTP_INPUT;
 	}
-	if (s->tempfail) {
-		smtp_say(s, SAY_TEMPFAIL, SLICE(""));
+	if (s->refused_mail.len != 0) {
+		put(&s->out, text_slice(&s->refused_mail));
 		return SMTP_INPUT;
 	}
 	if (!envelope_fine(s, c, &size))

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/filters/chain_edit.h"
+
+#include "base/put.h"
+
+static void
+note(struct chain *c, const struct filter *f, const char *text)
+{
+	c->port.note(c->port.self, (size_t)(f - c->filter), text);
+}
+
+/* A value without its own leading space gets one, unless the milter does that. */
+static enum message_status
+with_space(struct message *m, const struct filter *f, const struct packet *p)
+{
+	struct slice name = p->header.name, value = p->header.value;
+	struct text spaced = TEXT_INIT(FIELD_MAX);
+	enum message_status status = MESSAGE_FULL;
+
+	if ((f->protocol & PROTO_HDR_LEADSPC) == 0 && value.len != 0)
+		put(&spaced, SLICE(" "));
+	if (text_append(&spaced, value) != TEXT_OK)
+		goto out;
+	value = text_slice(&spaced);
+	if (p->kind == RPL_ADDHEADER)
+		status = message_add_field(m, name, value);
+	else if (p->kind == RPL_INSHEADER)
+		status = message_insert_field(m, p->header.index, name, value);
+	else
+		status = message_change_field(m, p->header.index, name, value);
+out:
+	text_clear(&spaced);
+	return status;
+}
+
+static enum message_status
+quarantine(struct message *m, struct slice reason)
+{
+	text_clear(&m->quarantine);
+	return text_append(&m->quarantine, slice_first(reason, m->quarantine.limit)) ==
+		       TEXT_OK
+		   ? MESSAGE_OK
+		   : MESSAGE_FULL;
+}
+
+static enum message_status
+modify(struct message *m, const struct filter *f, const struct packet *p)
+{
+	switch (p->kind) {
+	case RPL_ADDHEADER:
+	case RPL_INSHEADER:
+	case RPL_CHGHEADER: return with_space(m, f, p);
+	case RPL_ADDRCPT:
+	case RPL_ADDRCPT_PAR: return message_add_recipient(m, p->string.first);
+	case RPL_DELRCPT: return message_delete_recipient(m, p->string.first);
+	case RPL_CHGFROM: return message_set_sender(m, p->string.first);
+	case RPL_REPLBODY: return message_replace_body(m, p->bytes);
+	case RPL_QUARANTINE: return quarantine(m, p->string.first);
+	default: return MESSAGE_OK;
+	}
+}
+
+/* What a change amounts to that the filter never said it would make. */
+static enum take
+unasked(const struct chain *c)
+{
+	switch (c->habits->edit.unasked_reaction) {
+	case DO_FAIL_MESSAGE: return TAKE_MESSAGE_FAULT;
+	case DO_MORE: return TAKE_MORE; /* passed over */
+	default: return TAKE_FAULT;
+	}
+}
+
+enum take
+chain_edit(
+    struct chain *c, struct filter *f, enum packet_kind kind, const struct frame *frame)
+{
+	struct packet p;
+
+	if ((f->actions & packet_rules[kind].action) == 0) {
+		note(c, f, "protocol: a change that was not negotiated");
+		if ((c->habits->edit.unasked & KIND_BIT(kind)) == 0)
+			return unasked(c);
+	}
+	if (packet_decode(TO_MTA, frame->letter, frame->payload, &p) != CODEC_OK) {
+		note(c, f, "protocol: a change that is not well formed was passed over");
+		return TAKE_MORE;
+	}
+	switch (modify(c->event.message, f, &p)) {
+	case MESSAGE_OK: break;
+	case MESSAGE_NONE: note(c, f, "no such recipient to delete"); break;
+	case MESSAGE_FULL: note(c, f, "a change that is too large"); return TAKE_FAULT;
+	}
+	return TAKE_MORE;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_HABITS_H
+#define SIM_HABITS_H
+
+/*
+ * habits - how one MTA deals with its filters, as tables.
+ *
+ * What the code that plays the MTA looks up here, it knows nothing of itself:
+ * which offer it makes and which answer to it it takes, what an answer does at
+ * which command (reactions), which packets end what (endings), which macros go
+ * with a command, what a good reply is, and how a change is made.  All of it
+ * is const data; a profile is made of it (sim/profile/profile.h).
+ */
+
+#include <stdbool.h>
+
+#include "sim/profile/outcome.h"
+#include "wire/protocol.h"
+
+/* --- reactions: a filter answered a command --- */
+
+/* What may come back, as far as it makes a difference. */
+enum answer {
+	ANSWER_CONTINUE,
+	ANSWER_ACCEPT,
+	ANSWER_REJECT,
+	ANSWER_TEMPFAIL,
+	ANSWER_REPLY, /* REPLYCODE whose reply is good; see struct reply_rules */
+	ANSWER_DISCARD,
+	ANSWER_SKIP,
+	ANSWER_PROGRESS,
+	ANSWER_EDIT, /* any of the modifications */
+	ANSWER_CONN_FAIL,
+	ANSWER_SHUTDOWN,
+	ANSWER_OTHER, /* a letter that is no answer at all */
+	N_ANSWERS
+};
+
+/* What it does. */
+enum reaction {
+	DO_NEXT,         /* no objection: the filter's next packet */
+	DO_LEAVE,        /* through with this event; nothing else changes */
+	DO_PASS_MESSAGE, /* through with this message */
+	DO_PASS_SESSION, /* through with the session: ENDING_PASSED */
+	DO_REJECT,       /* these five are the event's outcome, nobody else is asked */
+	DO_TEMPFAIL,
+	DO_REPLY,
+	DO_DISCARD,
+	DO_SHUTDOWN,
+	DO_NO_BODY,      /* the next packet, but no more of the body */
+	DO_NO_HEADER,    /* the next packet, but no more header fields */
+	DO_MORE,         /* the answer is still to come */
+	DO_EDIT,         /* a change of the message; struct edit_rules */
+	DO_FAIL,         /* the filter failed: its F= answers, now */
+	DO_FAIL_LATE,    /* ... at the next command; in a message, now */
+	DO_FAIL_MESSAGE, /* ... for this message, which the filter survives */
+	DO_DIE,          /* the whole session ends without a word */
+	N_REACTIONS
+};
+
+/* Rows are the commands that are answered, CMD_CONNECT to CMD_UNKNOWN. */
+enum { N_COMMANDS = CMD_UNKNOWN + 1 };
+
+struct reactions {
+	unsigned char at[N_COMMANDS][N_ANSWERS]; /* enum reaction */
+};
+
+/* --- endings: which packets tell a filter that something is over --- */
+
+enum ending {
+	ENDING_GREETING,  /* a filter's answer to CONNECT was no `go on` */
+	ENDING_PASSED,    /* this filter wants no more of the session */
+	ENDING_MAIL,      /* MAIL was refused */
+	ENDING_MESSAGE,   /* the message had its last answer */
+	ENDING_LOST,      /* its text was refused by the MTA itself */
+	ENDING_BARE,      /* ... for a bare CR or LF, which ends the session */
+	ENDING_DISCARDED, /* it was thrown away after its end */
+	ENDING_RSET,
+	ENDING_HELO,         /* HELO or EHLO once more */
+	ENDING_QUIT,         /* and every other end that the MTA says aloud */
+	ENDING_DROP,         /* the client is gone */
+	ENDING_DROP_IN_TEXT, /* ... between 354 and the final dot */
+	N_ENDINGS
+};
+
+/* Where a filter stands when it is told. */
+enum standing {
+	STANDING_FRESH,      /* negotiated; no HELO yet */
+	STANDING_GREETED,    /* HELO came, MAIL never */
+	STANDING_MAILED,     /* MAIL came once, no message is under way */
+	STANDING_IN_MESSAGE, /* said yes to MAIL, or was sent DATA or a message */
+	STANDING_THROUGH,    /* has had, or passed, the end of this message */
+	N_STANDINGS
+};
+
+struct farewell {
+	/* Letters of packets without payload, e.g. "AQ"; NULL: none. */
+	const char *packets[N_STANDINGS];
+	bool closes; /* and then the connection is closed */
+	bool after;  /* ENDING_HELO: behind the new HELO, not before */
+};
+
+/* --- macros --- */
+
+/* What a SETSYMLIST of the command's stage does. */
+enum symlist_mode {
+	SYMLIST_REPLACES, /* its names in place of ours */
+	SYMLIST_FILTERS,  /* those of ours that it names */
+	SYMLIST_IGNORED,
+};
+
+struct macro_rule {
+	const char *names; /* blank-separated; NULL: none */
+	enum symlist list; /* the stage whose SETSYMLIST counts; SYMLIST_NONE */
+	enum symlist_mode mode;
+	bool announced; /* MACRO goes out even when nothing has a value */
+};
+
+/* --- the negotiation --- */
+
+struct offer {
+	uint32_t version, actions, protocol;
+	uint32_t version_min, version_max; /* that a filter may answer */
+	/* Bits that were not offered and that a filter may not ask for either. */
+	uint32_t actions_fatal, protocol_fatal;
+	/* What is not sent to a filter that answered version 0 to 6; above: as 6. */
+	uint64_t unsent[PROTOCOL_VERSION + 1];
+	bool empty_list_counts; /* SETSYMLIST of no name: no MACRO at all there */
+};
+
+/* --- replies (REPLYCODE) --- */
+
+enum percent_rule {
+	PERCENT_DOUBLED, /* %% is %, a single one spoils the reply */
+	PERCENT_DROPPED, /* %% is %, a single one goes */
+};
+
+struct reply_rules {
+	enum percent_rule percent;
+	bool class_must_match;    /* 550 4.7.0 is spoilt */
+	enum outcome_kind spoilt; /* what a reply that is none amounts to */
+};
+
+/* --- changes at the end of a message --- */
+
+enum field_place { FIELD_LAST, FIELD_FIRST };
+
+struct edit_rules {
+	uint64_t unasked;               /* kinds obeyed though not negotiated */
+	enum reaction unasked_reaction; /* of the others */
+	bool case_matters;              /* when a recipient is deleted */
+	/* CHGHEADER of a field that is not there; beyond the last one. */
+	enum field_place missing, beyond;
+};
+
+/* --- all of it --- */
+
+struct habits {
+	struct offer offer;
+	const struct reactions *reactions;
+	const struct farewell *endings;  /* N_ENDINGS of them */
+	const struct macro_rule *macros; /* N_COMMANDS of them */
+	struct reply_rules reply;
+	struct edit_rules edit;
+	enum reaction empty_frame; /* a packet of length 0, which has not even a letter */
+	bool skip_needs_bit;       /* SKIP that was not negotiated is ANSWER_OTHER */
+	bool refused_rcpt;         /* MACRO of RCPT also for one that the MTA refuses */
+	bool unknown_always;       /* UNKNOWN also to a filter whose message is over */
+};
+
+#endif
