@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%reldir%/figures
 dist_man_MANS += \
 	%reldir%/man/logger-milter.8 \
+	%reldir%/man/milter-lists.5 \
 	%reldir%/man/milter-sigs.1 \
 	%reldir%/man/milter-signatures.5 \
 	%reldir%/man/milter-sim.1 \

@@ -3,16 +3,53 @@
 
 #include "base/config_set.h"
 
+/* A file writes { a, "b c" }, and so may -o; with one brace alone it is a slip. */
+static bool
+without_braces(struct slice *value)
+{
+	bool opens = value->len > 0 && value->ptr[0] == '{';
+	bool closes = value->len > 0 && value->ptr[value->len - 1] == '}';
+
+	if (opens != closes || (opens && value->len < 2))
+		return false;
+	if (opens)
+		*value = slice_trim(slice_from(slice_first(*value, value->len - 1), 1));
+	return true;
+}
+
+/* Up to the next comma that is not in quotes, without quotes around the whole. */
+static struct slice
+take_item(struct slice *rest)
+{
+	bool quoted = false;
+	size_t n;
+
+	for (n = 0; n < rest->len && (quoted || rest->ptr[n] != ','); n++) {
+		if (rest->ptr[n] == '"')
+			quoted = !quoted;
+	}
+	struct slice item = slice_trim(slice_first(*rest, n));
+	*rest = slice_from(*rest, n + 1);
+	if (item.len >= 2 && item.ptr[0] == '"' &&
+	    slice_find_last(item, '"') + 1 == item.len)
+		item = slice_from(slice_first(item, item.len - 1), 1);
+	return item;
+}
+
 /* "a, b" as defaults and -o write a list; the empty string is the empty list. */
 static bool
 take_list(const struct config_row *row, struct slice value, const char *from,
     void *options, struct text *why)
 {
 	config_list_clear(config_member(options, row));
+	if (!without_braces(&value)) {
+		text_printf(why, "%s: %s = '", from, row->key);
+		text_append_escaped(why, value, 80);
+		text_printf(why, "': one brace alone; write a, b or { a, b }");
+		return false;
+	}
 	while (value.len > 0) {
-		struct slice item = slice_first(value, slice_find(value, ','));
-		value = slice_from(value, item.len + 1);
-		if (!config_take(row, slice_trim(item), from, 0, options, why))
+		if (!config_take(row, take_item(&value), from, 0, options, why))
 			return false;
 	}
 	return true;

@@ -18,5 +18,6 @@ libbase_a_SOURCES = \
 	include/base/socket_name.h %reldir%/socket_name.c \
 	include/base/thread.h %reldir%/thread.c \
 	include/base/text.h %reldir%/text.c \
+	include/base/utf8.h %reldir%/utf8.c \
 	include/base/value.h %reldir%/value.c
 libbase_a_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS) $(IDN2_CFLAGS)

@@ -26,4 +26,4 @@ libglue_a_SOURCES = \
 libglue_a_CFLAGS = $(AM_CFLAGS) $(MILTER_CFLAGS)
 
 MILTER_PROGRAM_LIBS = libglue.a libstore.a libpolicy.a libbase.a \
-	$(MILTER_LIBS) $(CONFUSE_LIBS)
+	$(MILTER_LIBS) $(CONFUSE_LIBS) $(IDN2_LIBS)

@@ -25,6 +25,7 @@ struct options {
 	int keep, on_error;
 	long long body_bytes, min_free;
 	bool keep_aborted;
+	struct config_list local_domains;
 };
 
 static const char *const keep_word[] = { "all", "headers", "first", NULL };
@@ -42,6 +43,8 @@ static const struct config_row row[] = {
 	    "file with the addresses and domains to keep; empty: everybody's mail" },
 	{ "recipient-delimiter", CONFIG_TEXT, AT(delimiters), "+", 0, 0, NULL,
 	    "characters that begin the detail of a local part" },
+	{ "local-domains", CONFIG_LIST, AT(local_domains), "", 0, 0, NULL,
+	    "domains of this host, for an address without one; empty: those that selection names" },
 	{ "keep", CONFIG_CHOICE, AT(keep), "all", 0, 0, keep_word,
 	    "all, headers, or the first body-bytes of the body" },
 	{ "body-bytes", CONFIG_BYTES, AT(body_bytes), "64k", 0, 0, NULL,
@@ -59,6 +62,7 @@ struct rules {
 	struct logger_rules logger; /* first: what the policy is given */
 	struct switch_file switch_file;
 	struct selection *selection;
+	struct name_list local_domains;
 	struct archive *archive;
 };
 
@@ -89,9 +93,8 @@ load_selection(const struct options *o, struct selection **ret, struct text *why
 	*ret = NULL;
 	if (o->selection[0] == '\0')
 		return true;
-	bool ok =
-	    file_read(o->selection, SELECTION_FILE_MAX, &content, why) &&
-	    selection_parse(text_slice(&content), o->selection, o->delimiters, ret, why);
+	bool ok = file_read(o->selection, SELECTION_FILE_MAX, &content, why) &&
+		  selection_parse(text_slice(&content), o->selection, ret, why);
 	text_clear(&content);
 	return ok;
 }
@@ -110,6 +113,16 @@ load_archive(const struct options *o, const struct report *report, struct text *
 	return archive_open(&a, report, why);
 }
 
+static struct address_habits
+habits(struct rules *r, const struct options *o)
+{
+	r->local_domains =
+	    (struct name_list){ o->local_domains.item, o->local_domains.count };
+	bool said = r->local_domains.count > 0 || r->selection == NULL;
+	return (struct address_habits){ o->delimiters,
+		said ? &r->local_domains : selection_domains(r->selection) };
+}
+
 static void
 fill(struct rules *r, const struct options *o, const struct report *report)
 {
@@ -119,6 +132,7 @@ fill(struct rules *r, const struct options *o, const struct report *report)
 		.clock = { now, NULL },
 		.archive = archive_port(r->archive),
 		.selection = r->selection,
+		.habits = habits(r, o),
 		.keep = (enum logger_keep)o->keep,
 		.first_bytes = (unsigned long long)o->body_bytes,
 		.tempfail = o->on_error == ON_ERROR_TEMPFAIL,

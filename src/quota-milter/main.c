@@ -102,6 +102,7 @@ struct rules {
 	struct quota_rules quota; /* first: what the policy is given */
 	struct mailboxes *mailboxes;
 	struct config_list domains; /* those configured and the host's name */
+	struct address_list *exempt;
 };
 
 static void
@@ -112,6 +113,7 @@ drop(void *rules)
 	if (r == NULL)
 		return;
 	mailboxes_close(r->mailboxes);
+	address_list_free(r->exempt);
 	for (size_t i = 0; i < r->domains.count; i++)
 		free(r->domains.item[i]);
 	free((void *)r->domains.item);
@@ -147,6 +149,23 @@ static struct name_list
 names(const struct config_list *list)
 {
 	return (struct name_list){ list->item, list->count };
+}
+
+/* The key is a list as any other, of one entry an item. */
+static bool
+load_exempt(const struct config_list *items, struct address_list **ret, struct text *why)
+{
+	struct text content = TEXT_INIT(0);
+	bool ok = true;
+
+	for (size_t i = 0; i < items->count && ok; i++)
+		ok = text_append(&content, slice_of(items->item[i])) == TEXT_OK &&
+		     text_append(&content, SLICE("\n")) == TEXT_OK;
+	if (!ok)
+		text_printf(why, "out of memory");
+	ok = ok && address_list_parse(text_slice(&content), "exempt", true, ret, why);
+	text_clear(&content);
+	return ok;
 }
 
 static bool
@@ -217,7 +236,6 @@ fill(struct quota_rules *q, const struct options *o)
 	q->margin = (uint64_t)o->margin;
 	q->delimiters = o->delimiters;
 	q->local_mailers = names(&o->local_mailers);
-	q->exempt = names(&o->exempt);
 	q->names_are_addresses = o->mailbox_names != 0;
 	q->follow_aliases = o->follow_aliases;
 	q->check_local_copy = o->check_local_copy;
@@ -232,8 +250,10 @@ load_parts(struct rules *r, const struct options *o, const struct report *report
 {
 	if (!makes_sense(o, why) ||
 	    !load_reply("reply", o->reply, 0, &r->quota.full, why) ||
-	    !load_reply("unknown-reply", o->unknown_reply, '4', &r->quota.unknown, why))
+	    !load_reply("unknown-reply", o->unknown_reply, '4', &r->quota.unknown, why) ||
+	    !load_exempt(&o->exempt, &r->exempt, why))
 		return false;
+	r->quota.exempt = r->exempt;
 	if (!collect_domains(o, &r->domains)) {
 		text_printf(why, "out of memory");
 		return false;

@@ -1,3 +1,3 @@
 sbin_PROGRAMS += spam-milter
 spam_milter_SOURCES = %reldir%/main.c
-spam_milter_LDADD = $(MILTER_PROGRAM_LIBS) $(IDN2_LIBS)
+spam_milter_LDADD = $(MILTER_PROGRAM_LIBS)

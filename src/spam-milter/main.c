@@ -21,6 +21,7 @@ struct options {
 	int match, mixed, no_from;
 	bool check_authenticated;
 	long tarpit_refusals, tarpit_window, tarpit_delay;
+	struct config_list local_domains;
 };
 
 static const char *const match_word[] = { "header", "envelope", "both", NULL };
@@ -47,6 +48,8 @@ static const struct config_row row[] = {
 	    "SMTP reply with no-from = reject" },
 	{ "recipient-delimiter", CONFIG_TEXT, AT(delimiters), "+", 0, 0, NULL,
 	    "characters that begin the detail of a local part" },
+	{ "local-domains", CONFIG_LIST, AT(local_domains), "", 0, 0, NULL,
+	    "domains of this host, for an address without one; empty: those that recipients names" },
 	{ "check-authenticated", CONFIG_BOOL, AT(check_authenticated), "no", 0, 0, NULL,
 	    "look also at mail of clients that logged in" },
 	{ "tarpit-refusals", CONFIG_NUMBER, AT(tarpit_refusals), "0", 0, 1000000, NULL,
@@ -61,6 +64,8 @@ static const struct config_row row[] = {
 struct rules {
 	struct spam_rules spam; /* first: what the policy is given */
 	struct address_list *senders, *recipients;
+	struct name_list local_domains, recipient_domains;
+	struct address_domains listed_domains; /* of the recipients */
 };
 
 static void
@@ -72,6 +77,7 @@ drop(void *rules)
 		return;
 	address_list_free(r->senders);
 	address_list_free(r->recipients);
+	address_domains_clear(&r->listed_domains);
 	free(r);
 }
 
@@ -99,6 +105,25 @@ load_reply(const char *key, const char *line, const char *letters, struct reply 
 		text_printf(why, "%s: %s", key, text_cstr(&fault));
 	text_clear(&fault);
 	return ok;
+}
+
+/* Recipients are this host's: where it does not say its domains, they do. */
+static bool
+fill_domains(struct rules *r, const struct options *o, struct text *why)
+{
+	r->local_domains =
+	    (struct name_list){ o->local_domains.item, o->local_domains.count };
+	r->recipient_domains = r->local_domains;
+	r->spam.local_domains = &r->local_domains;
+	r->spam.recipient_domains = &r->recipient_domains;
+	if (r->local_domains.count > 0)
+		return true;
+	if (!address_list_domains(r->recipients, &r->listed_domains)) {
+		text_printf(why, "out of memory");
+		return false;
+	}
+	r->recipient_domains = address_domains_finish(&r->listed_domains);
+	return true;
 }
 
 static void
@@ -142,7 +167,7 @@ load_parts(struct rules *r, const struct options *o, struct text *why)
 	    !load_list(o->recipients, true, &r->recipients, why))
 		return false;
 	fill(r, o);
-	return connect_tarpit(&r->spam, why);
+	return fill_domains(r, o, why) && connect_tarpit(&r->spam, why);
 }
 
 static bool

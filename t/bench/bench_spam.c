@@ -264,14 +264,14 @@ lookup_ns(const struct address_list *list, unsigned first, unsigned *hits)
 
 	for (unsigned i = 0; i < LOOKUPS; i++) {
 		char local[20];
-		struct address_key key;
+		struct address_names names;
 		struct address_hit hit;
 		int n =
 		    snprintf(local, sizeof local, "bad%u", first + i * 7919u % ENTRIES);
 
-		address_key_set(
-		    &key, (struct slice){ local, (size_t)n }, SLICE("list.x.example"));
-		*hits += address_list_find(list, &key, &hit);
+		address_names_header(&names, (struct slice){ local, (size_t)n },
+		    SLICE("list.x.example"), (struct address_habits){ "", NULL });
+		*hits += address_list_find(list, &names, &hit);
 	}
 	return (cpu_ms() - start) * 1e6 / LOOKUPS;
 }

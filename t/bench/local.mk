@@ -30,7 +30,7 @@ t_bench_bench_quota_SOURCES = \
 	%reldir%/bench_quota.c \
 	%reldir%/drive.h %reldir%/drive.c \
 	%reldir%/quota_files.h %reldir%/quota_files.c
-t_bench_bench_quota_LDADD   = libstore.a libpolicy.a libbase.a
+t_bench_bench_quota_LDADD   = libstore.a libpolicy.a libbase.a $(IDN2_LIBS)
 t_bench_bench_quota_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getpwnam_r
 
 .PHONY: bench-quota bench-quota-figures

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* No recipient makes a port see a name with a slash or a control character. */
+/*
+ * No recipient makes a port see a name with a slash or a control character.
+ *
+ * fuzz libraries: -lidn2
+ */
 #include "policy/quota/quota.h"
 
 #include "t/fuzz/fuzz.h"

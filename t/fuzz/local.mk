@@ -26,7 +26,7 @@ t_fuzz_fuzz_maildirsize_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_quota_answer_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
-t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS) $(IDN2_LIBS)
+t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_from_field_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)
 t_fuzz_fuzz_scan_LDADD = $(FUZZ_LIBS)
@@ -38,7 +38,7 @@ t_fuzz_fuzz_recording_LDADD = libsim.a $(FUZZ_LIBS) $(JANSSON_LIBS)
 t_fuzz_fuzz_transcript_LDADD = libsim.a $(FUZZ_LIBS)
 
 ## Highest layer first; a target that needs another library adds it behind.
-FUZZ_LIBS = libfuzz.a libstore.a libpolicy.a libwire.a libbase.a
+FUZZ_LIBS = libfuzz.a libstore.a libpolicy.a libwire.a libbase.a $(IDN2_LIBS)
 
 check_LIBRARIES   = libfuzz.a
 libfuzz_a_SOURCES = %reldir%/fuzz.h %reldir%/replay.c

@@ -2,6 +2,7 @@
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += %reldir%/test_failure.py
 INTEGRATION_TESTS += %reldir%/test_logger.py
+INTEGRATION_TESTS += %reldir%/test_names.py
 INTEGRATION_TESTS += %reldir%/test_quota.py
 INTEGRATION_TESTS += %reldir%/test_session.py
 INTEGRATION_TESTS += %reldir%/test_spam.py

@@ -156,6 +156,8 @@ class Sendmail(Contained):
         text = text.replace("@LISTENERS@", "\n".join(listeners))
         text = text.replace("@FILTERS@", "\n".join(filters))
         (self.place / "sendmail.mc").write_text(text, encoding="ascii")
+        (self.place / "virtusertable").write_text(
+            "info@foo.com jones\nsales@virtual.example jones\n", encoding="ascii")
 
 
 class Postfix(Contained):
@@ -199,7 +201,7 @@ class Simulator(Rig):
         if listener not in self.running:
             argv = [f"{BUILD}/milter-sim", "serve", "--profile", "sendmail-8.17",
                     "--listen", f"unix:{path}", "--port-file", f"{path}.ready",
-                    "--domain", "mx.test", "--domain", "foo.com", "--size-limit", "50M",
+                    "--domain", "mx.test", "--domain", "foo.com", "--domain", "foo.org", "--size-limit", "50M",
                     "--deliver", f"maildir:{self.place}/mail"]
             for user in (*USERS, "postmaster", "out"):  # the last two are aliases elsewhere
                 argv += ["--user", user]

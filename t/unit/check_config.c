@@ -158,6 +158,37 @@ START_TEST(the_command_line_wins)
 }
 END_TEST
 
+/* A list is written as in a file, or without the braces. */
+START_TEST(a_list_on_the_command_line)
+{
+	static const struct {
+		const char *set, *first, *last;
+		size_t count;
+	} list[] = {
+		{ "list={ a, b }", "a", "b", 2 },
+		{ "list = {a,b}", "a", "b", 2 },
+		{ "list=\"x y\", z", "x y", "z", 2 },
+		{ "list={ \"a, b\" }", "a, b", "a, b", 1 },
+		{ "list={}", NULL, NULL, 0 },
+		{ "list=", NULL, NULL, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(list); i++) {
+		char *copy = strdup(list[i].set);
+
+		ck_assert_msg(config_read(&table, 1, NULL, &copy, 1, &got, &why), "%s",
+		    text_cstr(&why));
+		ck_assert_uint_eq(got.list.count, list[i].count);
+		if (list[i].count > 0) {
+			ck_assert_str_eq(got.list.item[0], list[i].first);
+			ck_assert_str_eq(got.list.item[list[i].count - 1], list[i].last);
+		}
+		config_clear(&table, 1, &got);
+		free(copy);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *set, *says;
 } bad_set[] = {
@@ -165,6 +196,9 @@ static const struct {
 	{ "count", "-o 'count': want key=value" },
 	{ "", "-o '': want key=value" },
 	{ "count=0", "-o: count = '0' does not fit" },
+	{ "list={ a, b", "-o: list = '{ a, b': one brace alone" },
+	{ "list=a }", "one brace alone" },
+	{ "list={", "one brace alone" },
 };
 
 START_TEST(a_bad_override_is_named)
@@ -214,6 +248,7 @@ suite(void)
 	tcase_add_loop_test(t, a_fault_is_named_with_its_line, 0, COUNT(fault));
 	tcase_add_test(t, what_is_not_a_file_is_refused);
 	tcase_add_test(t, the_command_line_wins);
+	tcase_add_test(t, a_list_on_the_command_line);
 	tcase_add_loop_test(t, a_bad_override_is_named, 0, COUNT(bad_set));
 	tcase_add_test(t, what_is_printed_reads_back_the_same);
 	suite_add_tcase(s, t);

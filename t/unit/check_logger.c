@@ -93,6 +93,7 @@ set_up(void)
 		.on = true, .stored = TEXT_INIT(1 << 24), .summary = TEXT_INIT(1 << 24)
 	};
 	rules = (struct logger_rules){
+		.habits = { "+", NULL },
 		.on = { world_is_on, &world },
 		.clock = { world_now, NULL },
 		.archive = { world_begin, world_write, world_commit, world_abort,
@@ -303,7 +304,7 @@ START_TEST(keeps_only_whom_the_list_names)
 	struct text why = TEXT_INIT(200);
 	struct selection *s = NULL;
 
-	ck_assert(selection_parse(slice_of(choice[_i].list), "l", "+", &s, &why));
+	ck_assert(selection_parse(slice_of(choice[_i].list), "l", &s, &why));
 	rules.selection = s;
 	enum verdict_kind kind = message(choice[_i].from, choice[_i].to, "x");
 	ck_assert_uint_eq(world.committed, choice[_i].stored ? 1 : 0);
@@ -319,7 +320,7 @@ START_TEST(does_not_select_by_a_recipient_whom_the_mta_refused)
 	struct selection *s = NULL;
 	struct envelope_event ev = path("<c@d.example>");
 
-	ck_assert(selection_parse(SLICE("to c@d.example"), "l", "+", &s, &why));
+	ck_assert(selection_parse(SLICE("to c@d.example"), "l", &s, &why));
 	rules.selection = s;
 	mail("<a@b>");
 	ev.macros.self = "error";

@@ -27,6 +27,7 @@ UNIT_TESTS += t/unit/check_snapshot
 UNIT_TESTS += t/unit/check_socket_name
 UNIT_TESTS += t/unit/check_counters
 UNIT_TESTS += t/unit/check_text
+UNIT_TESTS += t/unit/check_utf8
 check_PROGRAMS += $(UNIT_TESTS) $(SCAN_TESTS)
 TESTS          += $(UNIT_TESTS) $(SCAN_TESTS)
 endif
@@ -57,7 +58,7 @@ t_unit_check_signatures_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_signatures_LDADD  = $(POLICY_UNIT)
 
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(CHECK_LIBS)
+BASE_UNIT   = libbase.a $(CONFUSE_LIBS) $(IDN2_LIBS) $(CHECK_LIBS)
 WIRE_UNIT   = libwire.a $(BASE_UNIT)
 POLICY_UNIT = libpolicy.a $(BASE_UNIT)
 STORE_UNIT  = libstore.a $(POLICY_UNIT)
@@ -79,6 +80,8 @@ t_unit_check_frame_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_frame_LDADD    = $(WIRE_UNIT)
 t_unit_check_reply_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_reply_LDADD    = $(POLICY_UNIT)
+t_unit_check_utf8_CFLAGS    = $(UNIT_CFLAGS)
+t_unit_check_utf8_LDADD     = $(BASE_UNIT)
 t_unit_check_text_CFLAGS    = $(UNIT_CFLAGS)
 t_unit_check_text_LDADD     = $(BASE_UNIT)
 t_unit_check_codec_CFLAGS   = $(UNIT_CFLAGS)

@@ -133,7 +133,17 @@ world_forward(void *self, struct slice name, unsigned *ret_kinds)
 
 static char *local_mailers[] = { (char[]){ "local" } };
 static char *local_domains[] = { (char[]){ "example.org" } };
-static char *exempt[] = { (char[]){ "vip" }, (char[]){ "games@other.example" } };
+static const struct address_list *
+exempt(void)
+{
+	static struct address_list *exempt_list;
+	struct text why = TEXT_INIT(500);
+
+	if (exempt_list == NULL)
+		ck_assert(address_list_parse(SLICE("vip\ngames@other.example"), "exempt",
+		    true, &exempt_list, &why));
+	return exempt_list;
+}
 
 static struct quota_rules
 rules_new(void)
@@ -143,7 +153,7 @@ rules_new(void)
 		.delimiters = "+-",
 		.local_mailers = { local_mailers, 1 },
 		.local_domains = { local_domains, 1 },
-		.exempt = { exempt, 2 },
+		.exempt = exempt(),
 		.check_authenticated = true,
 		.full = { "552", "5.2.2", "Mailbox full" },
 		.unknown = { "451", "4.3.0", "Cannot look up the mailbox" },

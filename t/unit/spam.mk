@@ -2,6 +2,7 @@
 if HAVE_CHECK
 SPAM_UNIT_TESTS = \
 	t/unit/check_address_list \
+	t/unit/check_address_names \
 	t/unit/check_client_tarpit \
 	t/unit/check_from_field \
 	t/unit/check_spam \
@@ -12,11 +13,13 @@ TESTS          += $(SPAM_UNIT_TESTS)
 endif
 
 t_unit_check_address_list_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_address_list_LDADD  = $(POLICY_UNIT) $(IDN2_LIBS)
+t_unit_check_address_list_LDADD  = $(POLICY_UNIT)
+t_unit_check_address_names_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_address_names_LDADD  = $(POLICY_UNIT)
 t_unit_check_from_field_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_from_field_LDADD  = $(POLICY_UNIT)
 t_unit_check_spam_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_spam_LDADD  = $(POLICY_UNIT) $(IDN2_LIBS)
+t_unit_check_spam_LDADD  = $(POLICY_UNIT)
 t_unit_check_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
 t_unit_check_client_tarpit_CFLAGS = $(UNIT_CFLAGS)

@@ -5,17 +5,11 @@
 /*
  * address_list - a file of addresses and domains, a million of them if need be.
  *
- *	user@domain.example     that address
- *	domain.example          every address of that domain; also @domain.example
- *	.domain.example         every address of every domain below it
- *	user@                   that user of any domain, or of none
- *	all                     everybody, where the caller allows it
- *
- * One entry a line; blanks around it, CRLF, a byte order mark, empty lines and
- * comments ("# ..." alone or behind blanks) are left out.  A domain may hold
- * letters beyond ASCII where the build has libidn2.  A domain matches at
- * borders of labels only: gle.example never matches google.example.  Of equal
- * entries the first counts.
+ * One entry a line, as policy/address/address_entry.h reads it; blanks around
+ * it, CRLF, a byte order mark, empty lines and comments ("# ..." alone or
+ * behind blanks) are left out.  A domain may hold letters beyond ASCII where
+ * the build has libidn2.  A domain matches at borders of labels only:
+ * gle.example never matches google.example.  Of equal entries the first counts.
  *
  * In memory: one block of the entries with their line numbers and a table of 5
  * bytes a slot, at most half full: about 40 MB for 1,000,000 entries of 22
@@ -23,9 +17,8 @@
  */
 
 #include "base/text.h"
-#include "policy/address/address_key.h"
-
-enum { ADDRESS_LIST_LINE_MAX = 1000 }; /* bytes of a line, comment included */
+#include "policy/address/address_domains.h"
+#include "policy/address/address_names.h"
 
 struct address_list;
 
@@ -42,8 +35,11 @@ struct address_hit {
 bool address_list_parse(struct slice content, const char *name, bool allow_all,
     struct address_list **ret, struct text *why);
 
-/* Which entry holds the address; the most specific one first. */
-bool address_list_find(const struct address_list *list, const struct address_key *key,
+/* Adds the domains of its user@domain entries; false: out of memory. */
+bool address_list_domains(const struct address_list *list, struct address_domains *to);
+
+/* Which entry means the address; the most specific one first. */
+bool address_list_find(const struct address_list *list, const struct address_names *a,
     struct address_hit *ret);
 
 size_t address_list_count(const struct address_list *list);      /* without duplicates */

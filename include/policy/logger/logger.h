@@ -117,6 +117,7 @@ struct logger_rules {
 	struct logger_clock clock;
 	struct logger_archive archive;
 	const struct selection *selection; /* NULL: everybody's mail */
+	struct address_habits habits;
 	enum logger_keep keep;
 	unsigned long long first_bytes; /* of the body, for LOGGER_KEEP_FIRST */
 	bool tempfail;                  /* 451 in place of passing without a copy */

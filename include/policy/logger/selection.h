@@ -14,11 +14,8 @@
  *	from         <>
  *
  * The direction is `from` (envelope sender), `to` (envelope recipient) or
- * `both`, which is also what a line without one means.  An address without
- * detail stands for every detail (jones+any@example.org); one with detail for
- * that alone.  @domain or domain is that domain, .domain is every domain
- * below it.  `user@` is an address without domain, as local mail has.  <> is
- * the null sender.  Case is folded (ASCII), also in local parts.
+ * `both`, which is also what a line without one means.  Who is meant by what
+ * is written is policy/address/address_entry.h's to say, as for every list.
  *
  * The day of `until` still counts, to its end in UTC; a line that is over is
  * no error and matches nothing.  Parsing is pure, a selection is immutable
@@ -26,26 +23,27 @@
  */
 
 #include "base/text.h"
+#include "policy/address/address_names.h"
 
 enum { SELECT_FROM = 1 << 0, SELECT_TO = 1 << 1 };
 
-enum {
-	SELECTION_ENTRIES_MAX = 100000, /* far above any warrant; bounds memory */
-	SELECTION_LINE_MAX = 1024,      /* RFC 5321 4.5.3.1: a path has 256 octets */
-};
+enum { SELECTION_ENTRIES_MAX = 100000 }; /* far above any warrant; bounds memory */
 
 struct selection;
 
-/*
- * `delimiters` are the characters that begin a detail ("+"), "" for none.
- * False: *why says "file:line: what, what to do".
- */
-bool selection_parse(struct slice content, const char *file, const char *delimiters,
-    struct selection **ret, struct text *why) __attribute__((warn_unused_result));
+/* False: *why says "file:line: what, what to do". */
+bool selection_parse(struct slice content, const char *file, struct selection **ret,
+    struct text *why) __attribute__((warn_unused_result));
 
-/* `path` as MAIL or RCPT carried it; `now` in seconds since 1970 (UTC). */
-bool selection_match(
-    const struct selection *s, struct slice path, unsigned direction, long long now);
+/*
+ * Whether a line that is not over at `now`, in seconds since 1970 (UTC), means
+ * the address, which `direction` says is a sender or a recipient.
+ */
+bool selection_match(const struct selection *s, const struct address_names *a,
+    unsigned direction, long long now);
+
+/* The domains of its user@domain entries, each once; lives as long as it. */
+const struct name_list *selection_domains(const struct selection *s);
 
 /* Directions that any line asks for, over or not. */
 unsigned selection_directions(const struct selection *s);

@@ -3,7 +3,7 @@
 #define POLICY_QUOTA_MAILBOX_NAME_H
 
 /*
- * mailbox_name - what a mailbox may be called, and lists of names.
+ * mailbox_name - what a mailbox may be called.
  *
  * A mailbox is where a user's mail is saved.  Its name comes from mail and is
  * looked up in files and handed to servers, so it holds printable bytes alone,
@@ -12,6 +12,7 @@
  */
 
 #include "base/slice.h"
+#include "policy/name_list.h"
 
 enum { MAILBOX_NAME_MAX = 320 }; /* RFC 5321 4.5.3.1: 64 + "@" + 255 */
 
@@ -26,16 +27,7 @@ mailbox_slice(const struct mailbox_name *n)
 	return (struct slice){ n->text, n->len };
 }
 
-/* Unquotes a local part and folds its case; false for what cannot be a mailbox. */
+/* Folds the case of a local part without quotes; false for what cannot be a mailbox. */
 bool mailbox_name(struct slice local, struct mailbox_name *ret);
-
-/* As configured: mailers, domains, recipients, files.  Borrowed. */
-struct name_list {
-	char *const *item;
-	size_t count;
-};
-
-/* Case is folded (ASCII). */
-bool name_list_has(const struct name_list *list, struct slice name);
 
 #endif

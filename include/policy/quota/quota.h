@@ -27,6 +27,7 @@
  * RFC 5233 (detail).
  */
 
+#include "policy/address/address_list.h"
 #include "policy/policy.h"
 #include "policy/quota/quota_world.h"
 
@@ -37,13 +38,13 @@ enum local_clients {
 };
 
 struct quota_rules {
-	uint64_t margin;                /* bytes */
-	const char *delimiters;         /* between user and detail: "+" */
-	struct name_list local_mailers; /* values of {rcpt_mailer} that save here */
-	struct name_list local_domains; /* where the MTA sends no {rcpt_mailer} */
-	struct name_list exempt;        /* recipients: "user" or "user@domain" */
-	bool names_are_addresses;       /* mailboxes are named user@domain */
-	bool follow_aliases;            /* an alias for one local name: check that */
+	uint64_t margin;                   /* bytes */
+	const char *delimiters;            /* between user and detail: "+" */
+	struct name_list local_mailers;    /* values of {rcpt_mailer} that save here */
+	struct name_list local_domains;    /* where the MTA sends no {rcpt_mailer} */
+	const struct address_list *exempt; /* recipients; NULL: none */
+	bool names_are_addresses;          /* mailboxes are named user@domain */
+	bool follow_aliases;               /* an alias for one local name: check that */
 	bool check_local_copy; /* .forward keeps a copy here: check all the same */
 	bool check_authenticated;
 	enum local_clients local_clients;

@@ -50,7 +50,11 @@ struct spam_rules {
 	struct reply reply;         /* 5yz; %f is the address that hit */
 	struct reply no_from_reply; /* 5yz */
 	const char *delimiters;     /* between a recipient and its detail: "+" */
-	bool pass_authenticated;    /* clients that logged in ({auth_authen}) */
+	/* Domains of this host (policy/address/address_names.h); NULL: not known. */
+	const struct name_list *local_domains;
+	/* For recipients: those, or else the domains of their list. */
+	const struct name_list *recipient_domains;
+	bool pass_authenticated; /* clients that logged in ({auth_authen}) */
 	struct tarpit_limits limits;
 	struct spam_tarpit tarpit; /* refused NULL: no tarpit */
 };

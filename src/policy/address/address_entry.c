@@ -11,21 +11,22 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The first word of a line; blanks in quotes belong to it. */
-static struct slice
-take_word(struct slice *line)
+struct slice
+address_entry_word(struct slice *line)
 {
 	struct slice s = slice_trim(*line);
 	bool quoted = false;
 	size_t n;
 
+	if (s.len > 0 && s.ptr[0] == '#')
+		s.len = 0;
 	for (n = 0; n < s.len && (quoted || !is_blank(s.ptr[n])); n++) {
 		if (s.ptr[n] == '\\' && n + 1 < s.len)
 			n++;
 		else if (s.ptr[n] == '"')
 			quoted = !quoted;
 	}
-	*line = slice_trim(slice_from(s, n));
+	*line = slice_from(s, n);
 	return slice_first(s, n);
 }
 
@@ -102,7 +103,8 @@ local_fault(struct slice local)
 	if (local.len > ADDRESS_KEY_LOCAL_MAX)
 		return "the part before @ is longer than 255 bytes";
 	if (slice_equal(local, SLICE("*")))
-		return "* is no wildcard here: write @domain for a whole domain";
+		return "* is no wildcard here: write all for everybody, @domain for a "
+		       "whole domain";
 	if (local.len > 0 && local.ptr[0] == '"')
 		return quoted_fault(local);
 	for (size_t i = 0; i < local.len; i++) {
@@ -135,77 +137,89 @@ convert_domain(struct slice domain, struct address_entry *e)
 }
 
 static const char *
-read_domain(struct slice word, bool at, struct address_entry *e)
+read_domain(struct slice word, struct address_entry *e)
 {
 	bool below = word.len > 0 && word.ptr[0] == '.';
 
-	if (!at && !below && slice_find(word, '.') == word.len && word.ptr[0] != '[')
-		return "neither @ nor a dot: write user@ for a user, @name for a domain";
+	e->form = below ? ADDRESS_FORM_BELOW : ADDRESS_FORM_DOMAIN;
 	if (below)
 		e->bytes[e->len++] = '.';
 	return convert_domain(below ? slice_from(word, 1) : word, e);
 }
 
+/* The part before an @, or a mailbox of this host, which has none. */
 static const char *
-read_address(struct address a, struct address_entry *e)
+read_local(struct slice local, struct address_entry *e)
 {
 	struct address_key key;
-	const char *fault = local_fault(a.local);
+	const char *fault = local_fault(local);
 
 	if (fault != NULL)
 		return fault;
-	(void)address_key_set_path(&key, a.local);
+	(void)address_key_set_path(&key, local);
 	if (key.local_len == 0)
 		return "nothing between the quotes: write @domain for a whole domain";
-	e->len = key.local_len + 1;
+	e->form = ADDRESS_FORM_MAILBOX;
+	e->len = key.local_len;
 	memcpy(e->bytes, key.bytes, e->len);
-	return a.domain.len > 0 ? convert_domain(a.domain, e) : NULL;
+	return NULL;
 }
 
 static const char *
-read_word(struct slice word, struct address_entry *e)
+read_address(struct address a, struct address_entry *e)
 {
-	if (slice_equal_nocase(word, SLICE("all"))) {
-		e->all = true;
+	const char *fault = read_local(a.local, e);
+
+	if (fault != NULL)
+		return fault;
+	e->bytes[e->len++] = '@';
+	e->form = a.domain.len > 0 ? ADDRESS_FORM_ADDRESS : ADDRESS_FORM_USER;
+	return a.domain.len > 0 ? convert_domain(a.domain, e) : NULL;
+}
+
+static bool
+is_word(
+    struct slice word, struct slice name, enum address_form form, struct address_entry *e)
+{
+	if (!slice_equal_nocase(word, name))
+		return false;
+	memcpy(e->bytes, name.ptr, name.len);
+	e->len = name.len;
+	e->form = form;
+	return true;
+}
+
+const char *
+address_entry_read(struct slice word, struct address_entry *ret)
+{
+	ret->len = 0;
+	if (word.len == 0 || is_word(word, SLICE("all"), ADDRESS_FORM_ALL, ret) ||
+	    is_word(word, SLICE("<>"), ADDRESS_FORM_NULL, ret))
 		return NULL;
-	}
 	if (word.ptr[0] == '<')
 		return "an address in angle brackets: leave out < and >";
 	if (slice_equal(word, SLICE("@")))
 		return "an @ and nothing else: write user@domain, @domain or user@";
 	if (word.ptr[0] == '@')
-		return read_domain(slice_from(word, 1), true, e);
+		return read_domain(slice_from(word, 1), ret);
 	struct address a = address_parse(word);
-	if (a.whole.len == a.local.len)
-		return read_domain(word, false, e);
-	return read_address(a, e);
+	if (a.whole.len > a.local.len)
+		return read_address(a, ret);
+	if (word.ptr[0] == '"' ||
+	    (word.ptr[0] != '[' && slice_find(word, '.') == word.len))
+		return read_local(word, ret);
+	return read_domain(word, ret);
 }
 
-static const char *
-byte_fault(struct slice line)
+const char *
+address_entry_line_fault(struct slice line)
 {
+	if (line.len > ADDRESS_ENTRY_LINE_MAX)
+		return "longer than 1000 bytes: is this a list of addresses?";
 	for (size_t i = 0; i < line.len; i++) {
 		unsigned char c = (unsigned char)line.ptr[i];
 		if ((c < ' ' && c != '\t') || c == 127)
 			return "a control character: is this a text file?";
 	}
 	return NULL;
-}
-
-const char *
-address_entry_read(struct slice line, struct address_entry *ret)
-{
-	const char *fault;
-
-	ret->all = false;
-	ret->len = 0;
-	line = slice_trim(line);
-	if (line.len == 0 || line.ptr[0] == '#')
-		return NULL;
-	if ((fault = byte_fault(line)) != NULL)
-		return fault;
-	struct slice word = take_word(&line);
-	if (line.len > 0 && line.ptr[0] != '#')
-		return "more than one word: write one entry a line";
-	return read_word(word, ret);
 }

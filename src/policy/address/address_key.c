@@ -2,6 +2,7 @@
 #include "policy/address/address_key.h"
 
 #include "base/address.h"
+#include "base/utf8.h"
 
 /* Some write a domain with the DNS's final dot; a leading one is a slip. */
 static struct slice
@@ -33,50 +34,165 @@ put_domain(char *to, struct slice domain)
 	return len;
 }
 
+/* The lower case of a letter has as many bytes as the letter. */
+static void
+put_local(char *to, struct slice local)
+{
+	uint32_t c;
+
+	while (local.len > 0) {
+		size_t n = (unsigned char)local.ptr[0] < 0x80 ? 0 : utf8_next(local, &c);
+
+		if (n > 0)
+			utf8_put(to, utf8_lower(c));
+		else
+			to[0] = ascii_lower(local.ptr[0]);
+		to += n > 0 ? n : 1;
+		local = slice_from(local, n > 0 ? n : 1);
+	}
+}
+
 void
 address_key_set(struct address_key *ret, struct slice local, struct slice domain)
 {
-	size_t n = 0;
+	size_t n = local.len <= ADDRESS_KEY_LOCAL_MAX ? local.len : 0;
 
-	if (local.len <= ADDRESS_KEY_LOCAL_MAX) {
-		for (; n < local.len; n++)
-			ret->bytes[n] = ascii_lower(local.ptr[n]);
-	}
+	put_local(ret->bytes, slice_first(local, n));
 	ret->local_len = n;
 	ret->bytes[n++] = '@';
 	ret->domain_len = put_domain(ret->bytes + n, domain);
 }
 
-/* "\"a\\ b\".c" -> "a b.c"; bytes that do not fit make it too long anyway. */
-static size_t
-unquote(struct slice local, char *to, size_t size)
-{
-	bool quoted = false;
-	size_t n = 0;
+/* A path while it is read: what stays of it, and where its last bare @ is. */
+struct spelling {
+	char bytes[ADDRESS_KEY_LOCAL_MAX + 1 + 2 * IDNA_MAX];
+	size_t len; /* beyond the bytes: too long, some are lost */
+	size_t at;  /* == SIZE_MAX: none */
+	bool typed; /* comments and blanks are left out, a route and brackets too */
+	bool route; /* began with a bare @ */
+};
 
-	for (size_t i = 0; i < local.len && n < size; i++) {
-		if (local.ptr[i] == '"') {
-			quoted = !quoted;
-			continue;
-		}
-		if (quoted && local.ptr[i] == '\\' && i + 1 < local.len)
+static void
+put(struct spelling *p, char c)
+{
+	if (p->len < sizeof p->bytes)
+		p->bytes[p->len] = c;
+	p->len++;
+}
+
+static void
+start_over(struct spelling *p)
+{
+	p->len = 0;
+	p->at = SIZE_MAX;
+	p->route = false;
+}
+
+/* Bytes of the quoted string or comment at s, its ends included; 0: it has no end. */
+static size_t
+enclosed(struct slice s)
+{
+	size_t depth = 1;
+
+	for (size_t i = 1; i < s.len; i++) {
+		if (s.ptr[i] == '\\')
 			i++;
-		to[n++] = local.ptr[i];
+		else if (s.ptr[0] == '(' && s.ptr[i] == '(')
+			depth++;
+		else if (s.ptr[i] == (s.ptr[0] == '(' ? ')' : '"') && --depth == 0)
+			return i + 1;
 	}
-	return n;
+	return 0;
+}
+
+static void
+put_quoted(struct spelling *p, struct slice content)
+{
+	for (size_t i = 0; i < content.len; i++) {
+		if (content.ptr[i] == '\\' && i + 1 < content.len)
+			i++;
+		put(p, content.ptr[i]);
+	}
+}
+
+/* A bare character; false: the path ends here. */
+static bool
+put_bare(struct spelling *p, char c)
+{
+	bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+
+	if (p->typed && c == '>')
+		return false;
+	if (p->typed && (c == '<' || (c == ':' && p->route)))
+		start_over(p);
+	else if (!p->typed || !blank) {
+		if (c == '@') {
+			p->route = p->route || p->len == 0;
+			p->at = p->len;
+		}
+		put(p, c);
+	}
+	return true;
+}
+
+static void
+spell(struct spelling *p, struct slice s)
+{
+	start_over(p);
+	for (size_t n; s.len > 0; s = slice_from(s, n)) {
+		char c = s.ptr[0];
+		bool opens = c == '"' || (c == '(' && p->typed);
+
+		n = opens ? enclosed(s) : 0;
+		if (n > 0 && c == '"') {
+			put_quoted(p, slice_from(slice_first(s, n - 1), 1));
+		} else if (n == 0 && c == '\\' && s.len > 1) {
+			put(p, s.ptr[1]);
+			n = 2;
+		} else if (n == 0) {
+			if (!put_bare(p, c))
+				return;
+			n = 1;
+		} /* else a comment */
+	}
+}
+
+/* What is too long has no local part, so no list can hold it. */
+static void
+set_spelt(struct address_key *ret, const struct spelling *p)
+{
+	struct slice whole = { p->bytes, p->len <= sizeof p->bytes ? p->len : 0 };
+	size_t at = p->at < whole.len ? p->at : whole.len;
+
+	address_key_set(ret, slice_first(whole, at), slice_from(whole, at + 1));
 }
 
 bool
 address_key_set_path(struct address_key *ret, struct slice path)
 {
-	char local[ADDRESS_KEY_LOCAL_MAX + 1];
-	struct address a = address_parse(path);
+	struct spelling p = { .typed = true };
 
-	if (a.whole.len == 0)
-		return false;
-	size_t len = unquote(a.local, local, sizeof local);
-	address_key_set(ret, (struct slice){ local, len }, a.domain);
-	return true;
+	spell(&p, path);
+	set_spelt(ret, &p);
+	path = slice_trim(path);
+	if (path.len >= 2 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>')
+		path = slice_trim(slice_from(slice_first(path, path.len - 1), 1));
+	return path.len > 0;
+}
+
+bool
+address_key_set_resolved(
+    struct address_key *ret, struct slice resolved, const struct address_key *typed)
+{
+	size_t at = slice_find_last(resolved, '@');
+	struct spelling p = { .typed = false };
+
+	address_key_set(ret, slice_first(resolved, at), slice_from(resolved, at + 1));
+	if (!slice_equal(address_key_local(ret), address_key_local(typed))) {
+		spell(&p, resolved);
+		set_spelt(ret, &p);
+	}
+	return resolved.len > 0;
 }
 
 bool
@@ -87,6 +203,9 @@ address_key_without_detail(
 
 	if (user.len == k->local_len)
 		return false;
-	address_key_set(ret, user, address_key_domain(k));
+	memcpy(ret->bytes, k->bytes, user.len);
+	memcpy(ret->bytes + user.len, k->bytes + k->local_len, 1 + k->domain_len);
+	ret->local_len = user.len;
+	ret->domain_len = k->domain_len;
 	return true;
 }

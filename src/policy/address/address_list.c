@@ -10,9 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "policy/address/address_entry.h"
-
-enum { HEAD = sizeof(uint32_t) + sizeof(uint16_t) };
+/* Of an entry in the block: line, length, form. */
+enum { HEAD = sizeof(uint32_t) + sizeof(uint16_t) + 1 };
 
 struct address_list {
 	char *name;
@@ -22,22 +21,9 @@ struct address_list {
 	uint32_t *at;       /* where in block its entry is */
 	size_t mask;        /* slots - 1, slots a power of two */
 	size_t count, duplicates;
-	unsigned forms;    /* which of the forms below occur */
+	unsigned forms;    /* which occur: no other is ever looked up */
 	unsigned all_line; /* 0: no `all` */
 };
-
-/* What kind of entry it is; a kind that no line has is never looked up. */
-enum form { ADDRESS = 1, DOMAIN = 2, BELOW = 4, USER = 8 };
-
-static enum form
-form_of(struct slice entry)
-{
-	if (entry.ptr[entry.len - 1] == '@')
-		return USER;
-	if (slice_find(entry, '@') < entry.len)
-		return ADDRESS;
-	return entry.ptr[0] == '.' ? BELOW : DOMAIN;
-}
 
 static uint64_t
 mix(uint64_t h)
@@ -48,9 +34,9 @@ mix(uint64_t h)
 }
 
 static uint64_t
-hash(struct slice s)
+hash(enum address_form form, struct slice s)
 {
-	uint64_t h = s.len, word;
+	uint64_t h = s.len << 8 | form, word;
 
 	for (; s.len >= sizeof word; s.ptr += sizeof word, s.len -= sizeof word) {
 		memcpy(&word, s.ptr, sizeof word);
@@ -60,6 +46,12 @@ hash(struct slice s)
 	if (s.len > 0)
 		memcpy(&word, s.ptr, s.len);
 	return mix(h ^ word);
+}
+
+static enum address_form
+form_at(const struct address_list *list, uint32_t at)
+{
+	return (enum address_form)list->block[at + HEAD - 1];
 }
 
 static struct slice
@@ -76,15 +68,16 @@ entry_at(const struct address_list *list, uint32_t at, unsigned *ret_line)
 
 /* The slot that holds s, or the free one where it belongs. */
 static size_t
-find_slot(const struct address_list *list, struct slice s, unsigned char *ret_tag)
+find_slot(const struct address_list *list, enum address_form form, struct slice s,
+    unsigned char *ret_tag)
 {
-	uint64_t h = hash(s);
+	uint64_t h = hash(form, s);
 	unsigned char tag = h >> 56 != 0 ? (unsigned char)(h >> 56) : 1;
 	unsigned line;
 	size_t i;
 
 	for (i = h & list->mask; list->tag[i] != 0; i = (i + 1) & list->mask) {
-		if (list->tag[i] == tag &&
+		if (list->tag[i] == tag && form_at(list, list->at[i]) == form &&
 		    slice_equal(entry_at(list, list->at[i], &line), s))
 			break;
 	}
@@ -107,10 +100,11 @@ reserve(struct address_list *list, size_t n)
 }
 
 static bool
-add(struct address_list *list, struct slice s, unsigned line)
+add(struct address_list *list, const struct address_entry *e, unsigned line)
 {
+	struct slice s = { e->bytes, e->len };
 	unsigned char tag;
-	size_t slot = find_slot(list, s, &tag);
+	size_t slot = find_slot(list, e->form, s, &tag);
 	uint32_t l = line;
 	uint16_t len = (uint16_t)s.len;
 
@@ -123,12 +117,13 @@ add(struct address_list *list, struct slice s, unsigned line)
 	char *to = list->block + list->block_len;
 	memcpy(to, &l, sizeof l);
 	memcpy(to + sizeof l, &len, sizeof len);
+	to[HEAD - 1] = (char)e->form;
 	memcpy(to + HEAD, s.ptr, s.len);
 	list->tag[slot] = tag;
 	list->at[slot] = (uint32_t)list->block_len;
 	list->block_len += HEAD + s.len;
 	list->count++;
-	list->forms |= form_of(s);
+	list->forms |= e->form;
 	return true;
 }
 
@@ -185,22 +180,27 @@ complain(struct parse *p, unsigned line, struct slice content, const char *fault
 }
 
 static const char *
-read_line(struct parse *p, struct slice content, unsigned line)
+read_line(struct parse *p, struct slice line, unsigned number)
 {
 	struct address_entry e;
-	const char *fault = content.len <= ADDRESS_LIST_LINE_MAX
-				? address_entry_read(content, &e)
-				: "longer than 1000 bytes: is this a list of addresses?";
+	const char *fault = address_entry_line_fault(slice_trim(line));
+	struct slice word = address_entry_word(&line);
 
-	if (fault != NULL)
+	if (fault == NULL)
+		fault = address_entry_read(word, &e);
+	if (fault != NULL || e.len == 0)
 		return fault;
-	if (e.all && !p->allow_all)
-		return "'all' has no meaning in this list: remove it";
-	if (e.all && p->list->all_line == 0)
-		p->list->all_line = line;
-	if (e.len > 0 && !add(p->list, (struct slice){ e.bytes, e.len }, line))
-		return "out of memory: make the list shorter";
-	return NULL;
+	if (address_entry_word(&line).len > 0)
+		return "more than one word: write one entry a line";
+	if (e.form == ADDRESS_FORM_ALL) {
+		if (!p->allow_all)
+			return "'all' has no meaning in this list: remove it";
+		if (p->list->all_line == 0)
+			p->list->all_line = number;
+		p->list->forms |= e.form;
+		return NULL;
+	}
+	return add(p->list, &e, number) ? NULL : "out of memory: make the list shorter";
 }
 
 static void
@@ -241,46 +241,55 @@ address_list_parse(struct slice content, const char *name, bool allow_all,
 	return true;
 }
 
+struct search {
+	const struct address_list *list;
+	struct address_hit hit;
+};
+
 static bool
-find(const struct address_list *list, enum form form, struct slice s,
-    struct address_hit *ret)
+has(void *self, enum address_form form, struct slice key)
 {
+	struct search *s = self;
 	unsigned char tag;
 
-	if ((list->forms & form) == 0 || s.len == 0)
+	if (form == ADDRESS_FORM_ALL) {
+		s->hit = (struct address_hit){ SLICE("all"), s->list->all_line };
+		return true;
+	}
+	size_t slot = find_slot(s->list, form, key, &tag);
+	if (s->list->tag[slot] == 0)
 		return false;
-	size_t slot = find_slot(list, s, &tag);
-	if (list->tag[slot] == 0)
-		return false;
-	ret->entry = entry_at(list, list->at[slot], &ret->line);
+	s->hit.entry = entry_at(s->list, s->list->at[slot], &s->hit.line);
 	return true;
 }
 
-static bool
-find_below(const struct address_list *list, struct slice domain, struct address_hit *ret)
+bool
+address_list_find(const struct address_list *list, const struct address_names *a,
+    struct address_hit *ret)
 {
-	for (size_t i = 1; (list->forms & BELOW) != 0 && i + 1 < domain.len; i++) {
-		if (domain.ptr[i] == '.' && find(list, BELOW, slice_from(domain, i), ret))
-			return true;
-	}
-	return false;
+	struct search s = { .list = list };
+	struct address_question q = { has, &s, list->forms };
+
+	if (!address_names_ask(a, &q))
+		return false;
+	*ret = s.hit;
+	return true;
 }
 
 bool
-address_list_find(const struct address_list *list, const struct address_key *key,
-    struct address_hit *ret)
+address_list_domains(const struct address_list *list, struct address_domains *to)
 {
-	struct slice domain = address_key_domain(key);
-	struct slice whole =
-	    slice_first(address_key_whole(key), key->local_len > 0 ? SIZE_MAX : 0);
+	unsigned line;
 
-	if (find(list, ADDRESS, whole, ret) || find(list, DOMAIN, domain, ret) ||
-	    find_below(list, domain, ret) ||
-	    find(list, USER, slice_first(whole, key->local_len + 1), ret))
-		return true;
-	if (list->all_line == 0)
-		return false;
-	*ret = (struct address_hit){ SLICE("all"), list->all_line };
+	for (uint32_t at = 0; at < list->block_len;) {
+		struct slice e = entry_at(list, at, &line);
+		struct slice domain = slice_from(e, slice_find_last(e, '@') + 1);
+
+		if (form_at(list, at) == ADDRESS_FORM_ADDRESS &&
+		    !address_domains_add(to, domain))
+			return false;
+		at += HEAD + (uint32_t)e.len;
+	}
 	return true;
 }
 

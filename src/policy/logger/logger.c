@@ -58,11 +58,29 @@ begin(const void *rules, const struct client *client)
 }
 
 static bool
-matches(const struct message *m, struct slice path, unsigned direction)
+matches(const struct message *m, const struct address_names *names, unsigned direction)
 {
-	const struct selection *s = m->rules->selection;
+	return selection_match(m->rules->selection, names, direction, m->record.received);
+}
 
-	return s == NULL || selection_match(s, path, direction, m->record.received);
+static bool
+is_from_selected(const struct message *m, const struct envelope_event *ev)
+{
+	struct address_names names;
+
+	if (m->rules->selection == NULL)
+		return true;
+	address_names_mail(&names, ev, m->rules->habits);
+	return matches(m, &names, SELECT_FROM);
+}
+
+static bool
+is_to_selected(const struct message *m, const struct envelope_event *ev)
+{
+	struct address_names names;
+
+	address_names_rcpt(&names, ev, m->rules->habits);
+	return matches(m, &names, SELECT_TO);
 }
 
 static struct verdict
@@ -75,7 +93,7 @@ mail(void *msg, const struct envelope_event *ev)
 	if (!m->rules->on.is_on(m->rules->on.self))
 		return passed;
 	m->record.received = m->rules->clock.now(m->rules->clock.self);
-	m->selected = matches(m, ev->path, SELECT_FROM);
+	m->selected = is_from_selected(m, ev);
 	if (!m->selected && (selection_directions(m->rules->selection) & SELECT_TO) == 0)
 		return passed;
 	logger_facts_client(&m->facts, m->client);
@@ -91,7 +109,7 @@ rcpt(void *msg, const struct envelope_event *ev)
 	if (m->stage != ENVELOPE)
 		return CARRY_ON;
 	if (logger_facts_rcpt(&m->facts, ev) && !m->selected)
-		m->selected = matches(m, ev->path, SELECT_TO);
+		m->selected = is_to_selected(m, ev);
 	return CARRY_ON;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "policy/address/address_names.h"
+
 struct mark { /* stands before each value in the buffer */
 	enum logger_fact_kind kind;
 	size_t len;
@@ -98,7 +100,7 @@ logger_facts_rcpt(struct logger_facts *f, const struct envelope_event *ev)
 		{ FACT_RCPT_HOST, "{rcpt_host}" },
 		{ FACT_RCPT_ADDRESS, "{rcpt_addr}" },
 	};
-	bool rejected = slice_equal(macro(&ev->macros, "{rcpt_mailer}"), SLICE("error"));
+	bool rejected = address_rcpt_refused(ev);
 
 	add(f, FACT_RCPT, ev->path);
 	if (rejected)

@@ -3,41 +3,30 @@
 
 #include <stdlib.h>
 
-#include "base/address.h"
+#include "base/array.h"
+#include "policy/address/address_domains.h"
 
 /*
- * Every line becomes a folded key: "user@domain", "@domain", ".domain" or
- * "<>".  The keys are sorted, and an address is looked up once per form that
- * could stand for it, so a long list costs no more than a short one.
+ * Each line is a key, as policy/address/address_entry.h has it, behind a byte
+ * that is its form.  The keys are sorted, and an address is looked up once per
+ * form that could mean it, so a long list costs no more than a short one.
  */
 
-enum { FOREVER = -1, KEY_MAX = 512 };
+enum { FOREVER = -1 };
 
 struct entry {
-	char *key;
+	struct slice key; /* owned */
 	unsigned directions;
 	long long last_day; /* days since 1970, or FOREVER */
 };
 
 struct selection {
 	struct entry *entry;
-	size_t count, cap;
-	unsigned directions;
-	char delimiters[16];
+	size_t count, room;
+	unsigned directions, forms;
+	struct address_domains domains;
+	struct name_list domain_list; /* the same, finished */
 };
-
-static struct slice
-next_word(struct slice *line)
-{
-	*line = slice_trim(*line);
-	size_t n = 0;
-
-	while (n < line->len && line->ptr[n] != ' ' && line->ptr[n] != '\t')
-		n++;
-	struct slice word = slice_first(*line, n);
-	*line = slice_from(*line, n);
-	return word;
-}
 
 static bool
 take_digits(struct slice s, size_t from, size_t n, int *ret)
@@ -105,93 +94,80 @@ parse_direction(struct slice word, unsigned *ret)
 	return false;
 }
 
-static char *
-fold(struct slice prefix, struct slice rest)
+/* The byte in front of a key: a bit number, since a form is one bit. */
+static char
+form_byte(enum address_form form)
 {
-	char *key = malloc(prefix.len + rest.len + 1);
+	char n = 0;
 
-	if (key == NULL)
-		return NULL;
-	memcpy(key, prefix.ptr, prefix.len);
-	for (size_t i = 0; i < rest.len; i++)
-		key[prefix.len + i] = ascii_lower(rest.ptr[i]);
-	key[prefix.len + rest.len] = '\0';
-	return key;
-}
-
-static const char *
-who_fault(struct slice who)
-{
-	if (who.len == 0)
-		return "names nobody, write an address or a domain";
-	if (who.len >= KEY_MAX)
-		return "is too long for an address, check the line";
-	if (memchr(who.ptr, '\0', who.len) != NULL)
-		return "holds a NUL byte, is this a text file?";
-	if (slice_equal(who, SLICE("@")) || slice_equal(who, SLICE(".")))
-		return "names no domain, write @domain or .domain";
-	return NULL;
-}
-
-/* A bare word is a domain: users without one are written "user@". */
-static char *
-make_key(struct slice who)
-{
-	bool bare = slice_find(who, '@') == who.len;
-
-	if (bare && who.ptr[0] != '.' && !slice_equal(who, SLICE("<>")))
-		return fold(SLICE("@"), who);
-	return fold(SLICE(""), who);
+	while (form >> n > 1)
+		n++;
+	return n;
 }
 
 static bool
-add(struct selection *s, struct entry e)
+add(struct selection *s, const struct address_entry *who, struct entry e)
 {
-	if (s->count == s->cap) {
-		size_t cap = s->cap != 0 ? s->cap * 2 : 16;
-		struct entry *grown = realloc(s->entry, cap * sizeof *grown);
-		if (grown == NULL)
-			return false;
-		s->entry = grown;
-		s->cap = cap;
+	char *key = malloc(who->len + 1);
+	struct slice bytes = { who->bytes, who->len };
+
+	if (key == NULL || !array_room(&s->entry, s->count, &s->room, sizeof *s->entry)) {
+		free(key);
+		return false;
 	}
+	key[0] = form_byte(who->form);
+	memcpy(key + 1, who->bytes, who->len);
+	e.key = (struct slice){ key, who->len + 1 };
 	s->entry[s->count++] = e;
 	s->directions |= e.directions;
-	return true;
+	s->forms |= who->form;
+	return who->form != ADDRESS_FORM_ADDRESS ||
+	       address_domains_add(
+		   &s->domains, slice_from(bytes, slice_find_last(bytes, '@') + 1));
 }
 
 static const char *
 parse_line(struct selection *s, struct slice line)
 {
 	struct entry e = { .directions = SELECT_FROM | SELECT_TO, .last_day = FOREVER };
-	struct slice word = next_word(&line);
+	struct address_entry who;
+	struct slice word = address_entry_word(&line);
 
+	if (word.len == 0)
+		return NULL;
 	if (parse_direction(word, &e.directions))
-		word = next_word(&line);
-	const char *fault = who_fault(word);
+		word = address_entry_word(&line);
+	if (word.len == 0)
+		return "names nobody, write an address or a domain";
+	const char *fault = address_entry_read(word, &who);
 	if (fault != NULL)
 		return fault;
-	struct slice until = next_word(&line);
+	struct slice until = address_entry_word(&line);
 	if (until.len > 0) {
 		if (!slice_equal_nocase(until, SLICE("until")))
 			return "has a word too many, only 'until YYYY-MM-DD' may follow";
-		if (!parse_day(next_word(&line), &e.last_day))
+		if (!parse_day(address_entry_word(&line), &e.last_day))
 			return "has no date after 'until', write YYYY-MM-DD";
-		if (slice_trim(line).len > 0)
+		if (address_entry_word(&line).len > 0)
 			return "goes on after the date, one entry stands on a line";
 	}
-	e.key = make_key(word);
-	if (e.key == NULL || !add(s, e)) {
-		free(e.key);
-		return "does not fit into memory";
-	}
-	return NULL;
+	if (s->count == SELECTION_ENTRIES_MAX)
+		return "is one entry too many, the limit is 100000";
+	return add(s, &who, e) ? NULL : "does not fit into memory";
+}
+
+static int
+compare(struct slice a, struct slice b)
+{
+	int d = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+	return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
 }
 
 static int
 by_key(const void *a, const void *b)
 {
-	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
+	return compare(((const struct entry *)a)->key, ((const struct entry *)b)->key);
 }
 
 static const char *
@@ -199,15 +175,12 @@ parse_all(struct selection *s, struct slice content, unsigned *line_number)
 {
 	struct slice line;
 
+	if (slice_starts(content, SLICE("\357\273\277"))) /* byte order mark */
+		content = slice_from(content, 3);
 	for (*line_number = 1; slice_next_line(&content, &line); ++*line_number) {
-		if (line.len > SELECTION_LINE_MAX)
-			return "is too long, is this a text file?";
-		line = slice_trim(slice_first(line, slice_find(line, '#')));
-		if (line.len == 0)
-			continue;
-		if (s->count == SELECTION_ENTRIES_MAX)
-			return "is one entry too many, the limit is 100000";
-		const char *fault = parse_line(s, line);
+		const char *fault = address_entry_line_fault(slice_trim(line));
+		if (fault == NULL)
+			fault = parse_line(s, line);
 		if (fault != NULL)
 			return fault;
 	}
@@ -215,8 +188,8 @@ parse_all(struct selection *s, struct slice content, unsigned *line_number)
 }
 
 bool
-selection_parse(struct slice content, const char *file, const char *delimiters,
-    struct selection **ret, struct text *why)
+selection_parse(
+    struct slice content, const char *file, struct selection **ret, struct text *why)
 {
 	struct selection *s = calloc(1, sizeof *s);
 	unsigned line = 1;
@@ -230,10 +203,7 @@ selection_parse(struct slice content, const char *file, const char *delimiters,
 	}
 	if (s->count > 0)
 		qsort(s->entry, s->count, sizeof *s->entry, by_key);
-	size_t n = strlen(delimiters);
-	if (n >= sizeof s->delimiters)
-		n = sizeof s->delimiters - 1;
-	memcpy(s->delimiters, delimiters, n);
+	s->domain_list = address_domains_finish(&s->domains);
 	*ret = s;
 	return true;
 }
@@ -245,19 +215,26 @@ struct wanted {
 };
 
 static bool
-holds(const struct wanted *w, const char *key)
+holds(void *self, enum address_form form, struct slice name)
 {
+	const struct wanted *w = self;
 	const struct selection *s = w->list;
+	char bytes[1 + sizeof((struct address_key *)0)->bytes];
+	struct slice key = { bytes, name.len + 1 };
 	size_t low = 0, high = s->count;
 
+	if (name.len >= sizeof bytes)
+		return false;
+	bytes[0] = form_byte(form);
+	memcpy(bytes + 1, name.ptr, name.len);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (strcmp(s->entry[middle].key, key) < 0)
+		if (compare(s->entry[middle].key, key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < s->count && strcmp(s->entry[low].key, key) == 0; low++) {
+	for (; low < s->count && slice_equal(s->entry[low].key, key); low++) {
 		const struct entry *e = &s->entry[low];
 		if ((e->directions & w->direction) != 0 &&
 		    (e->last_day == FOREVER || w->day <= e->last_day))
@@ -266,53 +243,20 @@ holds(const struct wanted *w, const char *key)
 	return false;
 }
 
-/* The parts one behind the other, folded; an entry is never that long, so cut is fine. */
-static bool
-holds_parts(const struct wanted *w, const struct slice *part, size_t n)
-{
-	char key[KEY_MAX + 1];
-	size_t len = 0;
-
-	for (size_t p = 0; p < n; p++) {
-		if (part[p].len > KEY_MAX - len)
-			return false;
-		for (size_t i = 0; i < part[p].len; i++)
-			key[len++] = ascii_lower(part[p].ptr[i]);
-	}
-	key[len] = '\0';
-	return strlen(key) == len && holds(w, key);
-}
-
-static bool
-holds_domain(const struct wanted *w, struct slice domain)
-{
-	if (domain.len == 0)
-		return false;
-	if (holds_parts(w, (struct slice[]){ SLICE("@"), domain }, 2))
-		return true;
-	for (size_t dot = slice_find(domain, '.'); dot < domain.len;) {
-		domain = slice_from(domain, dot);
-		if (holds_parts(w, &domain, 1))
-			return true;
-		domain = slice_from(domain, 1);
-		dot = slice_find(domain, '.');
-	}
-	return false;
-}
-
 bool
-selection_match(
-    const struct selection *s, struct slice path, unsigned direction, long long now)
+selection_match(const struct selection *s, const struct address_names *a,
+    unsigned direction, long long now)
 {
 	struct wanted w = { s, direction, now / 86400 };
-	struct address a = address_parse(path);
+	struct address_question q = { holds, &w, s->forms };
 
-	if (a.whole.len == 0)
-		return holds(&w, "<>");
-	struct slice user = address_user(a.local, s->delimiters);
-	return holds_parts(&w, (struct slice[]){ a.local, SLICE("@"), a.domain }, 3) ||
-	       holds_parts(&w, (struct slice[]){ user, SLICE("@"), a.domain }, 3) ||
-	       holds_domain(&w, a.domain);
+	return address_names_ask(a, &q);
+}
+
+const struct name_list *
+selection_domains(const struct selection *s)
+{
+	return &s->domain_list;
 }
 
 unsigned
@@ -333,7 +277,8 @@ selection_free(struct selection *s)
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < s->count; i++)
-		free(s->entry[i].key);
+		free((char *)(size_t)s->entry[i].key.ptr);
+	address_domains_clear(&s->domains);
 	free(s->entry);
 	free(s);
 }

@@ -51,17 +51,21 @@ quota_declared_size(const struct envelope_event *mail)
 	return most;
 }
 
+/* By the name as typed or as resolved: both are what a mailer-daemon may sign with. */
 static bool
-is_exempt_sender(struct slice path)
+is_exempt_sender(const struct quota_rules *r, const struct envelope_event *ev)
 {
-	struct address a = address_parse(path);
-	struct mailbox_name n;
+	static const struct slice exempt[] = { SLICE("postmaster"),
+		SLICE("mailer-daemon") };
+	struct address_names names;
 
-	if (a.null || a.whole.len == 0)
-		return true;
-	return mailbox_name(a.local, &n) &&
-	       (slice_equal(mailbox_slice(&n), SLICE("postmaster")) ||
-		   slice_equal(mailbox_slice(&n), SLICE("mailer-daemon")));
+	address_names_mail(&names, ev, (struct address_habits){ "", &r->local_domains });
+	for (size_t i = 0; i < sizeof exempt / sizeof exempt[0]; i++) {
+		if (!names.null &&
+		    slice_equal(address_key_local(&names.typed), exempt[i]))
+			return true;
+	}
+	return names.null;
 }
 
 static bool
@@ -91,7 +95,7 @@ mail(void *self, const struct envelope_event *ev)
 	struct message *m = self;
 	bool authenticated = macro(&ev->macros, "{auth_authen}").len > 0;
 
-	if (is_exempt_sender(ev->path) ||
+	if (is_exempt_sender(m->rules, ev) ||
 	    (authenticated && !m->rules->check_authenticated))
 		m->exempt = true;
 	m->size = quota_declared_size(ev);

@@ -19,14 +19,25 @@ is_local(const struct quota_rules *r, bool local_client, struct slice mailer,
 		return name_list_has(&r->local_mailers, mailer);
 	if (local_client && r->local_clients == LOCAL_CLIENTS_WHEN_SAFE)
 		return false;
-	return domain.len == 0 || name_list_has(&r->local_domains, domain);
+	return domain.len == 0 || address_domain_listed(&r->local_domains, domain);
 }
 
 static bool
-is_exempt_recipient(const struct quota_rules *r, struct slice whole, struct slice user)
+is_exempt_recipient(const struct quota_rules *r, const struct address_names *names)
 {
-	return slice_equal(user, SLICE("postmaster")) ||
-	       name_list_has(&r->exempt, user) || name_list_has(&r->exempt, whole);
+	struct address_hit hit;
+
+	return slice_equal(address_names_user(names), SLICE("postmaster")) ||
+	       (r->exempt != NULL && address_list_find(r->exempt, names, &hit));
+}
+
+static bool
+name_of_target(const struct alias *a, struct mailbox_name *ret)
+{
+	struct address_key key;
+
+	return address_key_set_path(&key, slice_of(a->target)) &&
+	       mailbox_name(address_key_local(&key), ret);
 }
 
 /* One spelling of the recipient: alias or user?  QUOTA_PASS with *ret_found false:
@@ -51,8 +62,7 @@ resolve_name(const struct quota_rules *r, struct mailbox_name *n, bool *ret_foun
 					       : QUOTA_UNKNOWN;
 		}
 		*ret_found = true;
-		if (!r->follow_aliases || a.target[0] == '\0' ||
-		    !mailbox_name(slice_of(a.target), n))
+		if (!r->follow_aliases || !name_of_target(&a, n))
 			return QUOTA_PASS;
 	}
 	return QUOTA_PASS; /* a loop: the MTA will say so */
@@ -108,14 +118,19 @@ quota_find_mailbox(const struct quota_rules *r, bool local_client,
     const struct envelope_event *ev, struct mailbox_name *ret)
 {
 	struct slice mailer = macro(&ev->macros, "{rcpt_mailer}");
-	struct slice typed = macro(&ev->macros, "{rcpt_addr}");
-	struct address a = address_parse(typed.len > 0 ? typed : ev->path);
+	struct address_names names;
 
-	if (!a.well_formed || !is_local(r, local_client, mailer, a.domain) ||
-	    !mailbox_name(a.local, ret) ||
-	    is_exempt_recipient(
-		r, a.whole, address_user(mailbox_slice(ret), r->delimiters)))
+	address_names_rcpt(
+	    &names, ev, (struct address_habits){ r->delimiters, &r->local_domains });
+	if (names.null || address_rcpt_refused(ev) ||
+	    (!names.resolved_known && !address_parse(ev->path).well_formed))
 		return QUOTA_PASS;
-	return r->names_are_addresses ? resolve_address(r, a.domain, ret)
-				      : resolve(r, ret);
+	const struct address_key *key =
+	    names.resolved_known ? &names.resolved : &names.typed;
+	/* A mailbox that the MTA names without a domain is of this host. */
+	struct slice domain = names.bare ? SLICE("") : address_key_domain(key);
+	if (!is_local(r, local_client, mailer, domain) ||
+	    !mailbox_name(address_key_local(key), ret) || is_exempt_recipient(r, &names))
+		return QUOTA_PASS;
+	return r->names_are_addresses ? resolve_address(r, domain, ret) : resolve(r, ret);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/address.h"
 #include "policy/spam/from_field.h"
 
 enum { WHO_MAX = 200, RCPT_SHOWN = 80 }; /* bytes of the log line */
@@ -24,7 +25,7 @@ struct message {
 	bool envelope_listed;
 	enum finding found;
 	struct address_hit hit;
-	struct address_key sender; /* that hit */
+	struct address_key sender; /* that hit, as typed */
 	struct reply reply;
 };
 
@@ -54,12 +55,21 @@ end(void *msg)
 	free(m);
 }
 
+/* Senders are anywhere: no list says where one without a domain is. */
+static struct address_habits
+sender_habits(const struct spam_rules *r)
+{
+	return (struct address_habits){ r->delimiters, r->local_domains };
+}
+
 static bool
-is_listed(struct message *m, const struct address_key *sender, enum finding found)
+is_listed(struct message *m, const struct address_names *sender, enum finding found)
 {
 	if (!address_list_find(m->rules->senders, sender, &m->hit))
 		return false;
-	m->sender = *sender;
+	m->sender = sender->typed;
+	if (sender->null)
+		address_key_set(&m->sender, SLICE(""), SLICE(""));
 	m->found = found;
 	return true;
 }
@@ -68,12 +78,13 @@ static struct verdict
 mail(void *msg, const struct envelope_event *ev)
 {
 	struct message *m = msg;
-	struct address_key sender;
+	struct address_names sender;
 
 	m->authenticated = macro(&ev->macros, "{auth_authen}").len > 0;
-	if (m->rules->match != SPAM_MATCH_HEADER &&
-	    address_key_set_path(&sender, ev->path))
-		m->envelope_listed = is_listed(m, &sender, LISTED_ENVELOPE);
+	if (m->rules->match == SPAM_MATCH_HEADER)
+		return CARRY_ON;
+	address_names_mail(&sender, ev, sender_habits(m->rules));
+	m->envelope_listed = is_listed(m, &sender, LISTED_ENVELOPE);
 	return CARRY_ON;
 }
 
@@ -101,33 +112,20 @@ is_role(struct slice local)
 }
 
 static enum recipient
-kind_of_path(const struct spam_rules *r, struct slice path)
-{
-	struct address_key full, user;
-	struct address_hit hit;
-
-	if (!address_key_set_path(&full, path))
-		return DID_NOT_ASK;
-	bool detail = address_key_without_detail(&full, r->delimiters, &user);
-	if (is_role(address_key_local(detail ? &user : &full)))
-		return NEVER_FILTERED;
-	if (address_list_find(r->recipients, &full, &hit) ||
-	    (detail && address_list_find(r->recipients, &user, &hit)))
-		return ASKED;
-	return DID_NOT_ASK;
-}
-
-/* By the address as typed, or else by what the MTA made of it. */
-static enum recipient
 kind_of(const struct message *m, const struct envelope_event *ev)
 {
-	struct slice resolved = macro(&ev->macros, "{rcpt_addr}");
-	enum recipient kind = kind_of_path(m->rules, ev->path);
+	const struct spam_rules *r = m->rules;
+	struct address_habits habits = { r->delimiters, r->recipient_domains };
+	struct address_names names;
+	struct address_hit hit;
 
-	if (resolved.len == 0 || kind == NEVER_FILTERED)
-		return kind;
-	enum recipient other = kind_of_path(m->rules, resolved);
-	return other == NEVER_FILTERED || kind == DID_NOT_ASK ? other : kind;
+	address_names_rcpt(&names, ev, habits);
+	if (names.null)
+		return DID_NOT_ASK;
+	if (is_role(address_user(address_key_local(&names.typed), r->delimiters)) ||
+	    is_role(address_names_user(&names)))
+		return NEVER_FILTERED;
+	return address_list_find(r->recipients, &names, &hit) ? ASKED : DID_NOT_ASK;
 }
 
 static void
@@ -225,12 +223,13 @@ read_from(struct message *m, struct slice field)
 {
 	struct from_field from;
 	struct from_address address;
-	struct address_key sender;
+	struct address_names sender;
 
 	from_field_begin(&from, field);
 	while (m->found != LISTED_FROM && from_field_next(&from, &address)) {
 		m->addresses++;
-		address_key_set(&sender, address.local, address.domain);
+		address_names_header(
+		    &sender, address.local, address.domain, sender_habits(m->rules));
 		(void)is_listed(m, &sender, LISTED_FROM);
 	}
 }
