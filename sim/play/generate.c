@@ -61,8 +61,8 @@ cuts(const struct milter_play_config *c, struct milter_outcome *o)
 }
 
 static enum milter_end
-lengths(
-    const struct milter_play_config *c, const struct generator *p, struct milter_outcome *o)
+lengths(const struct milter_play_config *c, const struct generator *p,
+    struct milter_outcome *o)
 {
 	struct variant v = { .sessions = 1, .seed = c->seed, .has_length = true };
 	enum milter_end end = MILTER_PASS;
@@ -77,8 +77,8 @@ lengths(
 }
 
 static enum milter_end
-sessions(
-    const struct milter_play_config *c, const struct generator *p, struct milter_outcome *o)
+sessions(const struct milter_play_config *c, const struct generator *p,
+    struct milter_outcome *o)
 {
 	struct variant v = { .sessions = (unsigned)p->n };
 	enum milter_end end = MILTER_PASS;
@@ -94,8 +94,8 @@ sessions(
 }
 
 static enum milter_end
-sequences(
-    const struct milter_play_config *c, const struct generator *p, struct milter_outcome *o)
+sequences(const struct milter_play_config *c, const struct generator *p,
+    struct milter_outcome *o)
 {
 	enum milter_end end = MILTER_PASS;
 	size_t count = sequence_count((unsigned)p->n);
@@ -109,7 +109,8 @@ sequences(
 }
 
 static enum milter_end
-walks(const struct milter_play_config *c, const struct generator *p, struct milter_outcome *o)
+walks(const struct milter_play_config *c, const struct generator *p,
+    struct milter_outcome *o)
 {
 	enum milter_end end = MILTER_PASS;
 	struct sequence *s = calloc(1, sizeof *s);

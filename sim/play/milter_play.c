@@ -192,8 +192,8 @@ line_changed(void *self, struct mta_link *link)
 	mplay_poke(p);
 }
 
-const struct mta_link_owner mplay_owner = { line_replied, line_sent, line_broke, line_changed,
-	NULL };
+const struct mta_link_owner mplay_owner = { line_replied, line_sent, line_broke,
+	line_changed, NULL };
 
 /* --- a milter that the transcript plays itself --- */
 
@@ -416,7 +416,8 @@ shut_all(struct mplay *p)
 {
 	for (size_t i = 0; i < p->lines; i++) {
 		struct line_state *l = &p->line[i];
-		if (l->shut || !l->link.opened || l->link.ended || !mta_link_idle(&l->link))
+		if (l->shut || !l->link.opened || l->link.ended ||
+		    !mta_link_idle(&l->link))
 			continue;
 		l->shut = true;
 		mta_link_end(&l->link, LINK_SHUTDOWN);

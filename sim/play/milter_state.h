@@ -4,9 +4,9 @@
 
 /* milter_state - what the files of milter_play share.  Private to them. */
 
-#include "sim/play/mta_link.h"
 #include "sim/play/milter_message.h"
 #include "sim/play/milter_play.h"
+#include "sim/play/mta_link.h"
 #include "sim/play/variant.h"
 #include "sim/puppet/player.h"
 #include "sim/transcript/pattern.h"

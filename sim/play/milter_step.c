@@ -233,8 +233,8 @@ hang_up(struct mplay *p, struct strand *d, const struct step *s)
 	if (!mta_link_idle(&l->link) && !l->link.ended)
 		return STEP_WAITS;
 	mta_link_end(&l->link, s->kind == STEP_MTA_RESET      ? LINK_RESET
-			   : s->kind == STEP_MTA_SHUTDOWN ? LINK_SHUTDOWN
-							  : LINK_CLOSE);
+			       : s->kind == STEP_MTA_SHUTDOWN ? LINK_SHUTDOWN
+							      : LINK_CLOSE);
 	mplay_reach(p);
 	return STEP_DONE;
 }

@@ -33,8 +33,8 @@ struct mta_link;
 /* Who is told; none of these may free the link. */
 struct mta_link_owner {
 	/* An answer came and was judged; it is also in the inbox. */
-	void (*replied)(void *self, struct mta_link *l, enum packet_kind kind, char letter,
-	    struct slice payload);
+	void (*replied)(void *self, struct mta_link *l, enum packet_kind kind,
+	    char letter, struct slice payload);
 	/* A packet is on its way to the milter, whole, as it will see it. */
 	void (*sent)(void *self, struct mta_link *l, char letter, struct slice payload);
 	/* A rule was broken, by either side. */

@@ -1,4 +1,5 @@
 libsim_a_SOURCES += \
+	%reldir%/facts.h %reldir%/facts.c \
 	%reldir%/habits.h \
 	%reldir%/outcome.h \
 	%reldir%/profile.h %reldir%/profile.c \

@@ -13,6 +13,7 @@
  */
 
 #include "base/text.h"
+#include "sim/profile/facts.h"
 #include "sim/profile/habits.h"
 #include "sim/profile/outcome.h"
 #include "wire/protocol.h"
@@ -146,6 +147,14 @@ struct profile {
 	size_t text_line_max;      /* octets with CRLF; 0: no limit */
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
+	const struct macro *macro_values; /* ends in a row without a name */
+	/* The client in macro _ and in Received, %n [%a]; one without a name. */
+	const char *shown, *shown_unnamed;
+
+	/* What data cannot say: these, and no more. */
+	void (*queue_id)(const struct facts *f, struct text *out);
+	void (*inet6)(const unsigned char address[16], struct text *out); /* NULL: ::1 */
+	void (*received)(const struct facts *f, struct text *out); /* value, LF inside */
 };
 
 extern const struct profile profile_rfc2821, profile_sendmail_8_17;
@@ -155,6 +164,10 @@ extern const struct reactions sendmail_reactions;
 extern const struct farewell sendmail_endings[N_ENDINGS];
 extern const struct macro_rule sendmail_macros[N_COMMANDS];
 extern const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS];
+extern const struct macro sendmail_macro_values[];
+void sendmail_queue_id(const struct facts *f, struct text *out);
+void sendmail_inet6(const unsigned char address[16], struct text *out);
+void sendmail_received(const struct facts *f, struct text *out);
 
 /* ... and the rest of its habits, for an initialiser. */
 #define SENDMAIL_HABITS                                                                  \

@@ -79,4 +79,10 @@ const struct profile profile_rfc2821 = {
 	.closing_codes = "421",
 	.refusals = sendmail_refusals,
 	.habits = SENDMAIL_HABITS,
+	.macro_values = sendmail_macro_values,
+	.shown = "%n [%a]",
+	.shown_unnamed = "[%a]",
+	.queue_id = sendmail_queue_id,
+	.inet6 = sendmail_inet6,
+	.received = sendmail_received,
 };

@@ -173,6 +173,86 @@ const struct macro_rule sendmail_macros[N_COMMANDS] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+const struct macro sendmail_macro_values[] = {
+	{ "j",                FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "_",                FACT_CLIENT_SHOWN,   SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "v",                FACT_VERSION,        SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "s",                FACT_HELO,           SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "r",                FACT_PROTOCOL,       SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{daemon_name}",    FACT_TEXT,           SINCE_CONNECT, FORM_PLAIN, "MTA", NULL, NULL },
+	{ "{daemon_addr}",    FACT_DAEMON_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{daemon_port}",    FACT_DAEMON_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{if_name}",        FACT_TEXT,           SINCE_CONNECT, FORM_PLAIN, "localhost", NULL, NULL },
+	{ "{client_addr}",    FACT_CLIENT_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_name}",    FACT_CLIENT_NAME,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_ptr}",     FACT_CLIENT_NAME,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_port}",    FACT_CLIENT_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "i",                FACT_QUEUE_ID,       SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "f",                FACT_SENDER,         SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "b",                FACT_DATE,           SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{mail_addr}",      FACT_SENDER,         SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	/* With the dot that sendmail's rules leave behind the domain. */
+	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_DOT,   NULL, NULL, NULL },
+	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "esmtp", "local", NULL },
+	{ "{mail_from}",      FACT_SENDER_PATH,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	/* A local recipient's is the mailbox, in lower case. */
+	{ "{rcpt_addr}",      FACT_RCPT_LOCAL,     SINCE_RCPT,    FORM_LOWER, NULL, NULL, "550 5.1.1 User unknown" },
+	{ "{rcpt_host}",      FACT_TEXT,           SINCE_RCPT,    FORM_PLAIN, "", NULL, "5.1.1" },
+	{ "{rcpt_mailer}",    FACT_TEXT,           SINCE_RCPT,    FORM_PLAIN, "local", NULL, "error" },
+	{ "{nrcpts}",         FACT_RCPT_COUNT,     SINCE_RCPT,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{nbadrcpts}",      FACT_BAD_RCPT_COUNT, SINCE_RCPT,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{msg_id}",         FACT_MSG_ID,         SINCE_MESSAGE, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{msg_size}",       FACT_MSG_SIZE,       SINCE_MESSAGE, FORM_PLAIN, NULL, NULL, NULL },
+	{ NULL, 0, 0, 0, NULL, NULL, NULL },
+};
+/* clang-format on */
+
+/*
+ * Year, month, day, hour, minute, second, two digits for the message, six for
+ * the process.  Ours counts sessions in place of processes.
+ */
+void
+sendmail_queue_id(const struct facts *f, struct text *out)
+{
+	static const char digit[] =
+	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx";
+	const struct stamp *t = &f->stamp;
+
+	text_printf(out, "%c%c%c%c%c%c%c%c%06lu", digit[(t->year - 1900) % 60],
+	    digit[t->month], digit[t->day], digit[t->hour], digit[t->minute],
+	    digit[t->second % 60], digit[f->transaction / 60 % 60],
+	    digit[f->transaction % 60], f->session % 1000000);
+}
+
+/* All eight groups: IPv6:0:0:0:0:0:0:0:1. */
+void
+sendmail_inet6(const unsigned char b[16], struct text *out)
+{
+	text_printf(out, "IPv6");
+	for (int i = 0; i < 16; i += 2)
+		text_printf(out, ":%x", (unsigned)b[i] << 8 | b[i + 1]);
+}
+
+void
+sendmail_received(const struct facts *f, struct text *out)
+{
+	struct slice helo = f->helo.len != 0 ? f->helo : SLICE("unknown");
+
+	text_printf(out,
+	    " from %.*s (%.*s)\n\tby %.*s (" PACKAGE_NAME " " PACKAGE_VERSION
+	    ") with %s id %.*s",
+	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
+	    (int)f->host.len, f->host.ptr, f->esmtp ? "ESMTP" : "SMTP",
+	    (int)f->queue_id.len, f->queue_id.ptr);
+	if (f->only_rcpt.len != 0)
+		text_printf(out, "\n\tfor %.*s; %.*s", (int)f->only_rcpt.len,
+		    f->only_rcpt.ptr, (int)f->date.len, f->date.ptr);
+	else
+		text_printf(out, ";\n\t%.*s", (int)f->date.len, f->date.ptr);
+}
+
 const struct profile profile_sendmail_8_17 = {
 	.name = "sendmail-8.17",
 	.version = "8.17.1.9",
@@ -186,4 +266,10 @@ const struct profile profile_sendmail_8_17 = {
 	.complete_replies = true,
 	.refusals = sendmail_refusals,
 	.habits = SENDMAIL_HABITS,
+	.macro_values = sendmail_macro_values,
+	.shown = "%n [%a]",
+	.shown_unnamed = "[%a]",
+	.queue_id = sendmail_queue_id,
+	.inet6 = sendmail_inet6,
+	.received = sendmail_received,
 };

@@ -13,6 +13,8 @@
  * the loop.
  */
 
+#include <time.h>
+
 #include "sim/filters/filter.h"
 #include "sim/io/loop.h"
 #include "sim/io/socket.h"
@@ -40,6 +42,8 @@ struct server_config {
 	 * way, or -1 with errno.  NULL: by filter[i].socket.
 	 */
 	int (*dial)(void *self, size_t filter);
+	/* The time of day, for dates and queue ids.  NULL: time(2). */
+	time_t (*clock)(void *self);
 	void *self;
 };
 

@@ -53,8 +53,8 @@ static void
 begin_connect(struct session *s)
 {
 	const struct chain_event e = { .moment = MOMENT_CONNECT,
-		.connect = { text_slice(&s->peer_name), s->family, s->port,
-		    text_slice(&s->peer_address) } };
+		.connect = { text_slice(&s->who.name), s->who.family, s->who.port,
+		    text_slice(&s->who.address) } };
 
 	s->greeting = true;
 	begin(s, &e);
@@ -95,9 +95,8 @@ static void
 begin_mail(struct session *s)
 {
 	message_clear(&s->message);
-	s->bad_rcpts = 0;
-	session_new_queue_id(s);
-	s->smtp.queue_id = slice_of(s->queue_id);
+	s->facts.bad_rcpts = 0;
+	session_new_transaction(s);
 	begin_path(s, MOMENT_MAIL, false);
 }
 
@@ -154,7 +153,7 @@ ask(struct session *s, enum smtp_ask question)
 		return true;
 	case SMTP_RCPT:
 	case SMTP_RCPT_REFUSED:
-		s->rcpt_known = question == SMTP_RCPT;
+		s->facts.rcpt_known = question == SMTP_RCPT;
 		if (discard)
 			break;
 		begin_path(s, MOMENT_RCPT, question == SMTP_RCPT_REFUSED);
@@ -187,7 +186,7 @@ ask(struct session *s, enum smtp_ask question)
 		end_transaction(s, ENDING_DISCARDED);
 	}
 	if (question == SMTP_MAIL)
-		session_new_queue_id(s);
+		session_new_transaction(s);
 	answer(s, OUTCOME_GO);
 	return false;
 }
@@ -262,6 +261,20 @@ session_stop(struct session *s)
 	session_work(s);
 }
 
+static void
+meet(struct session *s, int fd, const struct socket_address *peer)
+{
+	const struct profile *profile = s->server->config->profile;
+	struct socket_address local = { .length = sizeof local.storage };
+
+	(void)getsockname(fd, (struct sockaddr *)&local.storage, &local.length);
+	client_meet(&s->who, profile, peer, &local);
+	s->facts = (struct facts){ .host = s->server->smtp.host,
+		.version = slice_of(profile->version) };
+	client_facts(&s->who, &s->facts);
+	s->smtp.client = s->facts.client_shown;
+}
+
 struct session *
 session_new(
     struct server *server, unsigned long id, int fd, const struct socket_address *peer)
@@ -273,21 +286,22 @@ session_new(
 		return NULL;
 	s->server = server;
 	s->id = id;
-	s->peer_name = s->peer_address = s->peer_shown = s->mailbox =
-	    (struct text)TEXT_INIT(1100);
+	s->queue_id = s->date = (struct text)TEXT_INIT(100);
+	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_EXTENDED);
+	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_EXTENDED);
 	s->heard = (struct text)TEXT_INIT(2000);
 	smtp_init(&s->smtp, &server->smtp, &server->budget);
 	chain_init(&s->chain, server->config->filter, server->config->filters,
 	    &server->config->profile->habits, port);
 	message_init(&s->message, server->config->size_limit);
-	session_meet(s, peer);
+	meet(s, fd, peer);
 	if (!session_open(s, fd)) {
 		s->client.fd = -1;
 		session_free(s);
 		return NULL;
 	}
-	session_trace(s, TRACE_OPEN, NO_FILTER, text_slice(&s->peer_shown));
+	session_trace(s, TRACE_OPEN, NO_FILTER, text_slice(&s->who.shown));
 	begin_connect(s);
 	return s;
 }
@@ -299,10 +313,10 @@ session_free(struct session *s)
 	smtp_clear(&s->smtp);
 	chain_clear(&s->chain);
 	message_clear(&s->message);
-	text_clear(&s->peer_name);
-	text_clear(&s->peer_address);
-	text_clear(&s->peer_shown);
-	text_clear(&s->mailbox);
+	client_clear(&s->who);
+	text_clear(&s->queue_id);
+	text_clear(&s->date);
+	text_clear(&s->scratch);
 	text_clear(&s->args);
 	text_clear(&s->heard);
 	free(s);

@@ -7,10 +7,11 @@
  *
  * Joins the pure parts (smtp/, filters/) to sockets and clock.
  * session.c decides what follows what, session_io.c moves bytes,
- * session_macros.c knows what filters may be told.  Private to server.c.
+ * session_facts.c collects what filters may be told.  Private to server.c.
  */
 
 #include "sim/filters/chain.h"
+#include "sim/server/client.h"
 #include "sim/server/server.h"
 #include "sim/smtp/smtp.h"
 
@@ -44,14 +45,9 @@ struct session {
 	struct text heard; /* a line of the client's that is not complete yet */
 
 	/* What filters and the Received field may be told. */
-	struct text peer_name, peer_address, peer_shown, mailbox, args;
-	char family;
-	uint16_t port;
-	struct socket_address local;
-	char queue_id[20], date[64];
-	struct envelope rcpt;
-	bool rcpt_known;
-	size_t bad_rcpts;
+	struct client who;
+	struct facts facts;
+	struct text queue_id, date, scratch, args;
 
 	enum smtp_ask asked; /* the question that the chain works on */
 	bool greeting;       /* ... or the greeting */
@@ -85,17 +81,14 @@ bool session_move(struct session *s);
 /* Client or clock; what is waited for next. */
 void session_watch(struct session *s);
 
-/* --- session_meet.c --- */
-void session_meet(struct session *s, const struct socket_address *peer);
-void session_new_queue_id(struct session *s);
-/* The family letter of CONNECT; appends the address as sendmail writes it. */
-char session_address(const struct sockaddr_storage *a, struct text *out);
-uint16_t session_port(const struct sockaddr_storage *a);
+/* --- session_facts.c --- */
+/* The date is now; a transaction has a date and a queue id of its own. */
+void session_dated(struct session *s);
+void session_new_transaction(struct session *s);
+/* The chain's port. */
+bool session_macro(void *self, struct slice name, struct slice *ret);
 /* Our Received field on top of the message.  False: no room. */
 bool session_add_received(struct session *s);
-
-/* --- session_macros.c --- */
-bool session_macro(void *self, struct slice name, struct slice *ret);
 
 /* What sessions use of the server. */
 struct server {
@@ -105,7 +98,7 @@ struct server {
 	struct budget budget;
 	struct session *sessions;
 	size_t open;
-	unsigned long last_id;
+	unsigned long last_id, transactions;
 	struct server_counts counts;
 	struct listener *listeners;
 	struct timer reap;

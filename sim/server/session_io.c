@@ -375,8 +375,6 @@ session_open(struct session *s, int fd)
 		k->watch = (struct watch){ .fd = -1, .ready = filter_ready, .self = k };
 		k->retry = (struct timer){ .fire = redial, .self = k };
 	}
-	s->local.length = sizeof s->local.storage;
-	(void)getsockname(fd, (struct sockaddr *)&s->local.storage, &s->local.length);
 	if (loop_watch(loop_of(s), &s->client))
 		return true;
 	close(fd);

@@ -131,7 +131,7 @@ session_settle(struct session *s)
 		break;
 	case SMTP_RCPT: settle_rcpt(s, o); break;
 	case SMTP_RCPT_REFUSED:
-		s->bad_rcpts++;
+		s->facts.bad_rcpts++;
 		smtp_answer(&s->smtp, o);
 		break;
 	case SMTP_MAIL:

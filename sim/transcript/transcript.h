@@ -174,7 +174,7 @@ struct transcript_head {
 	struct text known;    /* whose fault a failure is: "libmilter 8.17" */
 	struct text profiles; /* names, blanks between: for these alone */
 	struct generator generator;
-	unsigned needs;       /* NEEDS_* */
+	unsigned needs; /* NEEDS_* */
 };
 
 struct param {

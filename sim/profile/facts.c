@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/profile/facts.h"
+
+#include "base/address.h"
+#include "base/put.h"
+
+static struct slice
+number(struct text *scratch, unsigned long n)
+{
+	text_printf(scratch, "%lu", n);
+	return text_slice(scratch);
+}
+
+/* The one that our Message-Id field would have. */
+static struct slice
+msg_id(const struct facts *f, struct text *scratch)
+{
+	if (f->msg_id.len != 0)
+		return f->msg_id;
+	text_printf(scratch, "<%04d%02d%02d%02d%02d.%.*s@%.*s>", f->stamp.year,
+	    f->stamp.month, f->stamp.day, f->stamp.hour, f->stamp.minute,
+	    (int)f->queue_id.len, f->queue_id.ptr, (int)f->host.len, f->host.ptr);
+	return text_slice(scratch);
+}
+
+static struct slice
+msg_size(const struct facts *f, struct text *scratch)
+{
+	struct slice line, rest = f->text;
+	unsigned long size = 0;
+
+	while (slice_next_line(&rest, &line))
+		size += line.len + 1;
+	return number(scratch, size);
+}
+
+static struct slice
+value(const struct macro *m, const struct facts *f, struct text *scratch)
+{
+	switch ((enum fact)m->fact) {
+	case FACT_TEXT: return slice_of(m->text);
+	case FACT_HOST: return f->host;
+	case FACT_VERSION: return f->version;
+	case FACT_CLIENT_NAME: return f->client_name;
+	case FACT_CLIENT_ADDRESS: return f->client_address;
+	case FACT_CLIENT_SHOWN: return f->client_shown;
+	case FACT_CLIENT_PORT: return number(scratch, f->client_port);
+	case FACT_CLIENT_RESOLVE: return f->client_named ? SLICE("OK") : SLICE("FAIL");
+	case FACT_DAEMON_ADDRESS: return f->daemon_address;
+	case FACT_DAEMON_PORT: return number(scratch, f->daemon_port);
+	case FACT_HELO: return f->helo;
+	case FACT_PROTOCOL: return f->esmtp ? SLICE("ESMTP") : SLICE("SMTP");
+	case FACT_QUEUE_ID: return f->queue_id;
+	case FACT_DATE: return f->date;
+	case FACT_SENDER: return address_parse(f->sender).whole;
+	case FACT_SENDER_DOMAIN: return address_parse(f->sender).domain;
+	case FACT_SENDER_PATH: return f->sender;
+	case FACT_RCPT: return address_parse(f->rcpt).whole;
+	case FACT_RCPT_LOCAL: return address_parse(f->rcpt).local;
+	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
+	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
+	case FACT_BAD_RCPT_COUNT: return number(scratch, f->bad_rcpts);
+	case FACT_MSG_ID: return msg_id(f, scratch);
+	case FACT_MSG_SIZE: return msg_size(f, scratch);
+	}
+	return SLICE("");
+}
+
+static struct slice
+formed(struct slice plain, unsigned form, struct text *scratch)
+{
+	if (form == FORM_PLAIN || plain.len == 0)
+		return plain;
+	for (size_t i = 0; i < plain.len; i++) {
+		char c = plain.ptr[i];
+		if ((form & FORM_LOWER) != 0)
+			c = ascii_lower(c);
+		put(scratch, (struct slice){ &c, 1 });
+	}
+	if ((form & FORM_DOT) != 0)
+		put(scratch, SLICE("."));
+	return text_slice(scratch);
+}
+
+bool
+facts_macro(const struct macro *macros, const struct facts *f, struct slice name,
+    struct text *scratch, struct slice *ret)
+{
+	const struct macro *m = macros;
+
+	while (m->name != NULL && !slice_equal(slice_of(m->name), name))
+		m++;
+	if (m->name == NULL || m->since > f->reached)
+		return false;
+	text_clear(scratch);
+	if (m->refused != NULL && !f->rcpt_known)
+		*ret = slice_of(m->refused);
+	else if (m->local != NULL && address_parse(f->sender).domain.len == 0)
+		*ret = slice_of(m->local);
+	else
+		*ret = formed(value(m, f, scratch), m->form, scratch);
+	return true;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_FACTS_H
+#define SIM_FACTS_H
+
+/*
+ * facts - what is known of a session, and what an MTA makes macros of it.
+ *
+ * The server fills in the facts as they become known; a profile has a table
+ * of macros, each with the fact behind it, when it begins to have a value, and
+ * the form it has.  Nothing else is ever told to a filter.  Pure.
+ */
+
+#include "base/text.h"
+
+/* Broken-down UTC; who has the clock makes it. */
+struct stamp {
+	int year, month, day, hour, minute, second; /* 2003, 1 to 12, 1 to 31 ... */
+	int weekday;                                /* 0: Sunday */
+};
+
+/* When a macro has a value. */
+enum since {
+	SINCE_CONNECT,
+	SINCE_MAIL,
+	SINCE_RCPT,
+	SINCE_RCPT_TAKEN, /* a recipient before this one was taken */
+	SINCE_MESSAGE,    /* the text is there */
+};
+
+struct facts {
+	struct slice host;    /* what we call ourselves */
+	struct slice version; /* of the MTA */
+	struct slice client_name, client_address, client_shown;
+	unsigned client_port;
+	bool client_named; /* its name is no bracketed address */
+	struct slice daemon_address;
+	unsigned daemon_port;
+	struct slice helo;
+	bool esmtp;
+	struct slice queue_id, date;
+	struct stamp stamp;    /* ... of the transaction */
+	unsigned long session; /* numbers: of the session, of the transaction */
+	unsigned long transaction;
+	struct slice sender; /* paths as typed, with their brackets */
+	struct slice rcpt;
+	bool rcpt_known; /* there is such a mailbox */
+	unsigned long rcpts, bad_rcpts;
+	struct slice only_rcpt; /* the path, when there is but one */
+	struct slice text;      /* of the message, CRLF lines */
+	struct slice msg_id;    /* the Message-Id field; empty: none */
+	enum since reached;
+};
+
+enum fact {
+	FACT_TEXT, /* macro.text */
+	FACT_HOST,
+	FACT_VERSION,
+	FACT_CLIENT_NAME,
+	FACT_CLIENT_ADDRESS,
+	FACT_CLIENT_SHOWN,
+	FACT_CLIENT_PORT,
+	FACT_CLIENT_RESOLVE, /* OK or FAIL */
+	FACT_DAEMON_ADDRESS,
+	FACT_DAEMON_PORT,
+	FACT_HELO,
+	FACT_PROTOCOL, /* SMTP or ESMTP */
+	FACT_QUEUE_ID,
+	FACT_DATE,
+	FACT_SENDER, /* without brackets */
+	FACT_SENDER_DOMAIN,
+	FACT_SENDER_PATH, /* as typed */
+	FACT_RCPT,
+	FACT_RCPT_LOCAL,
+	FACT_RCPT_DOMAIN,
+	FACT_RCPT_COUNT, /* with the one that is asked about */
+	FACT_BAD_RCPT_COUNT,
+	FACT_MSG_ID,   /* the message's, or what ours would be */
+	FACT_MSG_SIZE, /* bytes, an end of line being one */
+};
+
+/* How its value is written. */
+enum { FORM_PLAIN = 0, FORM_LOWER = 1, FORM_DOT = 2 /* behind what is not empty */ };
+
+struct macro {
+	const char *name; /* "i", "{mail_addr}" */
+	unsigned char fact, since, form;
+	const char *text;    /* of FACT_TEXT */
+	const char *local;   /* in its place when the sender has no domain; NULL: no */
+	const char *refused; /* ... when the MTA refuses the recipient */
+};
+
+/*
+ * The value of a macro, borrowed from the facts, the table, or *scratch, which
+ * the next call overwrites.  `macros` ends in a row without a name.  False: it
+ * has none now.
+ */
+bool facts_macro(const struct macro *macros, const struct facts *f, struct slice name,
+    struct text *scratch, struct slice *ret);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <time.h>
+
+#include "base/put.h"
+#include "sim/server/session.h"
+
+/* The clock of this server, as UTC. */
+static struct stamp
+stamp_now(const struct server *s)
+{
+	const struct server_config *config = s->config;
+	time_t now = config->clock != NULL ? config->clock(config->self) : time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	return (struct stamp){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		tm.tm_min, tm.tm_sec, tm.tm_wday };
+}
+
+/* RFC 5322 3.3. */
+static void
+write_date(const struct stamp *t, struct text *out)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	text_printf(out, "%.3s, %02d %.3s %d %02d:%02d:%02d +0000", &days[3 * t->weekday],
+	    t->day, &months[3 * (t->month - 1)], t->year, t->hour, t->minute, t->second);
+}
+
+void
+session_dated(struct session *s)
+{
+	struct facts *f = &s->facts;
+
+	f->stamp = stamp_now(s->server);
+	text_clear(&s->date);
+	write_date(&f->stamp, &s->date);
+	f->date = s->smtp.date = text_slice(&s->date);
+}
+
+void
+session_new_transaction(struct session *s)
+{
+	struct facts *f = &s->facts;
+
+	session_dated(s);
+	f->session = s->id;
+	f->transaction = ++s->server->transactions;
+	text_clear(&s->queue_id);
+	s->server->config->profile->queue_id(f, &s->queue_id);
+	f->queue_id = s->smtp.queue_id = text_slice(&s->queue_id);
+}
+
+/* --- macros --- */
+
+static enum since
+reached(const struct session *s)
+{
+	bool taken = s->smtp.rcpts != 0;
+
+	switch (s->chain.event.moment) {
+	case MOMENT_CONNECT:
+	case MOMENT_HELO:
+	case MOMENT_UNKNOWN: break;
+	case MOMENT_MAIL: return SINCE_MAIL;
+	case MOMENT_RCPT: return taken ? SINCE_RCPT_TAKEN : SINCE_RCPT;
+	case MOMENT_DATA: return SINCE_RCPT_TAKEN;
+	case MOMENT_MESSAGE: return SINCE_MESSAGE;
+	case N_MOMENTS: break;
+	}
+	return SINCE_CONNECT;
+}
+
+static void
+gather(struct session *s)
+{
+	const struct chain_event *e = &s->chain.event;
+	const struct field *id = NULL;
+	struct facts *f = &s->facts;
+
+	f->reached = reached(s);
+	f->helo = text_slice(&s->smtp.helo);
+	f->esmtp = s->smtp.esmtp;
+	f->sender = e->moment == MOMENT_MAIL ? e->path : text_slice(&s->message.sender);
+	f->rcpt = e->path;
+	f->rcpts = s->smtp.rcpts + (e->moment == MOMENT_RCPT && f->rcpt_known);
+	f->text = text_slice(&s->smtp.message);
+	if (f->reached == SINCE_MESSAGE)
+		id = message_field(&s->message, SLICE("Message-ID"));
+	f->msg_id = id != NULL ? slice_trim(text_slice(&id->value)) : SLICE("");
+}
+
+bool
+session_macro(void *self, struct slice name, struct slice *ret)
+{
+	struct session *s = self;
+
+	gather(s);
+	return facts_macro(
+	    s->server->config->profile->macro_values, &s->facts, name, &s->scratch, ret);
+}
+
+/* --- Received (RFC 5321 4.4) --- */
+
+bool
+session_add_received(struct session *s)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+	struct facts *f = &s->facts;
+
+	gather(s);
+	f->only_rcpt = s->message.recipients == 1
+			   ? text_slice(&s->message.recipient[0].path)
+			   : SLICE("");
+	s->server->config->profile->received(f, &value);
+	bool good = message_add_trace(
+			&s->message, SLICE("Received"), text_slice(&value)) == MESSAGE_OK;
+	text_clear(&value);
+	return good;
+}
