@@ -10,8 +10,9 @@
  * (wire/dialogue.h), letter and shape (wire/codec.h), what was negotiated, and
  * what a reply's text may be.  The first offer and its answer settle the terms.
  *
- * It judges and never repairs.  A reply that broke a rule changes nothing: the
- * command still waits.  After a command that broke one nobody can say what the
+ * It judges and never repairs.  A change that broke a rule leaves the command
+ * waiting; a final answer that did is still the answer, since no other will come.
+ * After a command that broke one nobody can say what the
  * milter owes: from there on (`lost`) only letters and shapes are judged, and that
  * there are no more final answers than commands; after bytes that were no packet
  * (`blind`) not even that.

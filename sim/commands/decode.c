@@ -10,6 +10,7 @@
 #include "sim/commands/subcommand.h"
 #include "sim/commands/table.h"
 #include "sim/transcript/lines.h"
+#include "sim/transcript/recording.h"
 #include "wire/codec.h"
 
 enum { INPUT_MAX = 256 * 1024 * 1024 };
@@ -123,7 +124,9 @@ decode_record(struct input *in, size_t number, const struct record *r)
 		else if (r->length != r->bytes.len + 1)
 			complain(in, "line", number, "\"len\" is not what \"hex\" holds");
 	}
-	lines_record(&line, r);
+	struct event e;
+	if (record_event(r, &e))
+		event_transcript(&line, &e);
 	print_and_clear(&line);
 }
 

@@ -48,62 +48,17 @@ struct milter {
 /* --- the recording --- */
 
 static void
-write_record(struct milter *m, struct player *p, struct record *r)
+write_event(void *self, const struct event *e)
 {
+	struct milter *m = self;
 	struct text line = TEXT_INIT(8 * RECORD_BYTES_MAX);
 
-	r->t = (double)(loop_now(m->loop) - m->start) / 1000;
-	r->conn = p->conn;
-	text_printf(&r->milter, "m%d", p->scripted.milter);
-	if (!record_write(&line, r) ||
+	if (!event_json(&line, e, m->start) ||
 	    fwrite(line.ptr, 1, line.len, m->log) != line.len || fflush(m->log) != 0) {
 		m->failed = true;
 		loop_stop(m->loop);
 	}
 	text_clear(&line);
-	record_clear(r);
-}
-
-static void
-heard(void *self, struct player *p, char letter, struct slice payload,
-    const struct action **told, size_t *n)
-{
-	struct record r = RECORD_INIT;
-
-	(void)told;
-	(void)n;
-	r.kind = RECORD_PACKET;
-	r.to = TO_MILTER;
-	r.letter = letter;
-	r.length = (uint32_t)payload.len + 1;
-	if (text_append(&r.bytes, payload) == TEXT_OK)
-		write_record(self, p, &r);
-}
-
-static void
-said(void *self, struct player *p, struct slice bytes)
-{
-	struct record r = RECORD_INIT;
-	struct frame f = { .size = 0 };
-	bool framed =
-	    frame_decode(bytes, FRAME_PAYLOAD_1M, &f) == FRAME_OK && f.size == bytes.len;
-
-	r.kind = framed ? RECORD_PACKET : RECORD_RAW;
-	r.to = TO_MTA;
-	r.letter = f.letter;
-	r.length = (uint32_t)f.payload.len + 1;
-	if (text_append(&r.bytes, framed ? f.payload : bytes) == TEXT_OK)
-		write_record(self, p, &r);
-}
-
-static void
-event(void *self, struct player *p, const char *what)
-{
-	struct record r = RECORD_INIT;
-
-	r.kind = RECORD_EVENT;
-	text_printf(&r.event, "%s", what);
-	write_record(self, p, &r);
 }
 
 static void
@@ -140,7 +95,10 @@ mta_waits(void *self, short revents)
 		return;
 	}
 	player_join(p, &m->players);
-	event(m, p, "connect");
+	write_event(m, &(struct event){ .ms = loop_now(m->loop),
+			   .what = EVENT_OPEN,
+			   .conn = (unsigned long)p->conn,
+			   .filter = (size_t)e->milter - 1 });
 }
 
 static bool
@@ -203,7 +161,7 @@ play(struct milter *m)
 	signalled = m->loop;
 	(void)sigaction(SIGTERM, &stop, NULL);
 	(void)sigaction(SIGINT, &stop, NULL);
-	m->observer = (struct player_observer){ heard, said, event, ended, m };
+	m->observer = (struct player_observer){ NULL, ended, m, { write_event, m } };
 	m->start = loop_now(m->loop);
 	for (size_t i = 0; i < m->listens; i++) {
 		if (!listen_on(m, i, &bound))

@@ -10,12 +10,16 @@
 #include "sim/commands/subcommand.h"
 #include "sim/io/port_file.h"
 #include "sim/server/serve_options.h"
+#include "sim/transcript/person.h"
+#include "sim/transcript/recording.h"
 
 enum { STOP_MS = 5000 };
 
 struct serve {
 	struct serve_options options;
-	struct trace_printer printer;
+	struct person person; /* looks on at stdout */
+	struct person errors; /* ... or only at what is wrong, at stderr */
+	uint64_t start;
 	struct loop *loop;
 	struct server *server;
 	struct watch signals;
@@ -87,18 +91,35 @@ take_signals(struct serve *v)
 
 /* --- what is printed --- */
 
+static void
+print_text(struct text *lines)
+{
+	(void)fwrite(lines->ptr, 1, lines->len, stdout);
+	(void)fflush(stdout);
+	text_clear(lines);
+}
+
 /* Without --trace a person still hears what is wrong with a filter. */
 static void
-observe(void *self, const struct trace_event *e)
+observe(void *self, const struct event *e)
 {
 	struct serve *v = self;
-	struct trace_printer errors = v->printer;
+	struct text lines = TEXT_INIT(8 * RECORD_BYTES_MAX);
 
-	if (v->options.trace) {
-		trace_print(&v->printer, e);
-	} else if (e->what == TRACE_NOTE) {
-		errors.to = stderr;
-		trace_print(&errors, e);
+	switch (v->options.trace) {
+	case TRACE_NONE:
+		if (e->what == EVENT_NOTE || e->what == EVENT_BREACH)
+			person_show(&v->errors, e);
+		break;
+	case TRACE_PERSON: person_show(&v->person, e); break;
+	case TRACE_TRANSCRIPT:
+		event_transcript(&lines, e);
+		print_text(&lines);
+		break;
+	case TRACE_JSON:
+		(void)event_json(&lines, e, v->start);
+		print_text(&lines);
+		break;
 	}
 }
 
@@ -133,6 +154,9 @@ print_counts(const struct serve *v)
 		     "%lu deferred, %lu discarded, %lu in quarantine\n",
 	    n.sessions, n.messages, n.accepted, n.refused, n.deferred, n.discarded,
 	    n.quarantined);
+	if (n.breaches > 0)
+		(void)printf("milter-sim: %lu breach%s of the milter protocol\n",
+		    n.breaches, n.breaches == 1 ? "" : "es");
 }
 
 static bool
@@ -187,8 +211,11 @@ serve_main(int argc, char **argv)
 	case SERVE_DONE: code = SIM_OK; goto out;
 	case SERVE_RUN: break;
 	}
-	v->printer = (struct trace_printer){ stdout, v->options.config.filters };
-	v->options.config.trace = (struct trace){ observe, v };
+	person_init(
+	    &v->person, stdout, v->options.config.filters, isatty(STDOUT_FILENO) == 1);
+	person_init(
+	    &v->errors, stderr, v->options.config.filters, isatty(STDERR_FILENO) == 1);
+	v->options.config.sink = (struct event_sink){ observe, v };
 	if (!make_delivery_directory(&v->options.config.delivery))
 		goto out;
 	v->loop = loop_new();
@@ -197,6 +224,7 @@ serve_main(int argc, char **argv)
 		code = SIM_UNREACHABLE;
 		goto out;
 	}
+	v->start = loop_now(v->loop);
 	code = serve(v);
 out:
 	loop_free(v->loop);

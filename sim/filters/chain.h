@@ -38,6 +38,8 @@ struct chain_port {
 	/* Every packet, as it is queued or taken. */
 	void (*packet)(void *self, size_t filter, enum direction to, char letter,
 	    struct slice payload);
+	/* Bytes of the filter that no packet begins with. */
+	void (*bad_frame)(void *self, size_t filter, enum frame_status status);
 	/* What a person should know: a fault, a breach of the protocol. */
 	void (*note)(void *self, size_t filter, const char *text);
 	void *self;

@@ -124,6 +124,8 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 	*ret_turn = TURN_WAIT;
 	if (status == FRAME_OK)
 		return true;
+	if (status != FRAME_SHORT)
+		c->port.bad_frame(c->port.self, (size_t)(f - c->filter), status);
 	if (status == FRAME_EMPTY && c->habits->empty_frame == DO_DIE) {
 		c->outcome = (struct outcome){ .kind = OUTCOME_DIE };
 		*ret_turn = TURN_STOP;
@@ -131,6 +133,8 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 		note(c, f, frame_fault(status));
 		*ret_turn = fail(c, f);
 	} else if (f->eof) {
+		if (f->in.len > 0)
+			c->port.bad_frame(c->port.self, (size_t)(f - c->filter), status);
 		note(c, f, "closed the connection instead of an answer");
 		*ret_turn = fail(c, f);
 	}

@@ -198,34 +198,6 @@ const struct mta_link_owner mplay_owner = { line_replied, line_sent, line_broke,
 /* --- a milter that the transcript plays itself --- */
 
 static void
-puppet_heard(void *self, struct player *player, char letter, struct slice payload,
-    const struct action **told, size_t *n)
-{
-	(void)self;
-	(void)player;
-	(void)letter;
-	(void)payload;
-	(void)told;
-	(void)n;
-}
-
-static void
-puppet_said(void *self, struct player *player, struct slice bytes)
-{
-	(void)self;
-	(void)player;
-	(void)bytes;
-}
-
-static void
-puppet_event(void *self, struct player *player, const char *what)
-{
-	(void)self;
-	(void)player;
-	(void)what;
-}
-
-static void
 puppet_ended(void *self, struct player *player)
 {
 	struct mplay *p = self;
@@ -541,8 +513,8 @@ begin(struct mplay *p)
 		return false;
 	p->owner = mplay_owner;
 	p->owner.self = p;
-	p->puppet_observer = (struct player_observer){ puppet_heard, puppet_said,
-		puppet_event, puppet_ended, p };
+	p->puppet_observer =
+	    (struct player_observer){ NULL, puppet_ended, p, { NULL, NULL } };
 	size_t body = BODIES_MAX / (p->lines + 1);
 	for (size_t i = 0; i < p->lines; i++) {
 		struct line_state *l = &p->line[i];

@@ -111,7 +111,7 @@ talk_receive(struct talk *k)
 	log_new_lines(k);
 	if (!k->ended)
 		return;
-	play_log_note(k->play, n == 0 ? "server closes" : "server resets", SLICE(""));
+	play_log_note(k->play, n == 0 ? "server closes" : "server resets");
 	int fd = k->watch.fd;
 	loop_unwatch(k->play->loop, &k->watch);
 	(void)close(fd);

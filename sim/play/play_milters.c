@@ -24,27 +24,12 @@ heard(void *self, struct player *player, char letter, struct slice payload,
 	*n = s->answers;
 }
 
+/* What it is sent is logged where it is matched. */
 static void
-said(void *self, struct player *player, struct slice bytes)
+told(void *self, const struct event *e)
 {
-	struct play *p = self;
-	unsigned conn = (unsigned)player->conn;
-	struct frame f;
-
-	if (frame_decode(bytes, FRAME_PAYLOAD_1M, &f) == FRAME_OK && f.size == bytes.len)
-		play_log_packet(
-		    p, conn, player->scripted.milter, TO_MTA, f.letter, f.payload);
-	else
-		play_log_note(p, "milter sends raw bytes", bytes);
-}
-
-static void
-event(void *self, struct player *player, const char *what)
-{
-	struct play *p = self;
-
-	(void)player;
-	play_log_note(p, "milter", slice_of(what));
+	if (e->what != EVENT_PACKET || e->to != TO_MILTER)
+		play_log(self, e);
 }
 
 static void
@@ -115,21 +100,29 @@ dial(void *self, size_t filter)
 	return pair[0];
 }
 
+/* The server's Nth session is the connection that was opened as the Nth. */
 static void
-observe(void *self, const struct trace_event *e)
+observe(void *self, const struct event *e)
 {
 	struct play *p = self;
+	bool filter = e->filter < (size_t)p->t->milters;
+	struct event here = *e;
 
-	if (e->what == TRACE_NOTE)
-		play_log_note(p, "server", e->bytes);
-	if (e->what != TRACE_PACKET || e->filter >= (size_t)p->t->milters ||
-	    !p->config->real[e->filter] || e->session > p->opened)
+	if (e->conn == 0 || e->conn > p->opened)
 		return;
-	unsigned conn = p->order[e->session - 1];
+	here.conn = p->order[e->conn - 1];
+	if (e->what == EVENT_NOTE)
+		play_log(p, &here);
+	else if (e->what == EVENT_BREACH)
+		play_breach(p, &here);
+	if (e->what != EVENT_PACKET || !filter || !p->config->real[e->filter])
+		return;
 	if (e->to == TO_MILTER)
-		(void)play_packet(p, conn, (int)e->filter + 1, e->letter, e->bytes);
+		(void)play_packet(
+		    p, (unsigned)here.conn, (int)e->filter + 1, e->letter, e->bytes);
 	else
-		play_answer(p, conn, (int)e->filter + 1, e->letter, e->bytes);
+		play_answer(
+		    p, (unsigned)here.conn, (int)e->filter + 1, e->letter, e->bytes);
 }
 
 static bool
@@ -138,7 +131,7 @@ begin_server(struct play *p)
 	struct server_config *c = &p->config->serve->config;
 	struct text why = TEXT_INIT(400);
 
-	c->trace = (struct trace){ observe, p };
+	c->sink = (struct event_sink){ observe, p };
 	c->dial = dial;
 	c->self = p;
 	p->server = server_new(p->loop, c, &why);
@@ -208,7 +201,7 @@ begin_doors(struct play *p)
 bool
 play_milters_begin(struct play *p)
 {
-	p->observer = (struct player_observer){ heard, said, event, ended, p };
+	p->observer = (struct player_observer){ heard, ended, p, { told, p } };
 	return p->config->serve != NULL ? begin_server(p) : begin_doors(p);
 }
 

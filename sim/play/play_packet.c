@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Packets of milters against the M lines that wait for them. */
 #include "sim/play/play_state.h"
-#include "sim/transcript/lines.h"
+#include "sim/transcript/recording.h"
 #include "wire/notation.h"
 
 enum { SHOWN = 300 }; /* of a packet, in the log */
@@ -14,56 +14,49 @@ play_channel(struct play *p, unsigned conn, int milter)
 
 /* --- the log --- */
 
-static void
-log_line(struct play *p, struct text *line)
+/* Long lines are cut: the log is for a person. */
+void
+play_log(struct play *p, const struct event *e)
 {
+	struct text lines = TEXT_INIT(RECORD_BYTES_MAX);
 	struct text *log = &p->result->log;
+	struct slice rest, line;
 
-	if (line->len > 0 && line->ptr[line->len - 1] == '\n')
-		line->len--;
-	if (line->len > SHOWN) {
-		line->len = SHOWN;
-		text_printf(log, "%s...\n", text_cstr(line));
-	} else {
-		text_printf(log, "%s\n", text_cstr(line));
-	}
-	text_clear(line);
+	event_transcript(&lines, e);
+	rest = text_slice(&lines);
+	while (slice_next_line(&rest, &line))
+		text_printf(log, "%.*s%s\n", (int)(line.len < SHOWN ? line.len : SHOWN),
+		    line.ptr, line.len > SHOWN ? "..." : "");
+	text_clear(&lines);
 }
 
-void
-play_log_packet(struct play *p, unsigned conn, int milter, enum direction to, char letter,
+static void
+log_packet(struct play *p, unsigned conn, int milter, enum direction to, char letter,
     struct slice payload)
 {
-	struct text line = TEXT_INIT(RECORD_BYTES_MAX);
-
-	lines_packet(&line, (long)conn, milter, to, letter, payload);
-	log_line(p, &line);
+	play_log(p, &(struct event){ .what = EVENT_PACKET,
+			.conn = conn,
+			.filter = (size_t)milter - 1,
+			.to = to,
+			.letter = letter,
+			.bytes = payload });
 }
 
 void
 play_log_smtp(struct play *p, unsigned conn, bool from_client, struct slice bytes)
 {
-	struct text lines = TEXT_INIT(RECORD_BYTES_MAX);
-	struct slice rest, one;
-
-	lines_smtp(&lines, (long)conn, from_client, bytes);
-	rest = text_slice(&lines);
-	while (slice_next_line(&rest, &one)) {
-		struct text line = TEXT_INIT(RECORD_BYTES_MAX);
-		text_printf(&line, "%.*s", (int)one.len, one.ptr);
-		log_line(p, &line);
-	}
-	text_clear(&lines);
+	play_log(p, &(struct event){ .what = from_client ? EVENT_CLIENT : EVENT_SERVER,
+			.conn = conn,
+			.filter = EVENT_NO_FILTER,
+			.bytes = bytes });
 }
 
 void
-play_log_note(struct play *p, const char *what, struct slice detail)
+play_log_note(struct play *p, const char *what)
 {
-	struct text line = TEXT_INIT(1000);
-
-	text_printf(&line, "# %s%s", what, detail.len > 0 ? ": " : "");
-	text_append_escaped(&line, detail, 400);
-	log_line(p, &line);
+	play_log(p,
+	    &(struct event){
+		.what = EVENT_NOTE, .filter = EVENT_NO_FILTER, .bytes = slice_of(what) });
 }
 
 /* --- matching --- */
@@ -148,7 +141,7 @@ play_packet(struct play *p, unsigned conn, int milter, char letter, struct slice
 	size_t i = next_packet_step(p, conn, milter);
 	const struct step *met = NULL;
 
-	play_log_packet(p, conn, milter, TO_MILTER, letter, payload);
+	log_packet(p, conn, milter, TO_MILTER, letter, payload);
 	payload_describe(&shown, TO_MILTER, letter, payload);
 	text_clear(&c->last);
 	text_append_escaped(&c->last, text_slice(&shown), SHOWN);
@@ -186,7 +179,7 @@ play_answer(struct play *p, unsigned conn, int milter, char letter, struct slice
 	size_t i = next_answer_step(p, c);
 	enum packet_kind kind = packet_kind(TO_MTA, letter);
 
-	play_log_packet(p, conn, milter, TO_MTA, letter, payload);
+	log_packet(p, conn, milter, TO_MTA, letter, payload);
 	payload_describe(&shown, TO_MTA, letter, payload);
 	if (i < p->t->steps) {
 		const struct step *s = &p->t->step[i];
@@ -202,4 +195,30 @@ play_answer(struct play *p, unsigned conn, int milter, char letter, struct slice
 		}
 	}
 	text_clear(&shown);
+}
+
+/* --- rules --- */
+
+void
+play_breach(struct play *p, const struct event *e)
+{
+	const struct breach *b = e->breach;
+	struct text expected = TEXT_INIT(1000), got = TEXT_INIT(1000);
+
+	play_log(p, e);
+	if (wire_rule_set_has(p->t->allow, b->rule))
+		return;
+	text_printf(&expected, "%s", wire_rules[b->rule].says);
+	text_printf(&got, "%s: ", wire_rules[b->rule].name);
+	text_printf(&got, b->by == TO_MTA ? "M< " : "M> ");
+	if (b->reply < N_PACKETS)
+		text_printf(&got, "%s", packet_rules[b->reply].name);
+	else if (b->by == TO_MTA)
+		text_printf(&got, "bytes that are no packet");
+	if (b->command < N_PACKETS)
+		text_printf(&got, b->by == TO_MTA ? ", the last command was %s" : "%s",
+		    packet_rules[b->command].name);
+	play_fail(p, PLAY_DIFFERENT, text_cstr(&expected), text_cstr(&got));
+	text_clear(&expected);
+	text_clear(&got);
 }

@@ -85,11 +85,13 @@ const struct step *play_packet(
 void play_answer(
     struct play *p, unsigned conn, int milter, char letter, struct slice payload);
 
-/* The log: one packet, bytes, a remark. */
-void play_log_packet(struct play *p, unsigned conn, int milter, enum direction to,
-    char letter, struct slice payload);
+/* The log, in lines of a transcript. */
+void play_log(struct play *p, const struct event *e);
 void play_log_smtp(struct play *p, unsigned conn, bool from_client, struct slice bytes);
-void play_log_note(struct play *p, const char *what, struct slice detail);
+void play_log_note(struct play *p, const char *what);
+
+/* A rule was broken: a difference, unless the transcript allows it. */
+void play_breach(struct play *p, const struct event *e);
 
 /* The server and the milters; false: the play is over. */
 bool play_milters_begin(struct play *p);

@@ -90,13 +90,13 @@ hang_up(struct play *p, const struct step *s)
 	if (fd == -1)
 		return true;
 	if (s->kind == STEP_SHUTDOWN) {
-		play_log_note(p, "client shuts its side down", SLICE(""));
+		play_log_note(p, "client shuts its side down");
 		(void)shutdown(fd, SHUT_WR);
 		return true;
 	}
 	if (s->kind == STEP_RESET)
 		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	play_log_note(p, "client closes", SLICE(""));
+	play_log_note(p, "client closes");
 	loop_unwatch(p->loop, &k->watch);
 	(void)close(fd);
 	return true;

@@ -16,9 +16,33 @@ enum {
 };
 
 static void
+tell_event(struct player *p, struct event e)
+{
+	e.ms = loop_now(p->loop);
+	e.conn = (unsigned long)p->conn;
+	e.filter = (size_t)p->scripted.milter - 1;
+	event_tell(&p->observer->sink, &e);
+}
+
+static void
 tell(struct player *p, const char *what)
 {
-	p->observer->event(p->observer->self, p, what);
+	tell_event(p, (struct event){ .what = EVENT_NOTE, .bytes = slice_of(what) });
+}
+
+/* One framed packet, or raw bytes. */
+static void
+tell_said(struct player *p, struct slice bytes)
+{
+	struct event e = { .what = EVENT_RAW, .to = TO_MTA, .bytes = bytes };
+	struct frame f;
+
+	if (frame_decode(bytes, FRAME_PAYLOAD_1M, &f) == FRAME_OK && f.size == bytes.len)
+		e = (struct event){ .what = EVENT_PACKET,
+			.to = TO_MTA,
+			.letter = f.letter,
+			.bytes = f.payload };
+	tell_event(p, e);
 }
 
 static void
@@ -67,7 +91,7 @@ do_effect(struct player *p, const struct effect *e)
 	switch (e->act) {
 	case ACT_SEND:
 		if (text_append(&p->out, e->bytes) == TEXT_OK)
-			p->observer->said(p->observer->self, p, e->bytes);
+			tell_said(p, e->bytes);
 		else
 			p->closing = true;
 		break;
@@ -104,7 +128,12 @@ next_packet(struct player *p)
 		p->closing = true;
 		return false;
 	}
-	p->observer->heard(p->observer->self, p, f.letter, f.payload, &told, &n);
+	tell_event(p, (struct event){ .what = EVENT_PACKET,
+			  .to = TO_MILTER,
+			  .letter = f.letter,
+			  .bytes = f.payload });
+	if (p->observer->heard != NULL)
+		p->observer->heard(p->observer->self, p, f.letter, f.payload, &told, &n);
 	scripted_packet(&p->scripted, f.letter, f.payload, told, n);
 	p->acting = !p->hung;
 	drop_front(&p->in, f.size);

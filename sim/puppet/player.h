@@ -10,29 +10,29 @@
  * reads nothing more, as a milter in one thread would not.  After `hang` it
  * goes on reading and says nothing.
  *
- * The observer hears of everything in the order in which it happens.  It may
- * not free the player from inside a call but `ended`.
+ * Everything is told to the sink in the order in which it happens, the connection
+ * being `conn` and the filter the script's milter.  Nobody may free the player from
+ * inside a call but `ended`.
  */
 
 #include "sim/io/loop.h"
 #include "sim/puppet/scripted.h"
+#include "sim/transcript/event.h"
 
 struct player;
 
 struct player_observer {
 	/*
-	 * A packet came.  May point *told at *n actions that answer it in place
-	 * of the rules; they must outlive the player.
+	 * A packet came, and was told.  NULL: only the rules answer.  May point *told at
+	 * *n actions that answer it in place of the rules; they must outlive the player.
 	 */
 	void (*heard)(void *self, struct player *p, char letter, struct slice payload,
 	    const struct action **told, size_t *n);
-	/* Bytes go out: one framed packet, or raw bytes. */
-	void (*said)(void *self, struct player *p, struct slice bytes);
-	/* Something else: "connect", "eof-from-mta", "closed-by-milter", "sleep". */
-	void (*event)(void *self, struct player *p, const char *what);
 	/* The connection is over; the player is the observer's to free. */
 	void (*ended)(void *self, struct player *p);
 	void *self;
+	/* Packets, and notes: "eof-from-mta", "closed-by-milter", "sleep", "hang". */
+	struct event_sink sink;
 };
 
 struct player {

@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/number.h"
@@ -42,7 +43,8 @@ static const char help[] =
     "  --timeout SECONDS   a client that says nothing is told 421 (300)\n"
     "  --sessions N        at once; one more is told 421 (100)\n"
     "  --memory BYTES      of all messages together; beyond: 452 (512M)\n"
-    "  --trace             print both dialogues, SMTP and milter, as they happen\n"
+    "  --trace[=FORM]      print both dialogues, SMTP and milter, as they happen: for a\n"
+    "                      person, as a transcript, or as json\n"
     "  --quiet             no line at start and end\n"
     "  --help\n"
     "\n"
@@ -249,10 +251,22 @@ set_memory(struct serve_options *o, const char *value, struct text *why)
 static bool
 set_trace(struct serve_options *o, const char *value, struct text *why)
 {
-	(void)value;
-	(void)why;
-	o->trace = true;
-	return true;
+	static const struct {
+		const char *name;
+		enum trace_form form;
+	} forms[] = { { "person", TRACE_PERSON }, { "transcript", TRACE_TRANSCRIPT },
+		{ "json", TRACE_JSON } };
+
+	if (value == NULL)
+		value = "person";
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		if (strcmp(value, forms[i].name) != 0)
+			continue;
+		o->trace = forms[i].form;
+		return true;
+	}
+	text_printf(why, "'%s' is none of: person, transcript, json", value);
+	return false;
 }
 
 static bool
@@ -283,7 +297,7 @@ static const struct {
 	{ "timeout", required_argument, set_timeout },
 	{ "sessions", required_argument, set_sessions },
 	{ "memory", required_argument, set_memory },
-	{ "trace", no_argument, set_trace },
+	{ "trace", optional_argument, set_trace },
 	{ "quiet", no_argument, set_quiet },
 };
 

@@ -9,6 +9,9 @@
 
 enum { LISTEN_MAX = 16, DOMAINS_MAX = 32, USERS_MAX = 1000 };
 
+/* How --trace shows what happens. */
+enum trace_form { TRACE_NONE, TRACE_PERSON, TRACE_TRANSCRIPT, TRACE_JSON };
+
 struct serve_options {
 	struct server_config config;
 	const char *listen[LISTEN_MAX];
@@ -18,7 +21,8 @@ struct serve_options {
 	struct filter_config filter[FILTERS_MAX];
 	struct text announced;
 	const char *port_file; /* NULL: none */
-	bool trace, quiet;
+	enum trace_form trace;
+	bool quiet;
 };
 
 enum serve_command { SERVE_RUN, SERVE_DONE, SERVE_WRONG };

@@ -31,7 +31,7 @@ reap(void *self)
 		next = s->next;
 		if (!s->dead)
 			continue;
-		session_trace(s, TRACE_CLOSE, NO_FILTER, SLICE(""));
+		session_tell(s, EVENT_CLOSE, EVENT_NO_FILTER, SLICE(""));
 		*s->here = s->next;
 		if (s->next != NULL)
 			s->next->here = s->here;

@@ -7,7 +7,7 @@
  *
  * `milter-sim serve` is a command line around it; a test can start one on its
  * own loop, hand it one end of a socketpair as a client, dial filters as it
- * likes, and look at every line and packet through `trace`.
+ * likes, and look at every line and packet through `sink`.
  *
  * The config and all it points to must outlive the server.  One thread: that of
  * the loop.
@@ -20,7 +20,7 @@
 #include "sim/io/socket.h"
 #include "sim/profile/profile.h"
 #include "sim/server/deliver.h"
-#include "sim/transcript/trace.h"
+#include "sim/transcript/event.h"
 
 struct server_config {
 	const struct profile *profile;
@@ -33,10 +33,10 @@ struct server_config {
 	struct delivery delivery;
 	const struct filter_config *filter; /* asked in this order */
 	size_t filters;
-	size_t sessions_max; /* at once; one more hears 421 */
-	size_t memory_max;   /* bytes of all messages together */
-	long timeout_ms;     /* a client that says nothing */
-	struct trace trace;
+	size_t sessions_max;    /* at once; one more hears 421 */
+	size_t memory_max;      /* bytes of all messages together */
+	long timeout_ms;        /* a client that says nothing */
+	struct event_sink sink; /* every line, packet and breach, as it happens */
 	/*
 	 * Connects to a filter: a non-blocking socket that is connected or on its
 	 * way, or -1 with errno.  NULL: by filter[i].socket.
@@ -74,7 +74,7 @@ void server_stop(struct server *s, void (*ended)(void *self), void *self);
 
 struct server_counts {
 	unsigned long sessions, messages, accepted, refused, deferred, quarantined,
-	    discarded;
+	    discarded, breaches; /* rules that filters, or we, broke */
 };
 
 struct server_counts server_counts(const struct server *s);

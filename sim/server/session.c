@@ -6,38 +6,65 @@
 #include "base/put.h"
 
 void
-session_trace(struct session *s, enum trace_what what, size_t filter, struct slice bytes)
+session_tell(struct session *s, enum event_what what, size_t filter, struct slice bytes)
 {
-	const struct trace *t = &s->server->config->trace;
-	const struct trace_event e = {
-		.what = what, .session = s->id, .filter = filter, .bytes = bytes
-	};
+	const struct event e = { .ms = loop_now(s->server->loop),
+		.what = what,
+		.conn = s->id,
+		.filter = filter,
+		.bytes = bytes };
 
-	if (t->event != NULL)
-		t->event(t->self, &e);
+	event_tell(&s->server->config->sink, &e);
 }
 
 static void
-trace_packet(
+tell_breach(struct session *s, size_t filter, const struct breach *b)
+{
+	const struct event e = { .ms = loop_now(s->server->loop),
+		.what = EVENT_BREACH,
+		.conn = s->id,
+		.filter = filter,
+		.to = b->by,
+		.breach = b };
+
+	s->server->counts.breaches++;
+	event_tell(&s->server->config->sink, &e);
+}
+
+/* Every packet is told, and held against the rules, ours too. */
+static void
+tell_packet(
     void *self, size_t filter, enum direction to, char letter, struct slice payload)
 {
 	struct session *s = self;
-	const struct trace *t = &s->server->config->trace;
-	const struct trace_event e = { .what = TRACE_PACKET,
-		.session = s->id,
+	const struct event e = { .ms = loop_now(s->server->loop),
+		.what = EVENT_PACKET,
+		.conn = s->id,
 		.filter = filter,
 		.to = to,
 		.letter = letter,
 		.bytes = payload };
+	struct breach b[JUDGE_BREACHES];
 
-	if (t->event != NULL)
-		t->event(t->self, &e);
+	event_tell(&s->server->config->sink, &e);
+	size_t n = judge_packet(&s->judge[filter], to, letter, payload, b);
+	for (size_t i = 0; i < n; i++)
+		tell_breach(s, filter, &b[i]);
 }
 
 static void
-trace_note(void *self, size_t filter, const char *text)
+tell_bad_frame(void *self, size_t filter, enum frame_status status)
 {
-	session_trace(self, TRACE_NOTE, filter, slice_of(text));
+	struct session *s = self;
+	const struct breach b = judge_frame(&s->judge[filter], TO_MTA, status);
+
+	tell_breach(s, filter, &b);
+}
+
+static void
+tell_note(void *self, size_t filter, const char *text)
+{
+	session_tell(self, EVENT_NOTE, filter, slice_of(text));
 }
 
 /* --- what the chain is asked --- */
@@ -169,7 +196,7 @@ ask(struct session *s, enum smtp_ask question)
 			break;
 		if (begin_message(s))
 			return true;
-		session_trace(s, TRACE_NOTE, NO_FILTER, SLICE("header too large"));
+		session_tell(s, EVENT_NOTE, EVENT_NO_FILTER, SLICE("header too large"));
 		end_transaction(s, ENDING_LOST);
 		smtp_answer_failed(&s->smtp, SAY_HEADER_TOO_LARGE);
 		return false;
@@ -280,7 +307,8 @@ session_new(
     struct server *server, unsigned long id, int fd, const struct socket_address *peer)
 {
 	struct session *s = calloc(1, sizeof *s);
-	const struct chain_port port = { session_macro, trace_packet, trace_note, s };
+	const struct chain_port port = { session_macro, tell_packet, tell_bad_frame,
+		tell_note, s };
 
 	if (s == NULL)
 		return NULL;
@@ -291,6 +319,8 @@ session_new(
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_EXTENDED);
 	s->heard = (struct text)TEXT_INIT(2000);
+	for (size_t i = 0; i < server->config->filters; i++)
+		judge_init(&s->judge[i]);
 	smtp_init(&s->smtp, &server->smtp, &server->budget);
 	chain_init(&s->chain, server->config->filter, server->config->filters,
 	    &server->config->profile->habits, port);
@@ -301,7 +331,7 @@ session_new(
 		session_free(s);
 		return NULL;
 	}
-	session_trace(s, TRACE_OPEN, NO_FILTER, text_slice(&s->who.shown));
+	session_tell(s, EVENT_OPEN, EVENT_NO_FILTER, text_slice(&s->who.shown));
 	begin_connect(s);
 	return s;
 }

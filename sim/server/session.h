@@ -14,6 +14,7 @@
 #include "sim/server/client.h"
 #include "sim/server/server.h"
 #include "sim/smtp/smtp.h"
+#include "wire/judge.h"
 
 struct session;
 
@@ -37,6 +38,7 @@ struct session {
 	struct chain chain;
 	struct message message;
 	struct link link[FILTERS_MAX];
+	struct judge judge[FILTERS_MAX]; /* of what each filter and we say */
 
 	struct watch client;
 	struct timer idle, filter_time;
@@ -65,8 +67,8 @@ void session_work(struct session *s);
 /* No more messages; see server_stop(). */
 void session_stop(struct session *s);
 
-void session_trace(
-    struct session *s, enum trace_what what, size_t filter, struct slice bytes);
+void session_tell(
+    struct session *s, enum event_what what, size_t filter, struct slice bytes);
 
 /* --- session_settle.c --- */
 /* What came of the question that the chain had: delivery, and the answer. */

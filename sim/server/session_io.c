@@ -185,13 +185,18 @@ move_filter(struct session *s, size_t i)
 
 /* --- client --- */
 
+/* Lines are told with their ends, so that what is shown can be sent again. */
 static void
 trace_replies(struct session *s)
 {
-	struct slice line, fresh = slice_from(text_slice(&s->smtp.out), s->traced);
+	struct slice fresh = slice_from(text_slice(&s->smtp.out), s->traced);
 
-	while (slice_next_line(&fresh, &line))
-		session_trace(s, TRACE_SERVER, NO_FILTER, line);
+	while (fresh.len != 0) {
+		size_t lf = slice_find(fresh, '\n');
+		size_t n = lf < fresh.len ? lf + 1 : lf;
+		session_tell(s, EVENT_SERVER, EVENT_NO_FILTER, slice_first(fresh, n));
+		fresh = slice_from(fresh, n);
+	}
 	s->traced = s->smtp.out.len;
 }
 
@@ -200,16 +205,14 @@ trace_heard(struct session *s, struct slice bytes)
 {
 	while (bytes.len != 0) {
 		size_t lf = slice_find(bytes, '\n');
-		put(&s->heard,
-		    slice_first(slice_first(bytes, lf), s->heard.limit - s->heard.len));
-		if (lf == bytes.len)
+		size_t n = lf < bytes.len ? lf + 1 : lf;
+		size_t room = s->heard.limit - s->heard.len;
+		put(&s->heard, slice_first(bytes, n < room ? n : room));
+		if (lf == bytes.len && s->heard.len < s->heard.limit)
 			return;
-		struct slice line = text_slice(&s->heard);
-		if (line.len != 0 && line.ptr[line.len - 1] == '\r')
-			line.len--;
-		session_trace(s, TRACE_CLIENT, NO_FILTER, line);
+		session_tell(s, EVENT_CLIENT, EVENT_NO_FILTER, text_slice(&s->heard));
 		text_clear(&s->heard);
-		bytes = slice_from(bytes, lf + 1);
+		bytes = slice_from(bytes, n < room ? n : room);
 	}
 }
 

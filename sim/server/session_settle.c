@@ -44,13 +44,14 @@ deliver_message(struct session *s)
 		    deliver(&s->server->config->delivery, &s->message, to, count, &log);
 
 	for (rest = text_slice(&log); slice_next_line(&rest, &line);)
-		session_trace(s, good ? TRACE_DELIVERY : TRACE_NOTE, NO_FILTER, line);
+		session_tell(
+		    s, good ? EVENT_DELIVERY : EVENT_NOTE, EVENT_NO_FILTER, line);
 	text_clear(&log);
 	free(to);
 	if (s->message.quarantine.len != 0) {
 		s->server->counts.quarantined++;
-		session_trace(
-		    s, TRACE_NOTE, NO_FILTER, text_slice(&s->message.quarantine));
+		session_tell(
+		    s, EVENT_NOTE, EVENT_NO_FILTER, text_slice(&s->message.quarantine));
 	}
 	return good;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/transcript/lines.h"
 
+#include "sim/transcript/pattern.h"
 #include "wire/notation.h"
 
 static void
@@ -42,8 +43,9 @@ lines_smtp(struct text *out, long conn, bool from_client, struct slice bytes)
 		put_number(out, conn, " ");
 		text_printf(out, "%c", from_client ? 'C' : 'S');
 		if (whole && is_plain(line)) {
-			text_printf(out, ":%s%.*s\n", line.len > 0 ? " " : "",
-			    (int)line.len, line.ptr != NULL ? line.ptr : "");
+			text_printf(out, ":%s", line.len > 0 ? " " : "");
+			pattern_escape(out, line);
+			text_printf(out, "\n");
 			continue;
 		}
 		text_printf(out, "= ");
@@ -61,13 +63,40 @@ put_side(struct text *out, long conn, int milter, enum direction to)
 	text_printf(out, "%s ", to == TO_MILTER ? ">" : "<");
 }
 
+/* Letter and payload to a milter, a whole frame from it: as transcripts have it. */
+static void
+put_raw_packet(struct text *out, enum direction to, char letter, struct slice payload)
+{
+	struct text bytes = TEXT_INIT(FRAME_HEAD + FRAME_PAYLOAD_1M);
+	bool ok = to == TO_MTA
+		      ? frame_append(&bytes, letter, payload) == TEXT_OK
+		      : text_append(&bytes, (struct slice){ &letter, 1 }) == TEXT_OK &&
+			    text_append(&bytes, payload) == TEXT_OK;
+
+	text_printf(out, "raw ");
+	if (ok)
+		text_append_escaped(out, text_slice(&bytes), bytes.len);
+	text_clear(&bytes);
+}
+
 void
 lines_packet(struct text *out, long conn, int milter, enum direction to, char letter,
     struct slice payload)
 {
+	struct text line = TEXT_INIT(5 * FRAME_PAYLOAD_1M);
+	struct packet p;
+
+	bool good = packet_decode(to, letter, payload, &p) == CODEC_OK;
+	payload_describe(&line, to, letter, payload);
+	if (!good)
+		text_printf(out, "# %s\n", text_cstr(&line));
 	put_side(out, conn, milter, to);
-	payload_describe(out, to, letter, payload);
+	if (good)
+		pattern_escape(out, text_slice(&line));
+	else
+		put_raw_packet(out, to, letter, payload);
 	text_printf(out, "\n");
+	text_clear(&line);
 }
 
 void
@@ -77,44 +106,4 @@ lines_raw(struct text *out, long conn, int milter, enum direction to, struct sli
 	text_printf(out, "raw ");
 	text_append_escaped(out, bytes, bytes.len);
 	text_printf(out, "\n");
-}
-
-/* "m2" is the second; a name without a number is the first. */
-static int
-milter_number(struct slice name)
-{
-	if (name.len == 2 && name.ptr[0] == 'm' && name.ptr[1] >= '1' &&
-	    name.ptr[1] <= '9')
-		return name.ptr[1] - '0';
-	return 1;
-}
-
-static void
-put_comment(struct text *out, const struct record *r)
-{
-	text_printf(out, "# ");
-	if (r->milter.len > 0) {
-		text_append_escaped(out, text_slice(&r->milter), 64);
-		text_printf(out, " connection %ld: ", r->conn);
-	}
-	text_append_escaped(out, text_slice(&r->event), 200);
-	text_printf(out, "\n");
-}
-
-void
-lines_record(struct text *out, const struct record *r)
-{
-	int milter = milter_number(text_slice(&r->milter));
-	struct slice bytes = text_slice(&r->bytes);
-
-	switch (r->kind) {
-	case RECORD_META:
-	case RECORD_EVENT: put_comment(out, r); break;
-	case RECORD_PACKET:
-		lines_packet(out, r->conn, milter, r->to, r->letter, bytes);
-		break;
-	case RECORD_RAW: lines_raw(out, r->conn, milter, r->to, bytes); break;
-	case RECORD_SMTP: lines_smtp(out, r->conn, r->from_client, bytes); break;
-	case RECORD_OTHER: break;
-	}
 }

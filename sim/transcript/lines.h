@@ -11,7 +11,7 @@
  */
 
 #include "base/text.h"
-#include "sim/transcript/recording.h"
+#include "wire/protocol.h"
 
 /*
  * SMTP text.  Bytes that are not whole lines of text ending in CRLF are shown
@@ -19,15 +19,15 @@
  */
 void lines_smtp(struct text *out, long conn, bool from_client, struct slice bytes);
 
-/* One packet; `milter` counts from 1. */
+/*
+ * One packet; `milter` counts from 1.  What cannot be decoded is a comment that says
+ * why, and a raw line with its bytes.
+ */
 void lines_packet(struct text *out, long conn, int milter, enum direction to, char letter,
     struct slice payload);
 
 /* Bytes outside a frame. */
 void lines_raw(
     struct text *out, long conn, int milter, enum direction to, struct slice bytes);
-
-/* A record of any kind; events become comments. */
-void lines_record(struct text *out, const struct record *r);
 
 #endif

@@ -4,10 +4,10 @@ libsim_a_SOURCES += \
 	%reldir%/generator.h %reldir%/generator.c \
 	%reldir%/lines.h %reldir%/lines.c \
 	%reldir%/pattern.h %reldir%/pattern.c \
+	%reldir%/person.h %reldir%/person.c \
 	%reldir%/recording.h %reldir%/recording.c \
 	%reldir%/script.h %reldir%/script.c \
 	%reldir%/step.c \
-	%reldir%/trace.h %reldir%/trace.c \
 	%reldir%/transcript.h %reldir%/transcript.c \
 	%reldir%/transcript_head.c \
 	%reldir%/transcript_line.c \

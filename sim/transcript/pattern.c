@@ -148,6 +148,20 @@ pattern_check(struct slice pattern, struct text *why)
 	}
 }
 
+void
+pattern_escape(struct text *out, struct slice line)
+{
+	while (line.len > 0) {
+		struct slice text = text_before_brace(line);
+		text_append_cut(out, text);
+		line = slice_from(line, text.len);
+		if (line.len == 0)
+			return;
+		text_append_cut(out, SLICE("$${"));
+		line = slice_from(line, 2);
+	}
+}
+
 struct match {
 	struct variables *v;
 	struct slice name[PATTERN_PARTS], value[PATTERN_PARTS]; /* bound on this try */

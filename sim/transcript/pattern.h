@@ -44,6 +44,9 @@ bool pattern_name_good(struct slice name);
 /* Is the pattern well written?  False: *why says what is not. */
 bool pattern_check(struct slice pattern, struct text *why);
 
+/* Appends the line as a pattern that matches just this: each ${ as $${. */
+void pattern_escape(struct text *out, struct slice line);
+
 /* On true the names that were free are bound; on false nothing has changed. */
 bool pattern_match(struct slice pattern, struct slice line, struct variables *v);
 

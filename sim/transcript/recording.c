@@ -133,6 +133,7 @@ read_smtp(const json_t *o, struct record *r, struct text *why)
 	if (dir.ptr == NULL)
 		return true;
 	r->kind = RECORD_SMTP;
+	r->conn = (long)json_integer_value(json_object_get(o, "conn"));
 	r->from_client = slice_equal(dir, SLICE("C>S"));
 	if (!r->from_client && !slice_equal(dir, SLICE("S>C")))
 		return fault(why, "\"dir\" is neither C>S nor S>C");
@@ -212,45 +213,117 @@ put_member(struct text *out, const char *name, struct slice value)
 }
 
 static void
-put_payload(struct text *out, const struct record *r)
+put_hex_member(struct text *out, const char *name, struct slice bytes)
+{
+	text_printf(out, ",\"%s\":\"", name);
+	put_hex(out, bytes);
+	text_printf(out, "\"");
+}
+
+static void
+put_payload(struct text *out, const struct event *e)
 {
 	struct text line = TEXT_INIT(16 * 1024);
 
-	put_member(out, "dir", slice_of(direction_names[r->to]));
-	if (r->kind == RECORD_PACKET) {
-		payload_describe(&line, r->to, r->letter, text_slice(&r->bytes));
-		put_member(out, "cmd", (struct slice){ &r->letter, 1 });
-		text_printf(out, ",\"len\":%u,\"hex\":\"", (unsigned)r->length);
+	put_member(out, "dir", slice_of(direction_names[e->to]));
+	if (e->what == EVENT_PACKET) {
+		payload_describe(&line, e->to, e->letter, e->bytes);
+		put_member(out, "cmd", (struct slice){ &e->letter, 1 });
+		text_printf(out, ",\"len\":%zu", e->bytes.len + 1);
+		put_hex_member(out, "hex", e->bytes);
 	} else {
-		text_append_escaped(&line, text_slice(&r->bytes), 80);
-		text_printf(out, ",\"raw\":\"");
+		text_append_escaped(&line, e->bytes, 80);
+		put_hex_member(out, "raw", e->bytes);
 	}
-	put_hex(out, text_slice(&r->bytes));
-	text_printf(out, "\"");
 	put_member(out, "txt", text_slice(&line));
 	text_clear(&line);
 }
 
-bool
-record_write(struct text *out, const struct record *r)
+static void
+put_breach(struct text *out, const struct breach *b)
 {
-	bool milter = r->milter.len > 0;
+	struct text words = TEXT_INIT(1000);
 
-	text_printf(out, "{\"t\":%.4f", r->t);
-	put_member(out, "src", slice_of(milter ? "milter" : "smtp"));
-	if (milter) {
-		put_member(out, "milter", text_slice(&r->milter));
-		text_printf(out, ",\"conn\":%ld", r->conn);
-	}
-	if (r->kind == RECORD_PACKET || r->kind == RECORD_RAW)
-		put_payload(out, r);
-	if (r->kind == RECORD_EVENT)
-		put_member(out, "ev", text_slice(&r->event));
-	if (r->kind == RECORD_SMTP) {
-		put_member(out, "dir", slice_of(r->from_client ? "C>S" : "S>C"));
-		put_member(out, "text", text_slice(&r->bytes));
+	put_member(out, "ev", SLICE("breach"));
+	put_member(out, "rule", slice_of(wire_rules[b->rule].name));
+	put_member(out, "by", b->by == TO_MTA ? SLICE("milter") : SLICE("MTA"));
+	breach_describe(&words, b);
+	put_member(out, "txt", text_slice(&words));
+	text_clear(&words);
+}
+
+/* What happened in one word, or the words that came with it. */
+static void
+put_event(struct text *out, const char *word, struct slice detail)
+{
+	put_member(out, "ev", detail.len > 0 ? detail : slice_of(word));
+}
+
+bool
+event_json(struct text *out, const struct event *e, uint64_t start_ms)
+{
+	bool milter = e->filter != EVENT_NO_FILTER;
+
+	text_printf(out, "{\"t\":%.4f", (double)(e->ms - start_ms) / 1000);
+	put_member(out, "src", milter ? SLICE("milter") : SLICE("smtp"));
+	if (milter)
+		text_printf(out, ",\"milter\":\"m%zu\"", e->filter + 1);
+	text_printf(out, ",\"conn\":%lu", e->conn);
+	switch (e->what) {
+	case EVENT_CLIENT:
+	case EVENT_SERVER:
+		put_member(
+		    out, "dir", e->what == EVENT_CLIENT ? SLICE("C>S") : SLICE("S>C"));
+		put_member(out, "text", e->bytes);
+		break;
+	case EVENT_PACKET:
+	case EVENT_RAW: put_payload(out, e); break;
+	case EVENT_BREACH: put_breach(out, e->breach); break;
+	case EVENT_OPEN: put_event(out, "connect", e->bytes); break;
+	case EVENT_CLOSE: put_event(out, "close", e->bytes); break;
+	case EVENT_NOTE: put_event(out, "note", e->bytes); break;
+	case EVENT_DELIVERY: put_event(out, "delivery", e->bytes); break;
 	}
 	return text_append(out, SLICE("}\n")) == TEXT_OK;
+}
+
+/* "m2" is the second; a name without a number is the first. */
+static size_t
+filter_of(struct slice milter)
+{
+	if (milter.len == 0)
+		return EVENT_NO_FILTER;
+	if (milter.len == 2 && milter.ptr[0] == 'm' && milter.ptr[1] >= '1' &&
+	    milter.ptr[1] <= '9')
+		return (size_t)(milter.ptr[1] - '1');
+	return 0;
+}
+
+bool
+record_event(const struct record *r, struct event *ret)
+{
+	static const enum event_what what[] = {
+		[RECORD_META] = EVENT_NOTE,
+		[RECORD_PACKET] = EVENT_PACKET,
+		[RECORD_RAW] = EVENT_RAW,
+		[RECORD_EVENT] = EVENT_NOTE,
+	};
+	bool words = r->kind == RECORD_META || r->kind == RECORD_EVENT;
+
+	if (r->kind == RECORD_OTHER)
+		return false;
+	bool timely = r->t >= 0 && r->t < 1e12;
+	*ret = (struct event){ .ms = timely ? (uint64_t)(r->t * 1000 + 0.5) : 0,
+		.conn = (unsigned long)r->conn,
+		.filter = filter_of(text_slice(&r->milter)),
+		.to = r->to,
+		.letter = r->letter,
+		.bytes = words ? text_slice(&r->event) : text_slice(&r->bytes) };
+	if (r->kind == RECORD_SMTP)
+		ret->what = r->from_client ? EVENT_CLIENT : EVENT_SERVER;
+	else
+		ret->what = what[r->kind];
+	return true;
 }
 
 void

@@ -13,8 +13,10 @@
  *	{"t":0.01,"src":"milter","milter":"m1","conn":1,"dir":"milter>mta",
  *	 "raw":"00000000","txt":"..."}          bytes outside any frame
  *	{"t":0.01,"src":"milter","milter":"m1","conn":1,"ev":"connect"}
- *	{"t":0.02,"src":"smtp","dir":"C>S","text":"EHLO bar.com\r\n"}
- *	{"t":0.03,"src":"smtp","ev":"eof"}
+ *	{"t":0.02,"src":"smtp","conn":1,"dir":"C>S","text":"EHLO bar.com\r\n"}
+ *	{"t":0.03,"src":"smtp","conn":1,"ev":"eof"}
+ *	{"t":0.03,"src":"milter","milter":"m1","conn":1,"ev":"breach",
+ *	 "rule":"reply/unasked","by":"milter","txt":"..."}
  *	{"t":0.09,"src":"result", ...}          what the MTA made of it
  *
  * `len` is the length field as it stood in the packet, `hex` the payload behind
@@ -22,11 +24,12 @@
  * named here are for people and ignored.  The order of lines is the order in
  * which one process saw them.
  *
- * Reading a line is a pure function; a record owns what it holds.
+ * Reading a line is a pure function; a record owns what it holds.  Writing takes
+ * an event, wherever it comes from.
  */
 
 #include "base/text.h"
-#include "wire/protocol.h"
+#include "sim/transcript/event.h"
 
 enum record_kind {
 	RECORD_META,
@@ -64,8 +67,17 @@ struct record {
  */
 bool record_read(struct slice line, struct record *r, struct text *why);
 
-/* Appends the record as one line with its LF.  False: it does not fit. */
-bool record_write(struct text *out, const struct record *r);
+/*
+ * The event that was recorded; borrows from *r.  False: a line that is none, for
+ * people or about the session.
+ */
+bool record_event(const struct record *r, struct event *ret);
+
+/*
+ * Appends the event as one line with its LF, `t` counted from `start_ms` of the
+ * event's clock.  False: it does not fit.
+ */
+bool event_json(struct text *out, const struct event *e, uint64_t start_ms);
 
 void record_clear(struct record *r);
 

@@ -157,8 +157,10 @@ judge_order(struct trial *t)
 	case DIALOGUE_NOT_AGREED:
 		broke(t, t->kind == RPL_SKIP ? RULE_SKIP_AGREED : RULE_EDIT_AGREED);
 		break;
-	default: break;
+	default: return;
 	}
+	if (packet_rules[t->kind].final)
+		j->dialogue.due = N_PACKETS;
 }
 
 static void

@@ -34,6 +34,14 @@ tell(void *self, size_t filter, enum direction to, char letter, struct slice pay
 }
 
 static void
+ignore_frame(void *self, size_t filter, enum frame_status status)
+{
+	(void)self;
+	(void)filter;
+	(void)status;
+}
+
+static void
 ignore(void *self, size_t filter, const char *text)
 {
 	(void)self;
@@ -291,7 +299,7 @@ configs(enum filter_policy policy)
 
 START_TEST(tells_the_story_that_sendmail_tells)
 {
-	const struct chain_port port = { no_macro, tell, ignore, NULL };
+	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
 	struct chain *c = malloc(sizeof *c);
 
 	ck_assert_ptr_nonnull(c);
@@ -310,7 +318,7 @@ END_TEST
 
 START_TEST(the_end_of_message_has_two_clocks)
 {
-	const struct chain_port port = { no_macro, tell, ignore, NULL };
+	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
 	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
 	struct chain *c = malloc(sizeof *c);
 	struct message m;
@@ -350,7 +358,7 @@ START_TEST(changes_are_made_in_order)
 		"bbody", "m\0\0\0\1A\0\0", "+<n@x>\0", "-<o@x>\0", "e<s@x>\0", "qheld\0",
 		"c" };
 	static const size_t sizes[] = { 7, 11, 5, 5, 8, 7, 7, 7, 6, 1 };
-	const struct chain_port port = { no_macro, tell, ignore, NULL };
+	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
 	const struct play plays[2] = {
 		{ .actions = ACTIONS_ALL, .at = 'E', .answer = SLICE("?") }, { 0 }
 	};

@@ -147,7 +147,7 @@ START_TEST(the_last_packet_breaks_what_is_named)
 }
 END_TEST
 
-START_TEST(a_reply_that_breaks_a_rule_leaves_the_command_waiting)
+START_TEST(a_change_that_breaks_a_rule_leaves_the_command_waiting)
 {
 	struct breach b[JUDGE_BREACHES];
 	struct slice rest = SLICE(IN_MAIL "> RCPT <c@d>\n"), line;
@@ -162,6 +162,21 @@ START_TEST(a_reply_that_breaks_a_rule_leaves_the_command_waiting)
 	ck_assert_int_eq(b[0].by, TO_MTA);
 	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 0);
 	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 1);
+}
+END_TEST
+
+START_TEST(a_final_answer_that_breaks_a_rule_is_the_answer)
+{
+	struct breach b[JUDGE_BREACHES];
+	struct slice rest = SLICE(IN_MAIL "> RCPT <c@d>\n"), line;
+	struct judge j;
+
+	judge_init(&j);
+	while (slice_next_line(&rest, &line))
+		(void)show(&j, line, b);
+	ck_assert_uint_eq(show(&j, SLICE("< SKIP"), b), 1);
+	ck_assert_uint_eq(show(&j, SLICE("> RCPT <e@f>"), b), 0);
+	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 0);
 }
 END_TEST
 
@@ -229,7 +244,8 @@ judge_suite(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, the_last_packet_breaks_what_is_named, 0, COUNT(row));
-	tcase_add_test(t, a_reply_that_breaks_a_rule_leaves_the_command_waiting);
+	tcase_add_test(t, a_change_that_breaks_a_rule_leaves_the_command_waiting);
+	tcase_add_test(t, a_final_answer_that_breaks_a_rule_is_the_answer);
 	tcase_add_test(t, after_our_own_breach_shapes_and_numbers_are_judged);
 	tcase_add_loop_test(t, every_rule_can_be_named_and_described, 0, N_WIRE_RULES);
 	tcase_add_test(t, frames_that_cannot_be_read_are_breaches);

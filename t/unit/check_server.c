@@ -54,9 +54,9 @@ dial_nobody(void *self, size_t filter)
 }
 
 static void
-count_notes(void *self, const struct trace_event *e)
+count_notes(void *self, const struct event *e)
 {
-	*(size_t *)self += e->what == TRACE_NOTE && e->filter == 0;
+	*(size_t *)self += e->what == EVENT_NOTE && e->filter == 0;
 }
 
 /* The dialogue of `lines` with a server whose one filter cannot be reached. */
@@ -75,7 +75,7 @@ dialogue(enum filter_policy policy, const char *const *lines, size_t *ret_notes)
 		.sessions_max = 1,
 		.memory_max = 100000,
 		.timeout_ms = 5000,
-		.trace = { count_notes, ret_notes },
+		.sink = { count_notes, ret_notes },
 		.dial = dial_nobody,
 		.self = &dialled };
 	struct text why = TEXT_INIT(100);

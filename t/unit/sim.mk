@@ -2,6 +2,7 @@
 if HAVE_CHECK
 SIM_TESTS = \
 	t/unit/check_dialogue \
+	t/unit/check_event \
 	t/unit/check_judge \
 	t/unit/check_milter_play \
 	t/unit/check_order \
@@ -18,6 +19,8 @@ t_unit_check_recording_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_recording_LDADD  = $(SIM_UNIT)
 t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_dialogue_LDADD  = $(WIRE_UNIT)
+t_unit_check_event_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_event_LDADD  = $(SIM_UNIT)
 t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_judge_LDADD  = $(WIRE_UNIT)
 t_unit_check_milter_play_CFLAGS = $(UNIT_CFLAGS)
