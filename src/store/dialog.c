@@ -6,16 +6,19 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/socket_name.h"
 
 struct dialog {
 	struct sockaddr_un path;
-	char *host, *port; /* both NULL: path */
+	char *host; /* NULL: path */
+	char port[8];
 	pthread_mutex_t lock;
 	int kept[DIALOG_KEPT];
 	size_t nkept;
@@ -32,46 +35,36 @@ struct exchange {
 	bool closed; /* by the server, before it said anything */
 };
 
+/* A host may be a name that has other addresses tomorrow: dial() asks. */
 static bool
-take_inet(struct dialog *d, const char *where)
+take_where(struct dialog *d, const struct socket_name *name)
 {
-	const char *at = strchr(where, '@');
-
-	if (at == NULL || at == where || at[1] == '\0')
+	if (name->family == AF_UNIX) {
+		d->path.sun_family = AF_UNIX;
+		memcpy(d->path.sun_path, name->path.ptr, name->path.len);
+		return name->path.ptr[0] == '/';
+	}
+	if (name->family != AF_INET || name->host.len == 0)
 		return false;
-	d->port = strndup(where, (size_t)(at - where));
-	d->host = strdup(at + 1);
-	return d->port != NULL && d->host != NULL;
-}
-
-static bool
-take_unix(struct dialog *d, const char *path)
-{
-	size_t len = strlen(path);
-
-	if (path[0] != '/' || len >= sizeof d->path.sun_path)
-		return false;
-	d->path.sun_family = AF_UNIX;
-	memcpy(d->path.sun_path, path, len + 1);
-	return true;
+	(void)snprintf(d->port, sizeof d->port, "%u", name->port);
+	d->host = strndup(name->host.ptr, name->host.len);
+	return d->host != NULL;
 }
 
 struct dialog *
 dialog_new(const char *where, struct text *why)
 {
 	struct dialog *d = calloc(1, sizeof *d);
-	bool ok = false;
+	struct socket_name name;
+	struct text unused = TEXT_INIT(0);
 
 	if (d == NULL) {
 		text_printf(why, "out of memory");
 		return NULL;
 	}
 	(void)pthread_mutex_init(&d->lock, NULL);
-	if (strncmp(where, "unix:", 5) == 0)
-		ok = take_unix(d, where + 5);
-	else if (strncmp(where, "inet:", 5) == 0)
-		ok = take_inet(d, where + 5);
-	if (ok)
+	if (where[0] != '/' && socket_name_parse(slice_of(where), &name, &unused) &&
+	    take_where(d, &name))
 		return d;
 	text_printf(why, "'%s' is neither unix:/path nor inet:port@host", where);
 	dialog_free(d);
@@ -87,7 +80,6 @@ dialog_free(struct dialog *d)
 		(void)close(d->kept[--d->nkept]);
 	(void)pthread_mutex_destroy(&d->lock);
 	free(d->host);
-	free(d->port);
 	free(d);
 }
 
