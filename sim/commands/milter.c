@@ -3,7 +3,6 @@
  * milter-sim milter - plays a milter that answers as told and writes down each
  * packet, so that a real MTA can be looked at.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/value.h"
 #include "sim/commands/subcommand.h"
 #include "sim/io/port_file.h"
 #include "sim/io/socket.h"
@@ -20,7 +20,7 @@
 #include "sim/transcript/recording.h"
 #include "sim/transcript/transcript.h"
 
-enum { LISTENERS = 9 };
+enum { CONNECTIONS_MAX = 1000000, LISTENERS = 9 };
 
 struct ear { /* where one of the script's milters listens */
 	struct milter *owner;
@@ -225,7 +225,7 @@ wrong(const char *what, const char *value)
 static bool
 set_option(struct milter *m, int c, char *value)
 {
-	char *end;
+	long long n;
 
 	switch (c) {
 	case 's': m->script_file = value; return true;
@@ -237,10 +237,9 @@ set_option(struct milter *m, int c, char *value)
 		m->listen[m->listens++] = value;
 		return true;
 	case 'c':
-		errno = 0;
-		m->most = strtoul(value, &end, 10);
-		if (*end != '\0' || m->most == 0 || m->most > 1000000 || errno != 0)
+		if (!value_number(slice_of(value), &n) || n < 1 || n > CONNECTIONS_MAX)
 			return wrong("--connections wants a number from 1: ", value);
+		m->most = (unsigned long)n;
 		return true;
 	}
 	return false;

@@ -107,13 +107,6 @@ negotiate(struct chain *c, struct filter *f, const struct frame *frame)
 	return good ? TURN_NEXT : fail(c, f);
 }
 
-static void
-eat(struct filter *f, size_t n)
-{
-	f->in.len -= n;
-	memmove(f->in.ptr, f->in.ptr + n, f->in.len);
-}
-
 /* True when a frame is there; false: not yet, or *ret_turn says what now. */
 static bool
 next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_turn)
@@ -175,12 +168,12 @@ take_answers(struct chain *c, struct filter *f, enum turn *ret)
 			size_t size = frame.size;
 			*ret = negotiate(c, f, &frame);
 			if (*ret == TURN_NEXT && f->in.len >= size)
-				eat(f, size);
+				text_drop(&f->in, size);
 			return false;
 		}
 		enum take take = chain_take(c, f, &frame);
 		if (f->in.len >= frame.size)
-			eat(f, frame.size);
+			text_drop(&f->in, frame.size);
 		switch (take) {
 		case TAKE_MORE: chain_wait(c, f); continue;
 		case TAKE_GO: return true;

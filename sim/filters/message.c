@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/address.h"
+#include "base/array.h"
 
 void
 message_init(struct message *m, size_t body_limit)
@@ -84,20 +85,6 @@ message_delete_recipient(struct message *m, struct slice path)
 
 /* --- header --- */
 
-static bool
-room_for_field(struct message *m)
-{
-	if (m->fields < m->fields_cap)
-		return true;
-	size_t cap = m->fields_cap != 0 ? 2 * m->fields_cap : 32;
-	struct field *grown = realloc(m->field, cap * sizeof *grown);
-	if (grown == NULL)
-		return false;
-	m->field = grown;
-	m->fields_cap = cap;
-	return true;
-}
-
 enum message_status
 message_insert_field(
     struct message *m, size_t index, struct slice name, struct slice value)
@@ -106,7 +93,8 @@ message_insert_field(
 
 	/* The constant stands for what a field costs beside its bytes. */
 	if (name.len + value.len > FIELD_MAX ||
-	    name.len + value.len + 64 > HEADER_MAX - m->header_size || !room_for_field(m))
+	    name.len + value.len + 64 > HEADER_MAX - m->header_size ||
+	    !array_room(&m->field, m->fields, &m->fields_cap, sizeof *m->field))
 		return MESSAGE_FULL;
 	if (text_append(&f.name, name) != TEXT_OK ||
 	    text_append(&f.value, value) != TEXT_OK) {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/number.h"
+#include "base/value.h"
 
 static const struct filter_config defaults = {
 	.policy = POLICY_IGNORE,
@@ -26,22 +26,12 @@ part(struct slice *rest, char stop)
 static bool
 seconds(struct slice s, long *ret_ms)
 {
-	static const struct {
-		char unit;
-		uint64_t factor;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	uint64_t n, factor = 1;
+	const long long week = 7 * 86400;
+	long long n;
 
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-		if (s.len == 0 || ascii_lower(s.ptr[s.len - 1]) != units[i].unit)
-			continue;
-		factor = units[i].factor;
-		s.len--;
-		break;
-	}
-	if (!number_parse(s, &n) || n > 7 * 86400 / factor)
+	if (!value_seconds(s, &n) || n > week)
 		return false;
-	*ret_ms = (long)(n * factor * 1000);
+	*ret_ms = (long)n * 1000;
 	return true;
 }
 

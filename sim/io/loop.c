@@ -6,8 +6,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/array.h"
+#include "base/clock.h"
 
 struct loop {
 	struct watch **watch; /* slots; NULL where one was taken away */
@@ -22,10 +24,7 @@ struct loop {
 static uint64_t
 clock_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000 + 1;
+	return (uint64_t)monotonic_ms() + 1; /* 0 is a timer that is not set */
 }
 
 uint64_t
@@ -62,27 +61,10 @@ loop_free(struct loop *l)
 	free(l);
 }
 
-/* One more slot in an array of pointers. */
-static bool
-grow(void *array, size_t used, size_t *cap, size_t size)
-{
-	void **at = array;
-
-	if (used < *cap)
-		return true;
-	size_t more = *cap != 0 ? 2 * *cap : 16;
-	void *grown = realloc(*at, more * size);
-	if (grown == NULL)
-		return false;
-	*at = grown;
-	*cap = more;
-	return true;
-}
-
 bool
 loop_watch(struct loop *l, struct watch *w)
 {
-	if (!grow(&l->watch, l->watches, &l->watch_cap, sizeof *l->watch))
+	if (!array_room(&l->watch, l->watches, &l->watch_cap, sizeof *l->watch))
 		return false;
 	w->slot = l->watches;
 	l->watch[l->watches++] = w;
@@ -102,7 +84,7 @@ bool
 loop_set(struct loop *l, struct timer *t, uint64_t at)
 {
 	if (t->at == 0 && at != 0) {
-		if (!grow(&l->timer, l->timers, &l->timer_cap, sizeof *l->timer))
+		if (!array_room(&l->timer, l->timers, &l->timer_cap, sizeof *l->timer))
 			return false;
 		t->slot = l->timers;
 		l->timer[l->timers++] = t;
@@ -150,7 +132,7 @@ static bool
 fill_poll(struct loop *l)
 {
 	while (l->poll_cap < l->watches + 1) {
-		if (!grow(&l->poll, l->poll_cap, &l->poll_cap, sizeof *l->poll))
+		if (!array_room(&l->poll, l->poll_cap, &l->poll_cap, sizeof *l->poll))
 			return false;
 	}
 	l->poll[0] = (struct pollfd){ .fd = l->wake[0], .events = POLLIN };

@@ -1,118 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/io/socket.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/number.h"
-
-static bool
-unix_address(struct slice path, struct socket_address *ret, struct text *why)
-{
-	struct sockaddr_un *un = (struct sockaddr_un *)&ret->storage;
-
-	if (path.len == 0 || path.len >= sizeof un->sun_path ||
-	    memchr(path.ptr, '\0', path.len) != NULL) {
-		text_printf(
-		    why, "a socket's path has 1 to %zu bytes", sizeof un->sun_path - 1);
-		return false;
-	}
-	un->sun_family = AF_UNIX;
-	memcpy(un->sun_path, path.ptr, path.len);
-	ret->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.len + 1);
-	return true;
-}
-
-static bool
-look_up(int family, struct slice host, struct slice port, struct socket_address *ret,
-    struct text *why)
-{
-	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_STREAM },
-			*found = NULL;
-	char h[256], p[8];
-	uint64_t number;
-
-	if (!number_parse(port, &number) || number > 65535 || port.len >= sizeof p) {
-		text_printf(why, "'%.*s' is no port: a number from 0 to 65535",
-		    (int)port.len, port.ptr);
-		return false;
-	}
-	if (host.len >= sizeof h) {
-		text_printf(why, "the host name is too long");
-		return false;
-	}
-	memcpy(p, port.ptr, port.len);
-	p[port.len] = '\0';
-	if (host.len != 0)
-		memcpy(h, host.ptr, host.len);
-	h[host.len] = '\0';
-	int failed = getaddrinfo(host.len != 0 ? h : NULL, p, &hints, &found);
-	if (failed != 0) {
-		text_printf(why, "host '%s': %s", h, gai_strerror(failed));
-		return false;
-	}
-	memcpy(&ret->storage, found->ai_addr, found->ai_addrlen);
-	ret->length = found->ai_addrlen;
-	freeaddrinfo(found);
-	return true;
-}
-
-/* port@host; without a host the loopback address, never all interfaces. */
-static bool
-inet_address(int family, struct slice rest, struct socket_address *ret, struct text *why)
-{
-	size_t at = slice_find(rest, '@');
-	struct slice host = slice_from(rest, at + 1);
-
-	if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
-		host = (struct slice){ host.ptr + 1, host.len - 2 };
-	return look_up(family, host, slice_first(rest, at), ret, why);
-}
-
-static bool
-host_port(struct slice name, struct socket_address *ret, struct text *why)
-{
-	size_t colon = slice_find_last(name, ':');
-	struct slice host = slice_first(name, colon);
-	int family = AF_UNSPEC;
-
-	if (colon == name.len) {
-		text_printf(why,
-		    "'%.*s' is no socket: write unix:/path, inet:port@host or "
-		    "host:port",
-		    (int)name.len, name.ptr);
-		return false;
-	}
-	if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']') {
-		host = (struct slice){ host.ptr + 1, host.len - 2 };
-		family = AF_INET6;
-	}
-	return look_up(family, host, slice_from(name, colon + 1), ret, why);
-}
+#include "base/socket_name.h"
 
 bool
-socket_address_parse(struct slice name, struct socket_address *ret, struct text *why)
+socket_address_parse(struct slice spec, struct socket_address *ret, struct text *why)
 {
+	struct socket_name name;
+
 	*ret = (struct socket_address){ 0 };
-	if (slice_starts_nocase(name, SLICE("unix:")))
-		return unix_address(slice_from(name, 5), ret, why);
-	if (slice_starts_nocase(name, SLICE("local:")))
-		return unix_address(slice_from(name, 6), ret, why);
-	if (slice_starts(name, SLICE("/")))
-		return unix_address(name, ret, why);
-	if (slice_starts_nocase(name, SLICE("inet:")))
-		return inet_address(AF_INET, slice_from(name, 5), ret, why);
-	if (slice_starts_nocase(name, SLICE("inet6:")))
-		return inet_address(AF_INET6, slice_from(name, 6), ret, why);
-	return host_port(name, ret, why);
+	return socket_name_parse(spec, &name, why) &&
+	       socket_name_address(&name, &ret->storage, &ret->length, why);
 }
 
 void

@@ -3,11 +3,7 @@
 #define SIM_SOCKET_H
 
 /*
- * socket - names of sockets, and sockets from names.
- *
- *	unix:/path  local:/path  /path      a unix socket
- *	inet:port@host  inet6:port@host     as sendmail writes it; no host: loopback
- *	host:port  [::1]:port               as people write it
+ * socket - sockets from the names that base/socket_name.h reads.
  *
  * All sockets made here are non-blocking and close-on-exec.  A host name is
  * looked up at once: only addresses cost no time.
@@ -25,7 +21,7 @@ struct socket_address {
 
 /* False: *why says what is wrong with the name. */
 bool socket_address_parse(
-    struct slice name, struct socket_address *ret, struct text *why);
+    struct slice spec, struct socket_address *ret, struct text *why);
 
 /* "unix:/path", "inet:25@127.0.0.1", "inet6:25@::1", "local client". */
 void socket_address_describe(const struct socket_address *a, struct text *out);

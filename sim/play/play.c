@@ -66,8 +66,7 @@ talk_send(struct talk *k)
 			k->out.len = 0; /* the server has gone: reading tells */
 		if (n == -1)
 			break;
-		memmove(k->out.ptr, k->out.ptr + n, k->out.len - (size_t)n);
-		k->out.len -= (size_t)n;
+		text_drop(&k->out, (size_t)n);
 	}
 	k->watch.events = (short)(POLLIN | (k->out.len > 0 ? POLLOUT : 0));
 }

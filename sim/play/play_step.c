@@ -19,8 +19,7 @@ talk_of(struct play *p, const struct step *s)
 static void
 drop_front(struct talk *k, size_t n)
 {
-	memmove(k->in.ptr, k->in.ptr + n, k->in.len - n);
-	k->in.len -= n;
+	text_drop(&k->in, n);
 	k->logged -= k->logged < n ? k->logged : n;
 }
 

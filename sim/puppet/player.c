@@ -61,14 +61,6 @@ end(struct player *p)
 	p->observer->ended(p->observer->self, p);
 }
 
-/* Takes n bytes off the front. */
-static void
-drop_front(struct text *t, size_t n)
-{
-	memmove(t->ptr, t->ptr + n, t->len - n);
-	t->len -= n;
-}
-
 /* False: the socket is dead. */
 static bool
 flush(struct player *p)
@@ -76,7 +68,7 @@ flush(struct player *p)
 	while (p->out.len > 0) {
 		ssize_t n = send(p->watch.fd, p->out.ptr, p->out.len, MSG_NOSIGNAL);
 		if (n >= 0)
-			drop_front(&p->out, (size_t)n);
+			text_drop(&p->out, (size_t)n);
 		else if (errno == EAGAIN)
 			return true;
 		else if (errno != EINTR)
@@ -136,7 +128,7 @@ next_packet(struct player *p)
 		p->observer->heard(p->observer->self, p, f.letter, f.payload, &told, &n);
 	scripted_packet(&p->scripted, f.letter, f.payload, told, n);
 	p->acting = !p->hung;
-	drop_front(&p->in, f.size);
+	text_drop(&p->in, f.size);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/number.h"
 #include "base/put.h"
+#include "base/value.h"
 #include "sim/smtp/command.h"
 
 static const char help[] =
@@ -67,22 +68,11 @@ count(const char *value, uint64_t least, uint64_t most, uint64_t *ret, struct te
 static bool
 bytes(const char *value, uint64_t *ret, struct text *why)
 {
-	static const struct {
-		char letter;
-		unsigned shift;
-	} units[] = { { 'k', 10 }, { 'm', 20 }, { 'g', 30 } };
-	const uint64_t most = 1ULL << 40;
-	struct slice digits = slice_of(value);
-	unsigned shift = 0;
+	const long long most = 1LL << 40;
+	long long n;
 
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-		if (digits.len != 0 &&
-		    ascii_lower(digits.ptr[digits.len - 1]) == units[i].letter)
-			shift = units[i].shift;
-	}
-	digits.len -= shift != 0;
-	if (number_parse(digits, ret) && *ret >= 1 && *ret <= most >> shift) {
-		*ret <<= shift;
+	if (value_bytes(slice_of(value), &n) && n >= 1 && n <= most) {
+		*ret = (uint64_t)n;
 		return true;
 	}
 	text_printf(why, "'%s' is not a size: write 1000, 64k, 10M, 1G", value);

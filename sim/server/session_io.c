@@ -150,8 +150,7 @@ send_some(int fd, struct text *t, bool *ret_moved)
 	if (sent == 0)
 		return true;
 	*ret_moved = true;
-	t->len -= sent;
-	memmove(t->ptr, t->ptr + sent, t->len);
+	text_drop(t, sent);
 	return true;
 }
 

@@ -64,9 +64,7 @@ smtp_room(const struct smtp *s)
 static void
 eat(struct smtp *s, size_t n)
 {
-	s->in.len -= n;
-	if (s->in.len != 0)
-		memmove(s->in.ptr, s->in.ptr + n, s->in.len);
+	text_drop(&s->in, n);
 	s->scanned = 0;
 }
 

@@ -4,25 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "sim/transcript/transcript_parts.h"
 #include "wire/words.h"
 
 bool
 reader_room(struct reader *r, void *array, size_t used, size_t *room, size_t size)
 {
-	void **at = array;
-
-	if (used < *room)
+	if (array_room(array, used, room, size))
 		return true;
-	size_t more = *room != 0 ? 2 * *room : 32;
-	void *grown = realloc(*at, more * size);
-	if (grown == NULL) {
-		text_printf(r->why, "out of memory");
-		return false;
-	}
-	*at = grown;
-	*room = more;
-	return true;
+	text_printf(r->why, "out of memory");
+	return false;
 }
 
 bool

@@ -2,7 +2,6 @@
 noinst_LIBRARIES += libpolicy.a
 libpolicy_a_SOURCES = \
 	include/policy/name_list.h \
-	include/policy/number.h %reldir%/number.c \
 	include/policy/policy.h \
 	include/policy/reply.h %reldir%/reply.c \
 	include/policy/verdict.h

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "policy/number.h"
+#include "base/number.h"
 
 static int
 compare_entries(const void *a, const void *b)

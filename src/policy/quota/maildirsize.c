@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/quota/maildirsize.h"
 
-#include "policy/number.h"
+#include "base/number.h"
 
 /* "10000000S,1000C"; blanks at the ends are Courier's padding. */
 static bool
@@ -14,7 +14,8 @@ take_quota(struct slice line, struct usage *u)
 		struct slice item = slice_first(line, slice_find(line, ','));
 		uint64_t n;
 
-		if (item.len < 2 || !number_parse(slice_first(item, item.len - 1), &n))
+		if (item.len < 2 ||
+		    !number_parse_capped(slice_first(item, item.len - 1), &n))
 			return false;
 		if (item.ptr[item.len - 1] == 'S')
 			u->bytes_limit = n;
@@ -92,8 +93,9 @@ maildir_name_size(struct slice name, uint64_t *ret)
 	while (rest.len > 0) {
 		rest = slice_from(rest, slice_find(rest, ',') + 1);
 		if (slice_starts(rest, SLICE("S=")))
-			return number_parse(slice_first(slice_from(rest, 2),
-						slice_find(slice_from(rest, 2), ',')),
+			return number_parse_capped(
+			    slice_first(slice_from(rest, 2),
+				slice_find(slice_from(rest, 2), ',')),
 			    ret);
 	}
 	return false;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/address.h"
-#include "policy/number.h"
+#include "base/number.h"
 #include "policy/quota/quota_recipient.h"
 
 struct message {
@@ -26,7 +26,7 @@ size_of_parameter(struct slice parameter)
 	uint64_t n;
 
 	if (!slice_starts_nocase(parameter, SLICE("SIZE=")) ||
-	    !number_parse(slice_from(parameter, 5), &n))
+	    !number_parse_capped(slice_from(parameter, 5), &n))
 		return 0;
 	return n;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/quota/quota_answer.h"
 
-#include "policy/number.h"
+#include "base/number.h"
 
 static bool
 is_clean(struct slice s)
@@ -129,7 +129,8 @@ netstring_parse(struct slice got, struct slice *ret_value, size_t *ret_used)
 		return ANSWER_NONSENSE;
 	if (digits == got.len)
 		return ANSWER_INCOMPLETE;
-	if (got.ptr[digits] != ':' || !number_parse(slice_first(got, digits), &len) ||
+	if (got.ptr[digits] != ':' ||
+	    !number_parse_capped(slice_first(got, digits), &len) ||
 	    len > QUOTA_ANSWER_MAX)
 		return ANSWER_NONSENSE;
 	struct slice rest = slice_from(got, digits + 1);
