@@ -86,11 +86,28 @@ failure_policy(struct slice value, struct filter_config *f, struct text *why)
 	return false;
 }
 
+/* "unix:/run/x F=T" would be a path that nobody listens on, and mail would pass. */
+static bool
+lacks_comma(struct slice socket, struct text *why)
+{
+	size_t blank = slice_find_last(socket, ' ');
+	struct slice word = slice_trim(slice_from(socket, blank + 1));
+
+	if (word.len < 2 || word.ptr[1] != '=' || memchr("SFT", word.ptr[0], 3) == NULL ||
+	    blank == socket.len)
+		return false;
+	text_printf(why, "'S=%.*s': a comma is missing before %.*s", (int)socket.len,
+	    socket.ptr, (int)word.len, word.ptr);
+	return true;
+}
+
 static bool
 one_word(struct slice word, struct filter_config *f, struct text *why)
 {
 	struct slice value = slice_trim(slice_from(word, 2));
 
+	if (slice_starts(word, SLICE("S=")) && lacks_comma(value, why))
+		return false;
 	if (slice_starts(word, SLICE("S=")) && value.len != 0) {
 		free(f->socket);
 		f->socket = strndup(value.ptr, value.len);

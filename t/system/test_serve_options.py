@@ -18,6 +18,7 @@ WRONG = {
     "a filter's limit": (["--milter", "S=unix:/x, T=X:5s"], "T=X:5s"),
     "a filter's limit, no number": (["--milter", "S=unix:/x, T=C:5y"], "T=C:5y"),
     "a filter's words": (["--milter", "unix:/x"], "expected S=socket"),
+    "a filter's comma": (["--milter", "S=unix:/x F=T"], "a comma is missing before F=T"),
     "a filter's socket": (["--milter", "S=bogus"], "no socket: write unix:/path"),
     "a filter's port": (["--milter", "S=inet:99999@localhost"], "99999"),
     "a long path": (["--milter", "S=unix:/" + "x" * 200], "107 bytes"),

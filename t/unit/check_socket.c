@@ -71,7 +71,13 @@ static const struct {
 	{ "S=unix:/v, T=C:8d", NULL, 0, 0, 0, 0, 0, "'T=C:8d'" },
 	{ "S=unix:/v, T=Z:5s", NULL, 0, 0, 0, 0, 0, "'T=Z:5s'" },
 	{ "S=unix:/v, X=1", NULL, 0, 0, 0, 0, 0, "'X=1'" },
-	{ "S=unix:/v F=T, , ,", NULL, 0, 0, 0, 0, 0, "''" },
+	{ "S=unix:/v, F=T, , ,", NULL, 0, 0, 0, 0, 0, "''" },
+	{ "S=unix:/v F=T", NULL, 0, 0, 0, 0, 0, "a comma is missing before F=T" },
+	{ "S=unix:/v  T=C:5m, F=T", NULL, 0, 0, 0, 0, 0,
+	    "a comma is missing before T=C:5m" },
+	{ "F=T S=unix:/v", NULL, 0, 0, 0, 0, 0, "'F=T S=unix:/v'" },
+	{ "S=unix:/my folder/v", "unix:/my folder/v", POLICY_IGNORE, 300, 10, 10, 300,
+	    NULL },
 };
 
 START_TEST(reads_a_filter_in_sendmails_words)
