@@ -1,7 +1,6 @@
 ## Documents go into the tarball; man pages are also installed.
 EXTRA_DIST += \
 	COPYING \
-	examples \
 	HACKING.md \
 	NEWS \
 	%reldir%/ARCHITECTURE.md \

@@ -10,8 +10,8 @@
 #include "glue/listener.h"
 
 /* As listener_bind(), for a path. */
-bool listener_unix(struct listener *l, const struct listener_wish *wish, struct slice path,
-    struct text *why);
+bool listener_unix(struct listener *l, const struct listener_wish *wish,
+    struct slice path, struct text *why);
 
 /* Removes the socket, unless another stands in its place by now. */
 void listener_unix_remove(const struct listener *l);

@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "base/value.h"
+#include "folders.h"
 
 static const struct option long_option[] = {
 	{ "help", no_argument, NULL, 'h' },

@@ -86,7 +86,8 @@ listener_bind(struct listener *l, const struct listener_wish *w, struct text *wh
 	if (slice_equal(kind, SLICE("fd")))
 		return take_fd(l, w, rest, why);
 	if (spec.len > 0 && spec.ptr[0] == '/')
-		return listener_unix(l, w, spec, why); /* libmilter takes a bare path too */
+		return listener_unix(
+		    l, w, spec, why); /* libmilter takes a bare path too */
 	return fail(why, w->spec,
 	    "want unix:PATH, local:PATH, inet:PORT@HOST, inet6:PORT@HOST or fd:N");
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "folders.h"
 #include "glue/daemon.h"
 #include "glue/options.h"
 #include "logger-milter/export_command.h"

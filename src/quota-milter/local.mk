@@ -1,4 +1,3 @@
 sbin_PROGRAMS += quota-milter
 quota_milter_SOURCES = %reldir%/main.c
 quota_milter_LDADD   = $(MILTER_PROGRAM_LIBS)
-EXTRA_DIST += examples/quota-milter.conf examples/quota-limits examples/aliases

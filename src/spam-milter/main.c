@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "folders.h"
 #include "glue/daemon.h"
 #include "glue/options.h"
 #include "policy/spam/spam.h"

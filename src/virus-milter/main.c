@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "folders.h"
 #include "glue/daemon.h"
 #include "glue/options.h"
 #include "policy/virus/virus.h"

@@ -1,5 +1,6 @@
 ## Real MTAs in containers; where there is no way to run one, a SKIP says why.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += %reldir%/test_boot.py
 INTEGRATION_TESTS += %reldir%/test_failure.py
 INTEGRATION_TESTS += %reldir%/test_logger.py
 INTEGRATION_TESTS += %reldir%/test_names.py
@@ -11,6 +12,7 @@ INTEGRATION_TESTS += %reldir%/test_virus.py
 TESTS             += $(INTEGRATION_TESTS)
 
 EXTRA_DIST += $(INTEGRATION_TESTS)
+EXTRA_DIST += %reldir%/boot.py
 EXTRA_DIST += %reldir%/clients.py
 EXTRA_DIST += %reldir%/conftest.py
 EXTRA_DIST += %reldir%/mtas.py

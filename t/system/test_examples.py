@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""examples/: each configuration is one that its program takes."""
+"""conf/ and examples/: each configuration is one that its program takes."""
 
 import os
 import re
@@ -12,8 +12,9 @@ from daemons import LIMIT
 
 BUILD = Path(os.environ["TOP_BUILDDIR"])
 EXAMPLES = Path(os.environ["TOP_SRCDIR"]) / "examples"
+CONF = Path(os.environ["TOP_SRCDIR"]) / "conf"
 PROGRAMS = os.environ["PROGRAMS"].split()
-CONFS = sorted(conf.stem for conf in EXAMPLES.glob("*-milter.conf") if conf.stem in PROGRAMS)
+CONFS = sorted(conf.stem for conf in CONF.glob("*-milter.conf") if conf.stem in PROGRAMS)
 
 # The files that the examples name stand beside them here.
 FILES = {
@@ -26,7 +27,7 @@ FILES = {
 
 def effective(name, conf):
     """What -t prints, as a dict; the example's files instead of those in /etc."""
-    words = [BUILD / name, "-t", "-c", conf, "-p", "unix:./examples.sock"]
+    words = [BUILD / name, "-t", "-c", conf, "-p", "unix:./examples.sock", "-o", "allow-root=yes"]
     for key, file in FILES.get(name, {}).items():
         words += ["-o", f"{key}={EXAMPLES / file}"]
     end = subprocess.run(words, capture_output=True, text=True, timeout=LIMIT, check=False)
@@ -42,26 +43,38 @@ def nothing(tmp_path):
 
 
 @pytest.mark.parametrize("name", CONFS)
-def test_the_example_is_taken(name):
-    assert effective(name, EXAMPLES / f"{name}.conf")
+def test_what_is_installed_is_taken_and_changes_nothing(name, nothing):
+    assert effective(name, CONF / f"{name}.conf") == effective(name, nothing)
+
+
+def confdir(name):
+    """Where this build looks for its configuration."""
+    end = subprocess.run([BUILD / name, "--help"], capture_output=True, text=True,
+                         timeout=LIMIT, check=True)
+    return re.search(rf"default (\S*)/{name}\.conf", end.stdout)[1]
 
 
 def uncommented(name, into):
-    """The example with every key that stands in it as a comment put in force."""
-    text = (EXAMPLES / f"{name}.conf").read_text()
+    """As installed, with every key that stands in it as a comment put in force."""
+    text = (CONF / f"{name}.conf").read_text().replace("/etc/mail/milters", confdir(name))
     conf = into / "all.conf"
     conf.write_text(re.sub(r"^#(?=[a-z0-9-]+ = )", "", text, flags=re.MULTILINE))
     return conf
 
 
 @pytest.mark.parametrize("name", CONFS)
-def test_the_keys_that_are_commented_out_are_taken_too(name, tmp_path):
-    assert effective(name, uncommented(name, tmp_path))
-
-
-@pytest.mark.skipif("virus-milter" not in CONFS, reason="no virus-milter in this build")
-def test_the_example_of_virus_milter_has_every_key_with_its_default(nothing, tmp_path):
-    conf = uncommented("virus-milter", tmp_path)
-    assert effective("virus-milter", conf) == effective("virus-milter", nothing)
+def test_what_is_installed_has_every_key_with_its_default(name, nothing, tmp_path):
+    conf = uncommented(name, tmp_path)
+    assert effective(name, conf) == effective(name, nothing)
     keys = re.findall(r"^([a-z0-9-]+) = ", conf.read_text(), re.MULTILINE)
-    assert sorted(keys) == sorted(effective("virus-milter", nothing))
+    assert sorted(keys) == sorted(effective(name, nothing))
+
+
+@pytest.mark.skipif("spam-milter" not in CONFS, reason="no spam-milter in this build")
+def test_the_lists_that_are_installed_hold_nobody():
+    end = subprocess.run(
+        [BUILD / "spam-milter", "-t", "-c", CONF / "spam-milter.conf", "-o", "allow-root=yes",
+         "-o", f"senders={CONF}/spam-senders", "-o", f"recipients={CONF}/spam-recipients"],
+        capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert (end.returncode, end.stderr) == (0, "")
+    assert "# 0 senders, 0 recipients" in end.stdout
