@@ -9,6 +9,7 @@
 enum {
 	LINGER_MS = 2000, /* how long a client may take to close after the last word */
 	LINGER_STOPPING_MS = 200, /* ... when the whole server ends */
+	TURN_BYTES = 8192, /* of a filter's answers at a time; then others have a turn */
 	REDIAL_MS = 20,
 };
 
@@ -100,19 +101,29 @@ dial(struct session *s, size_t i)
 	text_clear(&why);
 }
 
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * What has come of a filter's answers, at most that many bytes; what is left
+ * wakes the loop again.  A filter that never stops talking (RPL_PROGRESS costs
+ * it five bytes) would else keep all others waiting.
+ */
 static void
-read_filter(struct session *s, size_t i)
+read_filter(struct session *s, size_t i, size_t most)
 {
 	struct filter *f = &s->chain.filter[i];
 	struct link *k = &s->link[i];
-	char buffer[65536];
+	char buffer[TURN_BYTES];
 
-	while (k->watch.fd != -1 && !k->connecting) {
-		size_t room = f->in.limit - f->in.len;
+	while (k->watch.fd != -1 && !k->connecting && most > 0) {
+		size_t room = least(f->in.limit - f->in.len, most);
 		if (room == 0)
 			return;
-		ssize_t n = recv(
-		    k->watch.fd, buffer, room < sizeof buffer ? room : sizeof buffer, 0);
+		ssize_t n = recv(k->watch.fd, buffer, least(room, sizeof buffer), 0);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -121,6 +132,7 @@ read_filter(struct session *s, size_t i)
 			return;
 		}
 		put(&f->in, (struct slice){ buffer, (size_t)n });
+		most -= (size_t)n;
 	}
 }
 
@@ -128,7 +140,7 @@ void
 session_read_filters(struct session *s)
 {
 	for (size_t i = 0; i < s->chain.count; i++)
-		read_filter(s, i);
+		read_filter(s, i, TURN_BYTES);
 }
 
 /* Sends what it takes of `t`; false when the other side is gone. */
@@ -167,7 +179,8 @@ move_filter(struct session *s, size_t i)
 	}
 	if (k->watch.fd != -1 && !k->connecting && f->out.len != 0) {
 		if (!send_some(k->watch.fd, &f->out, &moved)) {
-			read_filter(s, i); /* its last words, and its end */
+			/* Its last words, and its end. */
+			read_filter(s, i, SIZE_MAX);
 			f->eof = true;
 			drop(loop_of(s), &k->watch);
 			return true;

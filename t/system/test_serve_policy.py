@@ -5,6 +5,9 @@ The table is sendmail 8.17's, as recorded: each fault under each F=, the reply
 to the command at which it shows, and to the next.
 """
 
+import itertools
+import re
+import signal
 import socket
 import struct
 import threading
@@ -236,3 +239,61 @@ def test_a_hanging_filter_stops_nobody_else(start, place):
     assert stuck.reply() == LATER
     assert time.monotonic() - began > 3
     assert s.stop() == 0
+
+
+class Flood(Script):
+    """To each end of a message RPL_PROGRESS, until nobody reads it any more."""
+
+    def __init__(self, path):
+        self.asked, self.full = threading.Semaphore(0), threading.Semaphore(0)
+        self.begin = threading.Event()
+        super().__init__(path)
+
+    def run(self):
+        while True:
+            try:
+                conn, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.one, args=(conn,), daemon=True).start()
+
+    def one(self, conn):
+        with conn:
+            while True:
+                packet = self.exactly(conn, struct.unpack(">I", self.exactly(conn, 4))[0])
+                if packet[:1] == b"E":
+                    return self.flood(conn)
+                if packet[:1] not in b"DABQ":
+                    self.say(conn, frame("O", self.negotiate) if packet[:1] == b"O" else frame("c"))
+
+    def flood(self, conn):
+        self.asked.release()
+        self.begin.wait(LIMIT)
+        conn.setblocking(False)
+        try:
+            while True:
+                conn.send(100 * frame("p"))
+        except BlockingIOError:
+            self.full.release()
+
+
+def test_of_two_that_flood_none_is_read_while_the_other_waits(start, place):
+    filt = start(Flood, f"{place}/f.sock")
+    s = start(Serve, "--trace", "--milter", filt.words)
+    clients = [s.client(), s.client()]
+    for c in clients:
+        c.hello()
+        assert c.envelope()[-1].startswith("354")
+        c.send("Subject: test\r\n\r\n.\r\n")
+        assert filt.asked.acquire(timeout=LIMIT)
+    s.freeze()
+    filt.begin.set()  # both sockets are full before either is read
+    for _ in clients:
+        assert filt.full.acquire(timeout=LIMIT)
+    s.signal(signal.SIGCONT)
+    assert all(c.reply().startswith("451") for c in clients)
+    flooded = re.findall(r"^\[(\d)\] M< PROGRESS", s.log(), re.M)
+    runs = [len(list(run)) for _, run in itertools.groupby(flooded)]
+    half = len(runs) // 2  # towards the end one may be alone
+    assert len(flooded) > 10000
+    assert half > 2 and max(runs[:half]) < 4000, runs
