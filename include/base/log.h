@@ -9,9 +9,8 @@
  * not (policy, store) hands what it has to say to a struct report, and its
  * program connects that to the log.
  *
- * Every line goes out whole or not at all.  On stderr a line for a full pipe is
- * dropped, so a reader who does not read holds nobody up; syslog(3) waits for a
- * log daemon that is alive and does not read.
+ * Every line goes out whole or not at all and never blocks the caller for a
+ * reader who does not read, be it a pipe or the system's log daemon: it is lost.
  * Control characters in a line become '?' here as a last net; text from mail
  * must be escaped before by text_append_escaped().  Thread-safe.
  */

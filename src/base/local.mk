@@ -16,6 +16,7 @@ libbase_a_SOURCES = \
 	include/base/sha256.h %reldir%/sha256.c \
 	include/base/slice.h %reldir%/slice.c \
 	include/base/socket_name.h %reldir%/socket_name.c \
+	include/base/syslog_line.h %reldir%/syslog_line.c \
 	include/base/thread.h %reldir%/thread.c \
 	include/base/text.h %reldir%/text.c \
 	include/base/utf8.h %reldir%/utf8.c \

@@ -8,6 +8,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/syslog_line.h"
+
 /* RFC 3164 says 1024 for a syslog packet; PIPE_BUF is 4096: a line is one write. */
 enum { LINE_MAX_BYTES = 2048 };
 
@@ -39,7 +41,7 @@ log_open(const char *ident, enum log_sink sink, int facility)
 	out.ident = ident;
 	out.sink = sink;
 	if (sink == LOG_TO_SYSLOG)
-		openlog(ident, LOG_PID | LOG_NDELAY, facility != 0 ? facility : LOG_MAIL);
+		syslog_line_open(ident, facility != 0 ? facility : LOG_MAIL, NULL);
 }
 
 void
@@ -97,7 +99,7 @@ log_line(enum log_level level, const char *format, ...)
 	if (out.divert != NULL)
 		out.divert(out.divert_self, level, raw);
 	else if (out.sink == LOG_TO_SYSLOG)
-		syslog(level_row[level].priority, "%s", raw);
+		syslog_line_send(level_row[level].priority, raw);
 	else
 		write_stderr(level, raw);
 	pthread_mutex_unlock(&out.lock);
