@@ -82,7 +82,7 @@ def test_a_packet_that_does_not_decode_is_shown_and_reported():
     path = TRACES / "postfix-3.7" / "b-rcpt-y-nonul.jsonl"
     code, out, err = decode(path)
     assert code == 1
-    assert "M< REPLYCODE [string not terminated] " in out
+    assert "\nM< raw \\x00\\x00\\x00\\x11y550 5.7.0 no nul\n" in out
     assert err == f"{path}: line 23: string not terminated\n"
 
 
