@@ -4,6 +4,9 @@ EXTRA_DIST += \
 	HACKING.md \
 	NEWS \
 	%reldir%/ARCHITECTURE.md \
+	%reldir%/CHECK.md \
+	%reldir%/CONFORMANCE.md \
+	%reldir%/check-report.schema.json \
 	%reldir%/FAILURES.md \
 	%reldir%/FINDINGS.md \
 	%reldir%/GLOSSARY.md \

@@ -12,6 +12,7 @@ include sim/smtp/local.mk
 include sim/filters/local.mk
 include sim/server/local.mk
 include sim/play/local.mk
+include sim/check/local.mk
 include sim/commands/local.mk
 
 bin_PROGRAMS += milter-sim
@@ -25,4 +26,5 @@ EXTRA_DIST += %reldir%/io/README \
 	%reldir%/filters/README \
 	%reldir%/server/README \
 	%reldir%/play/README \
+	%reldir%/check/README \
 	%reldir%/commands/README

@@ -16,6 +16,7 @@ AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60 \
 
 LINT_TESTS = \
 	%reldir%/lint/circles.sh \
+	%reldir%/lint/conformance.sh \
 	%reldir%/lint/documents.sh \
 	%reldir%/lint/fixtures.sh \
 	%reldir%/lint/hardening.sh \

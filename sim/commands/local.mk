@@ -1,6 +1,9 @@
 libsim_a_SOURCES += \
+	%reldir%/check.c \
+	%reldir%/check_options.h %reldir%/check_options.c \
 	%reldir%/decode.c \
 	%reldir%/milter.c \
+	%reldir%/report.c \
 	%reldir%/run.c \
 	%reldir%/serve.c \
 	%reldir%/subcommand.h \

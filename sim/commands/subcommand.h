@@ -17,8 +17,10 @@ enum {
 	SIM_UNREACHABLE = 3, /* could not connect or listen */
 };
 
+int check_main(int argc, char **argv);
 int decode_main(int argc, char **argv);
 int milter_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
 

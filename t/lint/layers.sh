@@ -24,7 +24,8 @@ may() {
 	sim/filters)    echo 'base wire profile' ;;
 	sim/server)     echo 'base wire io profile transcript smtp filters' ;;
 	sim/play)       echo 'base wire io transcript puppet filters server' ;;
-	sim/commands)   echo 'base wire io profile transcript puppet smtp filters server play' ;;
+	sim/check)      echo 'base wire io transcript play' ;;
+	sim/commands)   echo 'base wire io profile transcript puppet smtp filters server play check' ;;
 	sim)            echo 'commands' ;;
 
 	*)        echo "no-layer-of-that-name:$1" ;;

@@ -1,6 +1,7 @@
 ## Unit tests of sim/ and of what wire got after its first table.
 if HAVE_CHECK
 SIM_TESTS = \
+	t/unit/check_check \
 	t/unit/check_dialogue \
 	t/unit/check_event \
 	t/unit/check_judge \
@@ -15,6 +16,8 @@ TESTS          += $(SIM_TESTS)
 endif
 SIM_UNIT = libsim.a $(WIRE_UNIT) $(JANSSON_LIBS)
 
+t_unit_check_check_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_check_LDADD  = $(SIM_UNIT)
 t_unit_check_recording_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_recording_LDADD  = $(SIM_UNIT)
 t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_CHECK_COMMAND_H
+#define SIM_CHECK_COMMAND_H
+
+/*
+ * command - the words of --spawn, and what its placeholders stand for.
+ *
+ *	./mymilter -p {socket}
+ *	python3 'my milter.py' --port {port} --state {dir}
+ *
+ * Words are separated by blanks; '...' and "..." make one word of what holds
+ * some, a backslash makes a character one of the word.  No shell sees the
+ * command, and what a placeholder stands for is never split again; who needs a
+ * shell names it: sh -c '...'.
+ *
+ * Pure but for memory, and thread-safe.
+ */
+
+#include "base/text.h"
+
+enum { COMMAND_WORDS = 200, COMMAND_BYTES = 64 * 1024 };
+
+struct command_values {
+	const char *socket; /* as libmilter writes it: unix:/path, inet:25@127.0.0.1 */
+	const char *path;   /* the bare path; NULL: the socket is none of files */
+	const char *port;   /* NULL: the socket has none */
+	const char *dir;    /* a folder for its files */
+};
+
+struct command {
+	char *word[COMMAND_WORDS + 1]; /* NULL behind the last */
+	int words;
+};
+
+/* False: *why says what is wrong.  command_clear() in every case. */
+bool command_read(struct command *c, const char *line, const struct command_values *v,
+    struct text *why);
+void command_clear(struct command *c);
+
+/* Does the line use {name}? */
+bool command_uses(const char *line, const char *name);
+
+/* Appends `line` with its placeholders filled in, as one word; for --pidfile. */
+bool command_fill(
+    const char *line, const struct command_values *v, struct text *out, struct text *why);
+
+#endif

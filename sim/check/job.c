@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* job - one worker's milter. */
+#include "sim/check/engine.h"
+#include "sim/check/mta.h"
+
+static bool
+begin(struct job *j, struct text *why)
+{
+	if (!j->began && !process_begin(&j->process, &j->config->process, why))
+		return false;
+	j->began = true;
+	j->address = &j->process.address;
+	return true;
+}
+
+bool
+job_milter(struct job *j, bool fresh, struct text *why)
+{
+	if (j->config->process.command == NULL) {
+		j->address = j->config->address;
+		return true;
+	}
+	if (!fresh && j->began && process_alive(&j->process))
+		return true;
+	if (j->began) {
+		(void)process_stop(&j->process);
+		process_end(&j->process);
+		j->began = false;
+	}
+	return begin(j, why) && process_start(&j->process, why);
+}
+
+bool
+job_alive(struct job *j, struct text *why)
+{
+	struct text line = TEXT_INIT(400);
+	bool well = true;
+
+	if (!j->began)
+		return true;
+	if (!process_alive(&j->process)) {
+		text_printf(why, "the milter's process ");
+		process_how(&j->process, why);
+		well = false;
+	}
+	if (process_sanitizer(&j->process, &line)) {
+		text_printf(why, "%s%s",
+		    well ? "the milter said: " : "; it said: ", text_cstr(&line));
+		well = false;
+	}
+	text_clear(&line);
+	return well;
+}
+
+/* milter_play() asks from inside: a process that is going may need a moment. */
+static bool
+alive(void *self, struct text *why)
+{
+	return job_alive(self, why);
+}
+
+static void
+tell(void *self, const struct event *e)
+{
+	struct job *j = self;
+	struct event_sink log = wire_log_sink(j->wire);
+
+	event_tell(&log, e);
+	if (j->watch != NULL)
+		watch_event(j->watch, e);
+}
+
+enum milter_end
+job_play(struct job *j, const struct transcript *t, struct milter_outcome *o)
+{
+	const struct engine_config *c = j->config;
+	struct milter_play_config play = {
+		.transcript = t,
+		.address = j->address,
+		.limits = c->limits,
+		.param = c->param,
+		.params = c->params,
+		.seed = j->seed,
+		.allow = mta_allows(c->profile),
+		.alive = alive,
+		.self = j,
+	};
+
+	if (j->wire != NULL) {
+		wire_log_clear(j->wire);
+		play.sink = (struct event_sink){ .tell = tell, .self = j };
+	}
+	return milter_play(&play, o);
+}
+
+bool
+job_healthy(struct job *j, struct text *why)
+{
+	struct milter_outcome o = MILTER_OUTCOME_INIT;
+	struct wire_log *kept = j->wire;
+	enum milter_end end;
+
+	j->wire = NULL; /* the case's own log is what is shown */
+	end = job_play(j, j->config->healthy, &o);
+	j->wire = kept;
+	/* A milter that does not want the message has answered, which is all. */
+	bool well = end == MILTER_PASS || end == MILTER_NOT_REACHED;
+	if (!well)
+		text_printf(why, "%s: %s", milter_end_name(end), text_cstr(&o.got));
+	milter_outcome_clear(&o);
+	return well;
+}

@@ -1,0 +1,25 @@
+libsim_a_SOURCES += \
+	%reldir%/baseline.h %reldir%/baseline.c \
+	%reldir%/catalogue.h %reldir%/catalogue.c \
+	%reldir%/command.h %reldir%/command.c \
+	%reldir%/engine.h %reldir%/engine.c \
+	%reldir%/folder.h %reldir%/folder.c \
+	%reldir%/head.h %reldir%/head.c \
+	%reldir%/healthy.h %reldir%/healthy.c \
+	%reldir%/html.h %reldir%/html.c \
+	%reldir%/job.c \
+	%reldir%/mta.h %reldir%/mta.c \
+	%reldir%/nap.h \
+	%reldir%/outcome.h %reldir%/outcome.c \
+	%reldir%/params.h %reldir%/params.c \
+	%reldir%/peer.h %reldir%/peer.c \
+	%reldir%/plan.h %reldir%/plan.c \
+	%reldir%/process.h %reldir%/process.c %reldir%/process_look.c \
+	%reldir%/process_case.h %reldir%/process_case.c \
+	%reldir%/report.h %reldir%/report.c \
+	%reldir%/report_html.c \
+	%reldir%/report_json.c \
+	%reldir%/report_tap.c \
+	%reldir%/terminal.h %reldir%/terminal.c \
+	%reldir%/watch.h %reldir%/watch.c \
+	%reldir%/wire_log.h %reldir%/wire_log.c

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/check/peer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "sim/check/nap.h"
+#include "wire/notation.h"
+
+static const char *const stages[N_PEER_STAGES] = {
+	[PEER_CONNECTED] = "connected",
+	[PEER_IDLE] = "idle",
+	[PEER_MESSAGE] = "message",
+	[PEER_END] = "end",
+};
+
+enum peer_stage
+peer_stage_named(struct slice name)
+{
+	int i = 0;
+
+	while (i < N_PEER_STAGES && !slice_equal(name, slice_of(stages[i])))
+		i++;
+	return (enum peer_stage)i;
+}
+
+void
+peer_close(struct peer *p)
+{
+	if (p->fd != -1)
+		(void)close(p->fd);
+	p->fd = -1;
+	text_clear(&p->in);
+}
+
+static bool
+wait_for(const struct peer *p, short events, long long end)
+{
+	struct pollfd f = { .fd = p->fd, .events = events };
+	long long now = monotonic_ms();
+
+	return poll(&f, 1, end > now ? (int)(end - now) : 0) == 1;
+}
+
+bool
+peer_send(struct peer *p, struct slice bytes)
+{
+	long long end = monotonic_ms() + p->answer_ms;
+
+	while (bytes.len > 0) {
+		ssize_t n = send(p->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+		if (n > 0)
+			bytes = slice_from(bytes, (size_t)n);
+		else if ((errno != EAGAIN && errno != EINTR) ||
+			 !wait_for(p, POLLOUT, end))
+			return false;
+	}
+	return true;
+}
+
+/* One packet in *f, whose bytes stand in p->in. */
+static enum peer_heard
+hear(struct peer *p, struct frame *f)
+{
+	long long end = monotonic_ms() + p->answer_ms;
+	char some[4096];
+
+	for (;;) {
+		enum frame_status s =
+		    frame_decode(text_slice(&p->in), FRAME_PAYLOAD_64K, f);
+		if (s == FRAME_OK)
+			return PEER_PACKET;
+		if (s != FRAME_SHORT)
+			return PEER_CLOSED;
+		if (!wait_for(p, POLLIN, end))
+			return PEER_SILENCE;
+		ssize_t n = recv(p->fd, some, sizeof some, 0);
+		if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
+			return PEER_CLOSED;
+		if (n > 0 &&
+		    text_append(&p->in, (struct slice){ some, (size_t)n }) != TEXT_OK)
+			return PEER_CLOSED;
+	}
+}
+
+static void
+taken(struct peer *p, size_t n)
+{
+	memmove(p->in.ptr, p->in.ptr + n, p->in.len - n);
+	p->in.len -= n;
+}
+
+enum peer_heard
+peer_hear(struct peer *p, char *ret_letter)
+{
+	struct frame f;
+	enum peer_heard h = hear(p, &f);
+
+	if (h == PEER_PACKET) {
+		*ret_letter = f.letter;
+		taken(p, f.size);
+	}
+	return h;
+}
+
+static bool
+fault(struct text *why, const char *line, enum peer_heard h)
+{
+	text_printf(why,
+	    h == PEER_SILENCE ? "no answer in time to %s"
+			      : "the milter closed the connection at %s",
+	    line);
+	return false;
+}
+
+/*
+ * The answer that ends the wait; edits and PROGRESS before it are passed over.  Behind
+ * one that is not CONTINUE the milter has done with the message, or the session.
+ */
+static bool
+final_answer(struct peer *p, const char *line, struct text *why)
+{
+	enum packet_kind k;
+	char letter;
+
+	do {
+		enum peer_heard h = peer_hear(p, &letter);
+		if (h != PEER_PACKET)
+			return fault(why, line, h);
+		k = packet_kind(TO_MTA, letter);
+	} while (k < N_PACKETS && !packet_rules[k].final);
+	p->settled = k != RPL_CONTINUE && k != RPL_SKIP;
+	return true;
+}
+
+bool
+peer_say(struct peer *p, const char *line, struct text *why)
+{
+	struct slice word = slice_first(slice_of(line), strcspn(line, " "));
+	enum packet_kind k = packet_kind_named(TO_MILTER, word);
+	struct text bytes = TEXT_INIT(70000);
+	bool ok = true;
+
+	if (p->settled || (k < N_PACKETS && !terms_send(&p->terms, k)))
+		return true;
+	ok = packet_read(&bytes, TO_MILTER, slice_of(line), why);
+	if (ok && !peer_send(p, text_slice(&bytes))) {
+		text_printf(why, "the milter does not take %s", line);
+		ok = false;
+	}
+	text_clear(&bytes);
+	if (ok && terms_answer(&p->terms, k))
+		ok = final_answer(p, line, why);
+	return ok;
+}
+
+static bool
+negotiate(struct peer *p, struct text *why)
+{
+	static const char line[] = "OPTNEG version 6 actions all protocol all";
+	struct optneg offer = {
+		.version = PROTOCOL_VERSION, .actions = ACTIONS_ALL, .protocol = PROTO_ALL
+	};
+	struct text bytes = TEXT_INIT(200);
+	struct packet answer;
+	struct frame f;
+	bool ok = packet_read(&bytes, TO_MILTER, slice_of(line), why) &&
+		  peer_send(p, text_slice(&bytes));
+
+	text_clear(&bytes);
+	if (!ok)
+		return fault(why, "OPTNEG", PEER_CLOSED);
+	enum peer_heard h = hear(p, &f);
+	if (h != PEER_PACKET)
+		return fault(why, "OPTNEG", h);
+	if (packet_decode(TO_MTA, f.letter, f.payload, &answer) != CODEC_OK ||
+	    answer.kind != RPL_OPTNEG) {
+		text_printf(why, "the answer to OPTNEG is none");
+		return false;
+	}
+	(void)terms_settle(&offer, &answer.optneg, &p->terms);
+	taken(p, f.size);
+	return true;
+}
+
+static bool
+lines(struct peer *p, const char *const *line, size_t n, struct text *why)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!peer_say(p, line[i], why))
+			return false;
+	}
+	return true;
+}
+
+static bool
+go_to(struct peer *p, enum peer_stage to, struct text *why)
+{
+	static const char *const idle[] = { "CONNECT localhost inet 40000 127.0.0.1",
+		"HELO bar.com" };
+	static const char *const message[] = { "MAIL <Smith@bar.com>",
+		"RCPT <Jones@foo.com>", "DATA", "HEADER From: Smith@bar.com",
+		"HEADER Subject: conformance" };
+	static const char *const body[] = { "EOH", "BODY Blah blah blah...\\r\\n" };
+
+	if (to >= PEER_IDLE && !(negotiate(p, why) && lines(p, idle, 2, why)))
+		return false;
+	if (to >= PEER_MESSAGE && !lines(p, message, 5, why))
+		return false;
+	return to < PEER_END || (lines(p, body, 2, why) &&
+				    (p->settled || peer_send(p, SLICE("\0\0\0\1E"))));
+}
+
+bool
+peer_open(struct peer *p, const struct socket_address *a, enum peer_stage to,
+    unsigned answer_ms, struct text *why)
+{
+	*p = (struct peer){ .in = TEXT_INIT(70000), .answer_ms = answer_ms };
+	p->fd = socket_connect(a);
+	long long end = monotonic_ms() + answer_ms;
+
+	/* A unix socket whose queue is full says EAGAIN at once. */
+	while (p->fd == -1 && errno == EAGAIN && monotonic_ms() < end) {
+		nap_ms(10);
+		p->fd = socket_connect(a);
+	}
+	if (p->fd == -1 || !wait_for(p, POLLOUT, end) || socket_error(p->fd) != 0) {
+		text_printf(why, "the milter takes no connection");
+		peer_close(p);
+		return false;
+	}
+	if (go_to(p, to, why))
+		return true;
+	peer_close(p);
+	return false;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_CHECK_PEER_H
+#define SIM_CHECK_PEER_H
+
+/*
+ * peer - a session with a milter that is left where a check wants it: after
+ * CONNECT, inside a message, at its end.  Keeps to what was agreed, judges nothing.
+ */
+
+#include "sim/io/socket.h"
+#include "wire/dialogue.h"
+
+enum peer_stage { PEER_CONNECTED, PEER_IDLE, PEER_MESSAGE, PEER_END, N_PEER_STAGES };
+
+struct peer {
+	int fd; /* -1: closed */
+	struct text in;
+	struct terms terms;
+	unsigned answer_ms;
+	bool settled; /* the milter has done with the message */
+};
+
+/* By name: "connected", "idle", "message", "end"; N_PEER_STAGES: none. */
+enum peer_stage peer_stage_named(struct slice name);
+
+/*
+ * Connects and goes to the stage: a socket and no more; CONNECT and HELO; up to
+ * the header; BODYEOB sent, its answer not read.  False: *why, and it is closed.
+ */
+bool peer_open(struct peer *p, const struct socket_address *a, enum peer_stage to,
+    unsigned answer_ms, struct text *why);
+void peer_close(struct peer *p);
+
+/* One packet in wire/notation.h's words; its answer, if one is due, is read. */
+bool peer_say(struct peer *p, const char *line, struct text *why);
+
+/* Bytes as they are; false: the milter does not take them. */
+bool peer_send(struct peer *p, struct slice bytes);
+
+enum peer_heard { PEER_PACKET, PEER_SILENCE, PEER_CLOSED };
+
+/* Waits for one packet.  PEER_PACKET: its letter. */
+enum peer_heard peer_hear(struct peer *p, char *ret_letter);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* process_look - what can be seen of a milter from outside. */
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "sim/check/process.h"
+
+enum { NAME_ROOM = 200, LINE_ROOM = 1000 };
+
+void
+process_how(const struct process *p, struct text *out)
+{
+	if (!p->over)
+		text_printf(out, "still runs");
+	else if (p->status == -1)
+		text_printf(out, "ended");
+	else if (WIFSIGNALED(p->status))
+		text_printf(out, "was killed by signal %d (%s)", WTERMSIG(p->status),
+		    strsignal(WTERMSIG(p->status)));
+	else
+		text_printf(out, "exited with %d", WEXITSTATUS(p->status));
+}
+
+static FILE *
+output(const struct process *p)
+{
+	char name[NAME_ROOM];
+
+	(void)snprintf(name, sizeof name, "%s/output", p->dir);
+	return fopen(name, "re");
+}
+
+/* Words that begin a report of a sanitizer, valgrind or the C library. */
+static const char *const reports[] = {
+	"ERROR: AddressSanitizer",
+	"ERROR: LeakSanitizer",
+	"WARNING: ThreadSanitizer",
+	"WARNING: MemorySanitizer",
+	"runtime error: ",
+	"Invalid read of size",
+	"Invalid write of size",
+	"free(): invalid",
+	"double free or corruption",
+	"stack smashing detected",
+	"panic: runtime error",
+};
+
+bool
+process_sanitizer(const struct process *p, struct text *ret_line)
+{
+	FILE *f = output(p);
+	char line[LINE_ROOM];
+	bool found = false;
+
+	while (f != NULL && !found && fgets(line, sizeof line, f) != NULL) {
+		for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++)
+			found = found || strstr(line, reports[i]) != NULL;
+	}
+	if (found)
+		text_append_escaped(ret_line, slice_trim(slice_of(line)), 300);
+	if (f != NULL)
+		(void)fclose(f);
+	return found;
+}
+
+void
+process_words(const struct process *p, size_t most, struct text *out)
+{
+	FILE *f = output(p);
+	char line[LINE_ROOM];
+
+	if (f == NULL)
+		return;
+	if (fseek(f, -(long)most, SEEK_END) == -1)
+		rewind(f);
+	else if (fgets(line, sizeof line, f) == NULL) /* a line that is cut */
+		text_printf(out, "...\n");
+	while (fgets(line, sizeof line, f) != NULL) {
+		text_append_escaped(out, slice_trim(slice_of(line)), LINE_ROOM);
+		text_printf(out, "\n");
+	}
+	(void)fclose(f);
+}
+
+static bool
+count_descriptors(const struct process *p, unsigned *ret)
+{
+	char name[NAME_ROOM];
+	struct dirent *e;
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/fd", (long)p->pid);
+	DIR *d = opendir(name);
+	if (d == NULL)
+		return false;
+	*ret = 0;
+	while ((e = readdir(d)) != NULL)
+		*ret += e->d_name[0] != '.';
+	(void)closedir(d);
+	return true;
+}
+
+bool
+process_measure(const struct process *p, struct process_figures *ret)
+{
+	char name[NAME_ROOM], line[LINE_ROOM];
+
+	*ret = (struct process_figures){ .threads = 0 };
+	(void)snprintf(name, sizeof name, "/proc/%ld/status", (long)p->pid);
+	FILE *f = fopen(name, "re");
+	if (f == NULL)
+		return false;
+	while (fgets(line, sizeof line, f) != NULL) {
+		if (strncmp(line, "VmRSS:", 6) == 0)
+			ret->resident_kib = strtoul(line + 6, NULL, 10);
+		else if (strncmp(line, "Threads:", 8) == 0)
+			ret->threads = (unsigned)strtoul(line + 8, NULL, 10);
+	}
+	(void)fclose(f);
+	return count_descriptors(p, &ret->descriptors) && ret->threads > 0;
+}
