@@ -1,7 +1,10 @@
 libsim_a_SOURCES += \
 	%reldir%/generate.h %reldir%/generate.c \
 	%reldir%/mta_link.h %reldir%/mta_link.c \
+	%reldir%/milter_case.h %reldir%/milter_case.c \
+	%reldir%/milter_engine.h %reldir%/milter_engine.c \
 	%reldir%/milter_message.h %reldir%/milter_message.c \
+	%reldir%/milter_plan.c \
 	%reldir%/milter_play.h %reldir%/milter_play.c \
 	%reldir%/milter_reply.c \
 	%reldir%/milter_result.c \
@@ -13,4 +16,4 @@ libsim_a_SOURCES += \
 	%reldir%/play_state.h \
 	%reldir%/play_step.c \
 	%reldir%/sequence.h %reldir%/sequence.c \
-	%reldir%/variant.h
+	%reldir%/variant.h %reldir%/variant.c

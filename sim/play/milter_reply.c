@@ -156,7 +156,7 @@ settled_without(struct mplay *p, struct strand *d, const struct line_state *l,
 		return false;
 	if (l->pass == PASS_NOT && with_want(s, n, WANT_SILENCE) != NULL)
 		return false;
-	if (p->pointing)
+	if (p->now->pointing)
 		mplay_not_reached(p, s,
 		    l->taken_away ? "the milter does not answer this command"
 				  : "the command was passed over");

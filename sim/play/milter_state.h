@@ -4,8 +4,8 @@
 
 /* milter_state - what the files of milter_play share.  Private to them. */
 
+#include "sim/play/milter_case.h"
 #include "sim/play/milter_message.h"
-#include "sim/play/milter_play.h"
 #include "sim/play/mta_link.h"
 #include "sim/play/variant.h"
 #include "sim/puppet/player.h"
@@ -42,6 +42,8 @@ struct strand {
 	size_t at;
 	bool waiting; /* the step at `at` has begun to wait */
 	bool done;
+	bool pointing; /* the next step is what the case is about */
+	bool reached;
 	struct variables variables;
 	struct timer deadline, gap;
 };
@@ -62,10 +64,9 @@ struct mplay {
 	struct player_observer puppet_observer;
 	struct timer wake, total;
 	uint64_t random;
-	size_t turn;   /* whose strand's */
-	bool pointing; /* the next step is what the case is about */
-	bool reached;
-	bool finishing; /* all steps are done; connections end */
+	size_t turn;        /* whose strand's */
+	struct strand *now; /* whose step is being done */
+	bool finishing;     /* all steps are done; connections end */
 	bool over;
 	enum milter_end end;
 	size_t cut_size; /* of the packet that a variant cuts */

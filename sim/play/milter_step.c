@@ -129,7 +129,7 @@ queue(struct mplay *p, struct strand *d, struct line_state *l, const struct step
 	for (unsigned n = 1; ok && n <= s->repeat; n++) {
 		text_clear(&bytes);
 		ok = fill(d, l, s, n, &bytes, &why);
-		if (ok && p->pointing && p->variant->cut != 0)
+		if (ok && p->now->pointing && p->variant->cut != 0)
 			flush_cut(p, l, text_slice(&bytes));
 		else if (ok)
 			ok = mta_link_queue(&l->link, text_slice(&bytes));
@@ -189,7 +189,7 @@ send_packet(struct mplay *p, struct strand *d, const struct step *s)
 	if (s->command != CMD_MACRO)
 		l->pass = pass;
 	if (pass != PASS_NOT) {
-		if (p->pointing)
+		if (p->now->pointing)
 			mplay_not_reached(p, s, pass_words[pass]);
 		return STEP_DONE;
 	}
@@ -276,7 +276,7 @@ mplay_step(struct mplay *p, struct strand *d, const struct step *s)
 {
 	switch (s->kind) {
 	case STEP_LET: return let(p, d, s);
-	case STEP_POINT: p->pointing = true; return STEP_DONE;
+	case STEP_POINT: p->now->pointing = true; return STEP_DONE;
 	case STEP_MTA_WAIT: return sleep_for(p, d, s);
 	default: break;
 	}

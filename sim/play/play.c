@@ -290,6 +290,7 @@ begin(struct play *p)
 		};
 	for (size_t i = 0; i < n * (size_t)t->milters; i++) {
 		p->channel[i].last = (struct text)TEXT_INIT(2000);
+		p->channel[i].passed = (struct text)TEXT_INIT(2000);
 		p->channel[i].answering = t->steps;
 	}
 	p->wake = (struct timer){ .fire = advance, .self = p };
@@ -313,8 +314,10 @@ end(struct play *p)
 		text_clear(&p->talk[i].out);
 	}
 	for (size_t i = 0; p->channel != NULL && i < t->connections * (size_t)t->milters;
-	     i++)
+	     i++) {
 		text_clear(&p->channel[i].last);
+		text_clear(&p->channel[i].passed);
+	}
 	loop_free(p->loop);
 	free(p->talk);
 	free(p->order);

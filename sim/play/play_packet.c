@@ -146,6 +146,7 @@ play_packet(struct play *p, unsigned conn, int milter, char letter, struct slice
 	text_clear(&c->last);
 	text_append_escaped(&c->last, text_slice(&shown), SHOWN);
 	c->answering = p->t->steps;
+	text_clear(&c->passed);
 	if (kind < N_PACKETS)
 		c->since[kind]++;
 	if (i < p->t->steps && matches(p, &p->t->step[i], letter, payload, &shown))
@@ -171,6 +172,28 @@ next_answer_step(const struct play *p, const struct channel *c)
 	return p->t->steps;
 }
 
+/* What came in place of the answer: first the changes, which were passed over. */
+static void
+wrong_answer(
+    struct play *p, struct channel *c, const struct step *s, const struct text *shown)
+{
+	struct text line = TEXT_INIT(3000);
+
+	text_printf(&line, "M< %.*s%.*s%s", (int)c->passed.len,
+	    c->passed.len > 0 ? c->passed.ptr : "",
+	    (int)(shown->len < SHOWN ? shown->len : SHOWN), shown->ptr,
+	    shown->len > SHOWN ? "..." : "");
+	play_differs(p, s, text_slice(&line));
+	text_clear(&line);
+}
+
+static void
+pass_over(struct channel *c, const struct text *shown)
+{
+	text_append_cut(&c->passed, slice_first(text_slice(shown), SHOWN));
+	text_append_cut(&c->passed, SLICE(", then "));
+}
+
 void
 play_answer(struct play *p, unsigned conn, int milter, char letter, struct slice payload)
 {
@@ -178,21 +201,20 @@ play_answer(struct play *p, unsigned conn, int milter, char letter, struct slice
 	struct text shown = TEXT_INIT(RECORD_BYTES_MAX);
 	size_t i = next_answer_step(p, c);
 	enum packet_kind kind = packet_kind(TO_MTA, letter);
+	bool final = kind == N_PACKETS || packet_rules[kind].final;
 
 	log_packet(p, conn, milter, TO_MTA, letter, payload);
 	payload_describe(&shown, TO_MTA, letter, payload);
-	if (i < p->t->steps) {
-		const struct step *s = &p->t->step[i];
-		if (pattern_match(
-			text_slice(&s->text), text_slice(&shown), &p->variables)) {
-			p->met[i] = true;
-			play_poke(p);
-		} else if (kind == N_PACKETS || packet_rules[kind].final) {
-			struct text line = TEXT_INIT(1000);
-			text_printf(&line, "M< %s", text_cstr(&shown));
-			play_differs(p, s, text_slice(&line));
-			text_clear(&line);
-		}
+	const struct step *s = i < p->t->steps ? &p->t->step[i] : NULL;
+	if (s != NULL &&
+	    pattern_match(text_slice(&s->text), text_slice(&shown), &p->variables)) {
+		p->met[i] = true;
+		text_clear(&c->passed);
+		play_poke(p);
+	} else if (s != NULL && final) {
+		wrong_answer(p, c, s, &shown);
+	} else if (s != NULL && kind != RPL_PROGRESS) {
+		pass_over(c, &shown);
 	}
 	text_clear(&shown);
 }

@@ -25,8 +25,9 @@ struct channel {
 	struct player *player;     /* NULL: real, or over */
 	unsigned since[N_PACKETS]; /* commands since the last M> line met */
 	bool begun, ended;
-	size_t answering; /* step whose answer is due, of a real milter; steps: none */
-	struct text last; /* the last packet, for a person */
+	size_t answering;   /* step whose answer is due, of a real milter; steps: none */
+	struct text last;   /* the last packet, for a person */
+	struct text passed; /* changes that were not what is awaited, the same */
 };
 
 /* Where an MTA finds the played milters when the server is not ours. */

@@ -215,8 +215,13 @@ expect_packet(struct play *p, const struct step *s)
 static bool
 expect_answer(struct play *p, const struct step *s)
 {
-	if (p->config->serve == NULL || !p->config->real[s->milter - 1])
-		return true;
+	bool real = p->config->serve != NULL && p->config->real[s->milter - 1];
+
+	if (!real && pattern_varies(text_slice(&s->text)))
+		play_fail(p, PLAY_IMPOSSIBLE, NULL,
+		    "M< with ${...} is what a real milter must answer: give --milter");
+	if (!real)
+		return !p->over;
 	return p->met[p->at];
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/play/milter_engine.h"
 #include "wire/dialogue.h"
 
 enum { SHRINK_PLAYS = 200 };

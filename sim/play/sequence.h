@@ -10,7 +10,7 @@
  * the commands that then have no place are passed over.
  */
 
-#include "sim/play/generate.h"
+#include "sim/play/milter_case.h"
 
 struct sequence {
 	unsigned char command[GENERATOR_WALK_MAX]; /* of enum packet_kind */

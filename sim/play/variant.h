@@ -10,6 +10,7 @@
  * run side by side, or which commands stand in place of point:.
  */
 
+#include "sim/transcript/pattern.h"
 #include "sim/transcript/transcript.h"
 
 struct variant {
@@ -22,5 +23,8 @@ struct variant {
 	const struct step *step;
 	size_t steps;
 };
+
+/* ${length} and ${bytes}; false: no room for them. */
+bool variant_variables(const struct variant *v, struct variables *vars);
 
 #endif

@@ -127,6 +127,16 @@ next_part(struct slice *rest)
 }
 
 bool
+pattern_varies(struct slice pattern)
+{
+	for (;;) {
+		struct part p = next_part(&pattern);
+		if (p.kind != PART_TEXT)
+			return p.kind != PART_END;
+	}
+}
+
+bool
 pattern_check(struct slice pattern, struct text *why)
 {
 	unsigned varying = 0;

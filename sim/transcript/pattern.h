@@ -41,6 +41,9 @@ bool variables_get(const struct variables *v, struct slice name, struct slice *r
 /* Letters, digits and _, 1 to 64 of them. */
 bool pattern_name_good(struct slice name);
 
+/* Has it a ${ that does not stand for itself? */
+bool pattern_varies(struct slice pattern);
+
 /* Is the pattern well written?  False: *why says what is not. */
 bool pattern_check(struct slice pattern, struct text *why);
 

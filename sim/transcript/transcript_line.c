@@ -210,11 +210,13 @@ add_answer(struct reader *r, const struct front *f)
 	    t->step[packet].milter != f->milter)
 		return fault(r, "M< stands below the M> line that it answers; a rule for "
 				"all is written M< on COMMAND: ACTION");
-	if (!reader_room(r, &t->answer, t->answers, &t->answer_room, sizeof *t->answer) ||
-	    !action_read(f->rest, &t->answer[t->answers], r->why))
+	bool varies = pattern_varies(f->rest); /* then it cannot be played */
+	if (!varies && (!reader_room(r, &t->answer, t->answers, &t->answer_room,
+			    sizeof *t->answer) ||
+			   !action_read(f->rest, &t->answer[t->answers], r->why)))
 		return false;
-	t->answers++;
-	t->step[packet].answers++;
+	t->answers += !varies;
+	t->step[packet].answers += !varies;
 	struct step *s = reader_step(r, f, STEP_ANSWER);
 	bool reply = slice_starts_nocase(f->rest, SLICE("reply "));
 	struct slice text = reply ? slice_from(f->rest, strlen("reply ")) : f->rest;

@@ -5,16 +5,6 @@
 #include "wire/notation.h"
 #include "wire/words.h"
 
-static bool
-varies(struct slice line)
-{
-	for (size_t i = 0; i + 1 < line.len; i++) {
-		if (line.ptr[i] == '$' && line.ptr[i + 1] == '{')
-			return true;
-	}
-	return false;
-}
-
 /* What has no ${...} can be checked now, so that the fault has its line. */
 static bool
 sendable(struct reader *r, struct slice line, bool bytes)
@@ -22,7 +12,7 @@ sendable(struct reader *r, struct slice line, bool bytes)
 	struct text out = TEXT_INIT(TRANSCRIPT_BYTES);
 	bool ok = pattern_check(line, r->why);
 
-	if (ok && !varies(line))
+	if (ok && !pattern_varies(line))
 		ok = bytes ? words_unescape(&out, line, false, r->why)
 			   : packet_read(&out, TO_MILTER, line, r->why);
 	text_clear(&out);

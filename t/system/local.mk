@@ -18,6 +18,7 @@ SYSTEM_TESTS += %reldir%/test_programs.py
 SYSTEM_TESTS += %reldir%/test_readme.py
 SYSTEM_TESTS += %reldir%/test_root.py
 SYSTEM_TESTS += %reldir%/test_run.py
+SYSTEM_TESTS += %reldir%/test_transcript_mta.py
 SYSTEM_TESTS += %reldir%/test_quota.py
 SYSTEM_TESTS += %reldir%/test_quota_servers.py
 SYSTEM_TESTS += %reldir%/test_quota_transcripts.py

@@ -4,7 +4,8 @@
 #include "sim/play/sequence.h"
 #include "t/unit/runner.h"
 
-#define HEAD  "speaks: milter\ntimeout: 300ms\n"
+#define HEAD  "speaks: milter\ntimeout: 60s\n"
+#define SOON  "speaks: milter\ntimeout: 2s\n" /* where a time has to pass */
 #define OFFER "M> OPTNEG version 6 actions all protocol all\nM< answer\n"
 #define CONN  OFFER "M> CONNECT h inet 25 192.0.2.1\nM< answer\n"
 #define MAIL  CONN "M> HELO h\nM< answer\nM> MAIL <a@b>\nM< answer\n"
@@ -33,8 +34,8 @@ static const struct {
 		 "M> HELO h\nM< answer\nM> MAIL <a@b>\nM< REPLYCODE ${code} ${*}\n"
 		 "R< REPLYCODE ${code} 4.7.1 ${*}\n",
 	    MILTER_PASS, "", 0, "" },
-	{ "no answer", HEAD "M< on RCPT: hang\n" RCPT, MILTER_FAIL, "", 13,
-	    "no answer in 300 ms" },
+	{ "no answer", SOON "M< on RCPT: hang\n" RCPT, MILTER_FAIL, "", 13,
+	    "no answer in 2000 ms" },
 	{ "silence wanted",
 	    HEAD "M< on RCPT: hang\n" MAIL "M> RCPT <c@d>\nM< silence 50ms\nM! close\n",
 	    MILTER_PASS, "", 0, "" },
@@ -68,7 +69,7 @@ static const struct {
 	{ "half a packet",
 	    HEAD "M< on RCPT: raw \\x00\\x00\\x00\\x05hX\nM< on RCPT: close\n" RCPT,
 	    MILTER_FAIL, "frame/cut", 0, "" },
-	{ "a slow packet that never ends", HEAD "M< on RCPT: raw \\x00\\x00\\x00\n" RCPT,
+	{ "a slow packet that never ends", SOON "M< on RCPT: raw \\x00\\x00\\x00\n" RCPT,
 	    MILTER_FAIL, "", 13, "but 3 bytes of a packet" },
 	/* point: */
 	{ "refused before the point",
@@ -184,6 +185,11 @@ static const struct {
 	    HEAD "generate: sessions 5 times 3\n" MAIL
 		 "point:\nM> RCPT <s${session}@d>\nM< CONTINUE\n",
 	    MILTER_PASS, "", 0, "" },
+	{ "what each session is about is its own line",
+	    HEAD
+	    "generate: sessions 9 times 5\nM< on OPTNEG: OPTNEG version 6 actions none "
+	    "protocol NOHELO\n" MAIL "point:\nM> RCPT <s${session}@d>\nM< CONTINUE\n",
+	    MILTER_PASS, "", 0, "" },
 	{ "all commands by two", HEAD "generate: sequences 2\n" OFFER "point:\n",
 	    MILTER_PASS, "", 0, "" },
 	{ "walks", HEAD "generate: walks 20 of 30\n" OFFER "point:\n", MILTER_PASS, "", 0,
@@ -212,7 +218,7 @@ START_TEST(a_session_ends_as_it_should)
 
 	ck_assert(read(&t, row[_i].source));
 	struct milter_play_config config = { .transcript = &t,
-		.limits = { .total_ms = 20000 } };
+		.limits = { .total_ms = 100000 } };
 	enum milter_end end = milter_play(&config, &o);
 	const char *rule = o.rule < N_WIRE_RULES ? wire_rules[o.rule].name : "";
 	ck_assert_msg(end == row[_i].end, "%s: %s, line %u, %s, got %s (%s)",
@@ -337,6 +343,31 @@ START_TEST(a_param_of_the_caller_wins)
 }
 END_TEST
 
+static void
+write_down(void *self, const struct event *e)
+{
+	event_transcript(self, e);
+}
+
+START_TEST(a_plan_sends_nothing_and_says_all)
+{
+	struct text lines = TEXT_INIT(4000), why = TEXT_INIT(400);
+	struct transcript t;
+
+	ck_assert(read(&t,
+	    HEAD "param: who = c@d\nM> HELO h\nM< CONTINUE\n2 M= \\x00\\x01\n"
+		 "M> RCPT <${who}>\nM< REPLYCODE ${code} x\nM> MAIL <${code}>\n"));
+	struct milter_play_config config = { .transcript = &t,
+		.sink = { write_down, &lines } };
+	ck_assert_msg(milter_play_plan(&config, &why), "%s", text_cstr(&why));
+	ck_assert_str_eq(text_cstr(&lines),
+	    "M> HELO h\n# M< CONTINUE\n2 M> raw \\x00\\x01\nM> RCPT <c@d>\n"
+	    "# M< REPLYCODE ${code} x\n# M> MAIL <${code}>\n");
+	text_clear(&lines);
+	transcript_clear(&t);
+}
+END_TEST
+
 /* --- walks --- */
 
 START_TEST(a_walk_is_in_order_and_repeatable)
@@ -431,6 +462,7 @@ milter_play_suite(void)
 	tcase_add_test(t, a_process_that_died_is_the_failure);
 	tcase_add_test(t, all_that_happens_is_told);
 	tcase_add_test(t, a_param_of_the_caller_wins);
+	tcase_add_test(t, a_plan_sends_nothing_and_says_all);
 	tcase_add_loop_test(t, a_walk_is_in_order_and_repeatable, 0, 20);
 	tcase_add_test(t, walks_come_everywhere);
 	tcase_add_test(t, sequences_are_all_different);

@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Connections, the clock, and how a play with a milter ends. */
+#include "sim/play/milter_engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sim/play/milter_state.h"
+#include "wire/notation.h"
+
+enum {
+	TOTAL_MS = 60 * 1000,
+	BODIES_MAX = 4 * 1024 * 1024, /* of all connections together */
+	BODY_MIN = 64 * 1024,
+};
+
+/* --- how it ends --- */
+
+void
+mplay_end(struct mplay *p, enum milter_end end, const struct step *s,
+    const char *expected, const char *got)
+{
+	struct milter_outcome *o = p->outcome;
+
+	if (p->over)
+		return;
+	p->over = true;
+	p->end = end;
+	if (expected != NULL)
+		text_printf(&o->expected, "%s", expected);
+	if (got != NULL)
+		text_printf(&o->got, "%s", got);
+	if (s != NULL) {
+		o->file = s->file;
+		o->line = s->line;
+	}
+	loop_stop(p->loop);
+}
+
+static bool
+is_before_point(const struct mplay *p)
+{
+	return p->t->pointed && !p->now->reached && !p->now->pointing;
+}
+
+void
+mplay_differs(struct mplay *p, const struct step *s, const char *got)
+{
+	struct text expected = TEXT_INIT(2000);
+
+	step_describe(s, &expected);
+	mplay_end(p, is_before_point(p) ? MILTER_NOT_REACHED : MILTER_FAIL, s,
+	    text_cstr(&expected), got);
+	text_clear(&expected);
+}
+
+void
+mplay_not_reached(struct mplay *p, const struct step *s, const char *why)
+{
+	struct text expected = TEXT_INIT(2000);
+
+	step_describe(s, &expected);
+	mplay_end(p, MILTER_NOT_REACHED, s, text_cstr(&expected), why);
+	text_clear(&expected);
+}
+
+void
+mplay_reach(struct mplay *p)
+{
+	p->now->reached |= p->now->pointing;
+	p->now->pointing = false;
+}
+
+/* Of the step that the line waits for, or the last one. */
+static const struct step *
+step_of(const struct mplay *p, const struct line_state *l)
+{
+	size_t n = (size_t)(l - p->line) / p->t->connections;
+	size_t at = n < p->strands ? p->strand[n].at : 0;
+
+	return p->steps == 0 ? NULL : &p->step[at < p->steps ? at : p->steps - 1];
+}
+
+void
+mplay_broke(struct mplay *p, struct line_state *line, const struct breach *b)
+{
+	struct text expected = TEXT_INIT(1000), got = TEXT_INIT(1000);
+
+	if (b->by != TO_MTA)
+		return;
+	wire_rule_set_add(&p->outcome->broken, b->rule);
+	if (p->over || wire_rule_set_has(p->t->allow, b->rule) ||
+	    wire_rule_set_has(p->config->allow, b->rule))
+		return;
+	text_printf(&expected, "%s", wire_rules[b->rule].says);
+	if (b->reply < N_PACKETS)
+		text_printf(&got, "M< %s", packet_rules[b->reply].name);
+	else if (b->rule == RULE_AFTER_QUIT)
+		text_printf(&got, "the connection stays open");
+	else
+		text_printf(&got, "bytes that are no packet");
+	if (b->command < N_PACKETS)
+		text_printf(
+		    &got, ", the last command was %s", packet_rules[b->command].name);
+	p->outcome->rule = b->rule;
+	mplay_end(
+	    p, MILTER_FAIL, step_of(p, line), text_cstr(&expected), text_cstr(&got));
+	text_clear(&expected);
+	text_clear(&got);
+}
+
+bool
+mplay_alive(struct mplay *p, const struct step *s)
+{
+	struct text why = TEXT_INIT(1000);
+	bool alive = p->config->alive == NULL || p->config->alive(p->config->self, &why);
+
+	if (!alive)
+		mplay_end(p, MILTER_FAIL, s, "the milter lives on", text_cstr(&why));
+	text_clear(&why);
+	return alive;
+}
+
+/* --- what a connection tells --- */
+
+static void
+line_sent(void *self, struct mta_link *link, char letter, struct slice payload)
+{
+	struct mplay *p = self;
+	struct line_state *l = (struct line_state *)link;
+	const struct judge *j = &link->judge;
+	enum packet_kind k = packet_kind(TO_MILTER, letter);
+
+	(void)p;
+	mta_message_sent(&l->message, &j->dialogue.terms, letter, payload);
+	if (k < N_PACKETS && j->dialogue.due == k && packet_rules[k].answers != 0)
+		l->owed++;
+}
+
+/* After this answer the milter is shown no more of the message, or nothing. */
+static void
+note_ends(struct line_state *l, enum packet_kind command, enum packet_kind reply)
+{
+	bool refused =
+	    reply == RPL_REJECT || reply == RPL_TEMPFAIL || reply == RPL_REPLYCODE;
+	bool done = reply == RPL_ACCEPT || reply == RPL_DISCARD;
+
+	if (command == CMD_CONNECT || command == CMD_HELO)
+		l->connection_over |= refused || reply == RPL_ACCEPT;
+	else if (command == CMD_RCPT)
+		l->message_over |= done;
+	else if (command == CMD_MAIL || (command >= CMD_DATA && command <= CMD_BODY))
+		l->message_over |= done || refused;
+}
+
+static void
+line_replied(void *self, struct mta_link *link, enum packet_kind kind, char letter,
+    struct slice payload)
+{
+	struct mplay *p = self;
+	struct line_state *l = (struct line_state *)link;
+	const struct judge *j = &link->judge;
+
+	mta_message_replied(&l->message, &j->dialogue.terms, j->last, letter, payload);
+	if (kind < N_PACKETS && packet_rules[kind].final) {
+		l->answered++;
+		note_ends(l, j->last, kind);
+	}
+	mplay_poke(p);
+}
+
+static void
+line_broke(void *self, struct mta_link *link, const struct breach *b)
+{
+	mplay_broke(self, (struct line_state *)link, b);
+}
+
+static void
+line_changed(void *self, struct mta_link *link)
+{
+	struct mplay *p = self;
+	struct line_state *l = (struct line_state *)link;
+
+	if (link->error != 0 && link->judge.dialogue.stage == STAGE_START && !p->over &&
+	    l->link.ended)
+		mplay_end(
+		    p, MILTER_UNREACHABLE, step_of(p, l), NULL, strerror(link->error));
+	mplay_poke(p);
+}
+
+const struct mta_link_owner mplay_owner = { line_replied, line_sent, line_broke,
+	line_changed, NULL };
+
+/* --- a milter that the transcript plays itself --- */
+
+static void
+puppet_ended(void *self, struct player *player)
+{
+	struct mplay *p = self;
+
+	for (size_t i = 0; i < p->lines; i++) {
+		if (p->line[i].puppet == player)
+			p->line[i].puppet = NULL;
+	}
+	player_free(player);
+}
+
+static int
+dial_puppet(struct mplay *p, struct line_state *l)
+{
+	const struct script script = { p->t->rule, p->t->rules };
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) ==
+	    -1)
+		return -1;
+	l->puppet = player_new(
+	    p->loop, pair[1], script, 1, (long)l->link.number, &p->puppet_observer);
+	if (l->puppet != NULL)
+		return pair[0];
+	(void)close(pair[0]);
+	errno = ENOMEM;
+	return -1;
+}
+
+bool
+mplay_open(struct mplay *p, struct line_state *l)
+{
+	bool puppet = p->config->address == NULL;
+
+	if (l->link.opened)
+		return true;
+	int fd = puppet ? dial_puppet(p, l) : socket_connect(p->config->address);
+	if (fd == -1)
+		mplay_end(p, MILTER_UNREACHABLE, step_of(p, l), NULL, strerror(errno));
+	else if (!mta_link_open(&l->link, fd, !puppet))
+		mplay_end(p, MILTER_ERROR, step_of(p, l), NULL, "out of memory");
+	return !p->over;
+}
+
+/* --- the clock --- */
+
+void
+mplay_poke(struct mplay *p)
+{
+	if (!p->over && !loop_set(p->loop, &p->wake, loop_now(p->loop)))
+		mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
+}
+
+static size_t
+group(const struct mplay *p, size_t at)
+{
+	enum step_kind kind = p->step[at].kind;
+	enum step_kind more = kind == STEP_RESULT ? STEP_RESULT : STEP_REPLY_OR;
+	size_t n = 1;
+
+	if (kind != STEP_REPLY && kind != STEP_RESULT)
+		return 1;
+	while (at + n < p->steps && p->step[at + n].kind == more &&
+	       p->step[at + n].conn == p->step[at].conn)
+		n++;
+	return n;
+}
+
+/* An answer is on its way that R lines must not come before. */
+static bool
+outstanding(const struct line_state *l)
+{
+	return !l->link.ended && (l->owed > l->answered || l->link.told > 0) &&
+	       !l->link.judge.lost;
+}
+
+static enum stepped
+do_step(struct mplay *p, struct strand *d, size_t n)
+{
+	const struct step *s = &p->step[d->at];
+	bool result = s->kind == STEP_RESULT || s->kind == STEP_RESULT_SAME ||
+		      s->kind == STEP_VERDICT;
+
+	if (s->kind == STEP_REPLY)
+		return mplay_reply(p, d, s, n);
+	if (!result)
+		return mplay_step(p, d, s);
+	if (outstanding(mplay_line(p, d, s->conn)))
+		return STEP_WAITS;
+	if (s->kind == STEP_RESULT)
+		(void)mplay_result(p, d, s, n);
+	else if (s->kind == STEP_RESULT_SAME)
+		(void)mplay_same(p, d, s);
+	else
+		(void)mplay_verdict(p, d, s);
+	return STEP_DONE;
+}
+
+static void
+begin_wait(struct mplay *p, struct strand *d, size_t n)
+{
+	unsigned ms = mplay_patience(p, &p->step[d->at], n);
+
+	if (d->waiting)
+		return;
+	d->waiting = true;
+	if (p->step[d->at].kind != STEP_MTA_WAIT &&
+	    !loop_set(p->loop, &d->deadline, loop_now(p->loop) + ms))
+		mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
+}
+
+/* One step; false: it waits, or all are done. */
+static bool
+advance_strand(struct mplay *p, struct strand *d)
+{
+	if (d->at >= p->steps) {
+		d->done = true;
+		return false;
+	}
+	size_t n = group(p, d->at);
+	p->now = d;
+	if (do_step(p, d, n) == STEP_WAITS) {
+		begin_wait(p, d, n);
+		return false;
+	}
+	if (p->over)
+		return false;
+	(void)loop_set(p->loop, &d->deadline, 0);
+	d->waiting = false;
+	d->at += n;
+	return true;
+}
+
+/* A step of each in turn, so that sessions side by side are as mixed as can be. */
+static bool
+advance_all(struct mplay *p)
+{
+	bool moved = false;
+
+	for (size_t i = 0; i < p->strands && !p->over; i++) {
+		struct strand *d = &p->strand[(p->turn + i) % p->strands];
+		moved |= !d->done && advance_strand(p, d);
+	}
+	p->random = p->random * 6364136223846793005u + 1442695040888963407u;
+	p->turn = (size_t)(p->random >> 33) % p->strands;
+	return moved;
+}
+
+static bool
+all_done(const struct mplay *p)
+{
+	for (size_t i = 0; i < p->strands; i++) {
+		if (!p->strand[i].done)
+			return false;
+	}
+	return true;
+}
+
+static bool
+all_reached(const struct mplay *p)
+{
+	for (size_t i = 0; i < p->strands; i++) {
+		if (!p->strand[i].reached)
+			return false;
+	}
+	return true;
+}
+
+/* --- the end of all connections --- */
+
+/*
+ * QUIT, our half of the connection shut, and then the milter closes: what it
+ * says until then nobody asked for, and needs no waiting for time to be seen.
+ */
+static void
+say_goodbye(struct mplay *p)
+{
+	struct text quit = TEXT_INIT(16);
+	struct slice nothing = { NULL, 0 };
+
+	p->finishing = true;
+	if (frame_append(&quit, packet_rules[CMD_QUIT].letter, nothing) != TEXT_OK)
+		mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
+	for (size_t i = 0; i < p->lines; i++) {
+		struct line_state *l = &p->line[i];
+		if (!l->link.opened || l->link.ended || l->link.closed)
+			continue;
+		if (!l->quit && !l->link.unframed)
+			(void)mta_link_queue(&l->link, text_slice(&quit));
+		l->quit = true;
+		mta_link_flush(&l->link, 0);
+	}
+	text_clear(&quit);
+}
+
+/* As soon as all is written. */
+static void
+shut_all(struct mplay *p)
+{
+	for (size_t i = 0; i < p->lines; i++) {
+		struct line_state *l = &p->line[i];
+		if (l->shut || !l->link.opened || l->link.ended ||
+		    !mta_link_idle(&l->link))
+			continue;
+		l->shut = true;
+		mta_link_end(&l->link, LINK_SHUTDOWN);
+	}
+}
+
+static bool
+all_ended(const struct mplay *p)
+{
+	for (size_t i = 0; i < p->lines; i++) {
+		const struct mta_link *l = &p->line[i].link;
+		if (l->opened && !l->ended && !l->closed)
+			return false;
+	}
+	return true;
+}
+
+static void
+settle(struct mplay *p)
+{
+	unsigned ms = mplay_patience(p, &p->step[p->steps - 1], 0);
+
+	if (!p->finishing) {
+		say_goodbye(p);
+		if (!loop_set(p->loop, &p->strand[0].deadline, loop_now(p->loop) + ms))
+			mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
+	}
+	shut_all(p);
+	if (p->over || !all_ended(p))
+		return;
+	if (!mplay_alive(p, NULL))
+		return;
+	bool missed = p->t->pointed && !all_reached(p);
+	mplay_end(p, missed ? MILTER_NOT_REACHED : MILTER_PASS, NULL, NULL,
+	    missed ? "no line behind point: was played" : NULL);
+}
+
+static void
+advance(void *self)
+{
+	struct mplay *p = self;
+
+	while (!p->over && !all_done(p)) {
+		if (!advance_all(p) && !all_done(p))
+			return;
+	}
+	if (!p->over)
+		settle(p);
+}
+
+static void
+too_late(void *self)
+{
+	struct strand *d = self;
+	struct mplay *p = d->play;
+
+	if (p->over)
+		return;
+	p->now = d;
+	if (!p->finishing && d->at < p->steps) {
+		mplay_late(p, d, &p->step[d->at], group(p, d->at));
+		return;
+	}
+	for (size_t i = 0; i < p->lines && !p->over; i++) {
+		struct line_state *l = &p->line[i];
+		struct breach b = { RULE_AFTER_QUIT, TO_MTA, CMD_QUIT, N_PACKETS };
+		if (l->link.opened && !l->link.ended && !l->link.closed) {
+			mta_link_end(&l->link, LINK_CLOSE);
+			if (!l->link.judge.lost && mplay_alive(p, NULL))
+				mplay_broke(p, l, &b);
+		}
+	}
+	settle(p);
+}
+
+static void
+out_of_time(void *self)
+{
+	struct mplay *p = self;
+
+	if (mplay_alive(p, NULL))
+		mplay_end(p, MILTER_FAIL, step_of(p, p->line), "an end in time",
+		    "the whole play took longer than it may");
+}
+
+static void
+gap_over(void *self)
+{
+	mplay_poke(((struct strand *)self)->play);
+}
+
+/* --- one variant --- */
+
+bool
+milter_play_variables(
+    const struct milter_play_config *c, unsigned session, struct variables *v)
+{
+	const struct transcript *t = c->transcript;
+	struct text n = TEXT_INIT(20);
+	bool ok = true;
+
+	variables_init(v);
+	for (size_t i = 0; ok && i < t->params; i++)
+		ok = variables_set(
+		    v, text_slice(&t->param[i].name), text_slice(&t->param[i].value));
+	for (size_t i = 0; ok && i < c->params; i++)
+		ok = variables_set(
+		    v, slice_of(c->param[i].name), slice_of(c->param[i].value));
+	text_printf(&n, "%u", session);
+	ok = ok && variables_set(v, SLICE("session"), text_slice(&n));
+	text_clear(&n);
+	return ok;
+}
+
+static bool
+begin(struct mplay *p)
+{
+	p->lines = p->strands * p->t->connections;
+	p->loop = loop_new();
+	p->line = calloc(p->lines + 1, sizeof *p->line);
+	p->strand = calloc(p->strands, sizeof *p->strand);
+	if (p->loop == NULL || p->line == NULL || p->strand == NULL)
+		return false;
+	p->owner = mplay_owner;
+	p->owner.self = p;
+	p->puppet_observer =
+	    (struct player_observer){ NULL, puppet_ended, p, { NULL, NULL } };
+	size_t body = BODIES_MAX / (p->lines + 1);
+	for (size_t i = 0; i < p->lines; i++) {
+		struct line_state *l = &p->line[i];
+		l->play = p;
+		l->last = N_PACKETS;
+		mta_link_init(&l->link, p->loop, i + 1, &p->owner, &p->config->sink);
+		mta_message_init(&l->message, body > BODY_MIN ? body : BODY_MIN);
+	}
+	p->now = p->strand;
+	p->wake = (struct timer){ .fire = advance, .self = p };
+	p->total = (struct timer){ .fire = out_of_time, .self = p };
+	for (size_t i = 0; i < p->strands; i++) {
+		struct strand *d = &p->strand[i];
+		d->play = p;
+		d->number = (unsigned)i + 1;
+		d->deadline = (struct timer){ .fire = too_late, .self = d };
+		d->gap = (struct timer){ .fire = gap_over, .self = d };
+		if (!milter_play_variables(p->config, d->number, &d->variables) ||
+		    !variant_variables(p->variant, &d->variables))
+			return false;
+	}
+	unsigned total = p->config->limits.total_ms;
+	return loop_set(
+	    p->loop, &p->total, loop_now(p->loop) + (total != 0 ? total : TOTAL_MS));
+}
+
+static void
+end(struct mplay *p)
+{
+	for (size_t i = 0; p->line != NULL && i < p->lines; i++) {
+		struct line_state *l = &p->line[i];
+		if (l->play == NULL)
+			continue;
+		mta_link_clear(&l->link);
+		player_free(l->puppet);
+		mta_message_clear(&l->message);
+	}
+	for (size_t i = 0; p->strand != NULL && i < p->strands; i++)
+		variables_clear(&p->strand[i].variables);
+	loop_free(p->loop);
+	free(p->line);
+	free(p->strand);
+}
+
+enum milter_end
+mplay_variant(const struct milter_play_config *config, const struct variant *v,
+    struct milter_outcome *o, size_t *ret_cut_size)
+{
+	struct mplay p = {
+		.config = config,
+		.t = config->transcript,
+		.variant = v,
+		.step = v->step != NULL ? v->step : config->transcript->step,
+		.steps = v->step != NULL ? v->steps : config->transcript->steps,
+		.outcome = o,
+		.strands = v->sessions,
+		.random = v->seed,
+	};
+
+	if (!begin(&p)) {
+		text_printf(&o->got, "out of memory, or too many variables");
+		p.end = MILTER_ERROR;
+	} else {
+		mplay_poke(&p);
+		loop_run(p.loop);
+	}
+	end(&p);
+	if (ret_cut_size != NULL)
+		*ret_cut_size = p.cut_size;
+	return p.end;
+}
