@@ -15,6 +15,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t quiet = PTHREAD_COND_INITIALIZER;
 static unsigned sessions, messages, served;
+static _Atomic unsigned standing[256];
 static unsigned unlocked;                                /* COUNTS_UNLOCKED */
 static volatile int lost;                                /* LEAKS_SOCKET */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* ONE_MESSAGE_AT_A_TIME */
@@ -42,6 +43,19 @@ crowd_busy(bool mine)
 	bool busy = messages > mine;
 	pthread_mutex_unlock(&lock);
 	return busy;
+}
+
+void
+crowd_stands(char now, char before)
+{
+	standing[(unsigned char)now]++;
+	standing[(unsigned char)before]--;
+}
+
+unsigned
+crowd_standing(char letter)
+{
+	return standing[(unsigned char)letter];
 }
 
 void

@@ -16,6 +16,10 @@ bool crowd_serve(int fd);
 void crowd_message(bool begins);
 bool crowd_busy(bool mine); /* is a message under way in a session other than mine? */
 
+/* A session stands behind this letter and no longer behind that one; 0 is none. */
+void crowd_stands(char now, char before);
+unsigned crowd_standing(char letter);
+
 /* Waits until no message is under way, but no longer than so many seconds. */
 void crowd_wait(unsigned seconds);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct defect *const tables[] = { defects_talk, defects_edit, defects_order,
-	defects_rough, defects_policy };
+	defects_rough, defects_policy, defects_each, defects_shape };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 static const struct defect *chosen;
@@ -40,16 +40,41 @@ quirk(enum quirk q)
 	return chosen->quirk == q;
 }
 
+/* Does a session but this one stand behind the letter? */
+static bool
+elsewhere(const struct seen *seen, char letter)
+{
+	return seen->others(letter) > (seen->last == letter ? 1 : 0);
+}
+
+static bool
+payload_fits(const struct place *at, const struct seen *seen)
+{
+	return (at->stage == 0 ||
+		   (seen->len > 0 && (char)seen->payload[0] == at->stage)) &&
+	       (at->bytes == 0 || at->bytes == seen->len) && seen->len >= at->above &&
+	       (at->has.len == 0 ||
+		   memmem(seen->payload, seen->len, at->has.bytes, at->has.len) != NULL);
+}
+
+static bool
+order_fits(const struct place *at, const struct seen *seen)
+{
+	return (at->command == 0 || at->command == seen->letter) &&
+	       (at->nth == 0 || at->nth == seen->nth) &&
+	       (at->message == 0 || at->message == seen->message) &&
+	       (at->last == 0 || at->last == seen->last) &&
+	       (at->before == 0 || at->before == seen->before) &&
+	       (at->others == 0 || elsewhere(seen, at->others));
+}
+
 bool
 defect_at(const struct seen *seen)
 {
 	const struct place *at = &chosen->at;
 
-	return chosen->act != AS_USUAL &&
-	       (at->command == 0 || at->command == seen->letter) &&
-	       (at->nth == 0 || at->nth == seen->nth) &&
-	       (at->message == 0 || at->message == seen->message) &&
-	       (at->when == NULL || at->when(seen));
+	return chosen->act != AS_USUAL && order_fits(at, seen) &&
+	       payload_fits(at, seen) && (at->when == NULL || at->when(seen));
 }
 
 void

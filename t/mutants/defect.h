@@ -30,17 +30,32 @@ struct seen {
 	unsigned rcpts, datas, headers, bodies, connects, helos;
 	bool skipped; /* one was answered with SKIP */
 	bool in_message;
-	bool after_abort; /* an ABORT came earlier in the session */
-	bool pipelined;   /* the next command is here already */
-	bool crowded;     /* another session is in the middle of a message */
+	char last, before; /* the letters in front of this one, the nearer first */
+	unsigned (*others)(char letter); /* sessions that stand behind it, this one too */
+	bool after_abort;                /* an ABORT came earlier in the session */
+	bool pipelined;                  /* the next command is here already */
+	bool crowded; /* another session is in the middle of a message */
+};
+
+struct packet_text {
+	const char *bytes;
+	size_t len;
 };
 
 /* Where a row strikes; what is zero or NULL does not matter. */
 struct place {
 	char command;
 	unsigned nth, message;
+	char last, before; /* the letters in front of it */
+	char others;       /* another session stands behind this letter */
+	char stage;        /* what its payload begins with */
+	size_t bytes;      /* of its payload; at END_OF_STREAM: of what was not used */
+	size_t above;      /* more bytes than this */
+	struct packet_text has; /* its payload does */
 	bool (*when)(const struct seen *seen);
 };
+
+enum { END_OF_STREAM = '!' }; /* a command of our own, when there are no more */
 
 enum act {
 	AS_USUAL,
@@ -53,12 +68,6 @@ enum act {
 	END,     /* exit(0), as quietly as can be */
 	STALL,   /* this session is never heard of again */
 	SPIN     /* neither, and a processor is busy for ever */
-};
-
-/* Letter and payload; in a `raw` row the bytes are sent as they stand, unframed. */
-struct packet_text {
-	const char *bytes;
-	size_t len;
 };
 
 enum { SAY_MAX = 4 };
@@ -88,16 +97,19 @@ struct defect {
 	const char *what; /* one sentence */
 	struct place at;
 	enum act act;
-	struct packet_text say[SAY_MAX];
-	bool raw;
+	struct packet_text say[SAY_MAX]; /* letter and payload */
+	bool raw;                        /* sent as they stand, unframed */
 	enum quirk quirk;
+	/* Bits that are claimed though not offered; used; and answers left out likewise.
+	 */
+	unsigned steps, actions, uses, quiet;
 	enum shape shape;
 	enum build build;
 	unsigned bug; /* number in "The bugs of 2003", docs/TESTING.md */
 };
 
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
-    defects_rough[], defects_policy[];
+    defects_rough[], defects_policy[], defects_each[], defects_shape[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

@@ -112,7 +112,11 @@ on_mail(struct session *s, const struct packet *p, struct answer *ret)
 	if (!strings_of(p, &path, &rest))
 		return false;
 	*ret = policy_answer(policy_address(path), 'M');
-	return message_begin(s, p->payload, strlen(path));
+	if (!message_begin(s, p->payload, strlen(path)))
+		return false;
+	s->message->huge =
+	    rest != NULL && strncmp(rest, "SIZE=", 5) == 0 && strlen(rest) >= 15;
+	return true;
 }
 
 static bool
@@ -198,7 +202,7 @@ judge(struct session *s)
 		m->virus = false;
 	if (m->virus || quirk(VIRUS_ALWAYS))
 		return VERDICT_VIRUS;
-	return m->listed ? VERDICT_LISTED : m->at_eom;
+	return m->listed && m->chosen ? VERDICT_LISTED : m->at_eom;
 }
 
 static bool

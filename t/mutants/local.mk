@@ -12,7 +12,8 @@ t_mutants_mutant_SOURCES = \
 	%reldir%/negotiate.c \
 	%reldir%/policy.c \
 	%reldir%/protocol.h \
-	%reldir%/rows.h \
+	%reldir%/rows.h %reldir%/shapes.h \
+	%reldir%/rows_each.c %reldir%/rows_shape.c \
 	%reldir%/rows_edit.c %reldir%/rows_order.c %reldir%/rows_policy.c \
 	%reldir%/rows_rough.c %reldir%/rows_talk.c \
 	%reldir%/session.c %reldir%/session.h \
@@ -31,7 +32,15 @@ MUTANT_CC = $(MKDIR_P) %reldir% && $(CC) -std=gnu17 -O1 -g -D_GNU_SOURCE -pthrea
 CLEANFILES += %reldir%/mutant-address.log %reldir%/mutant-thread.log
 
 TESTS      += %reldir%/test_mutants.py
+
+## Each mutant before milter-sim check; minutes.  MUTANTS="neg rcpt-twice" does a part.
+check-mutants: milter-sim %reldir%/mutant %reldir%/mutant-address %reldir%/mutant-thread
+	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+	  $(srcdir)/%reldir%/run $(MUTANTS)
+.PHONY: check-mutants
+
+EXTRA_DIST += %reldir%/run
 EXTRA_DIST += %reldir%/README.md
 EXTRA_DIST += %reldir%/conftest.py
-EXTRA_DIST += %reldir%/plays.py
+EXTRA_DIST += %reldir%/plays.py %reldir%/plays_odd.py %reldir%/stage.py
 EXTRA_DIST += %reldir%/test_mutants.py

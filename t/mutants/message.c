@@ -95,6 +95,7 @@ message_rcpt(struct session *s, const unsigned char *path, size_t len)
 	if (m->slots != NULL)
 		m->slots[m->rcpts] = m->rcpts;
 	m->rcpts++;
+	m->chosen = m->chosen || strncasecmp(m->rcpt, "<plain@", 7) != 0;
 	if (strncasecmp(m->rcpt, "<remove@", 8) == 0)
 		memcpy(m->remove, m->rcpt, sizeof m->remove);
 }

@@ -107,6 +107,8 @@ spoil(struct offer say, const struct offer *got, unsigned number)
 		say.steps |= STEP_SKIP | STEP_LEADSPC;
 	if (quirk(STEPS_UNKNOWN))
 		say.steps |= 0x400000;
+	say.steps |= defect_now()->steps & ~got->steps;
+	say.actions |= defect_now()->actions & ~got->actions;
 	if (quirk(OFFER_ECHOED)) {
 		say.actions |= got->actions & ~(uint32_t)ACTIONS_ALL;
 		say.steps |= got->steps & ~(uint32_t)STEPS_ALL;
@@ -129,6 +131,8 @@ hold(struct session *s, struct offer say)
 	s->agreed = say;
 	if (quirk(EDITS_UNDECLARED) || quirk(EDITS_UNOFFERED))
 		s->agreed.actions = ACTIONS_ALL;
+	s->agreed.actions |= defect_now()->uses;
+	s->agreed.steps |= defect_now()->quiet & ~s->offered.steps;
 	if (quirk(SKIP_UNOFFERED))
 		s->agreed.steps |= STEP_SKIP;
 	if (quirk(QUIET_UNOFFERED))

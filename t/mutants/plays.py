@@ -2,154 +2,17 @@
 """What is done to a mutant, and what can be seen of it.
 
 A play is a function of a Stage; what it returns must be the same each time that
-it is played to the same milter.  All commands of a connection go out at once and
-its end is closed behind them, so a milter that answers all of them closes too:
-nothing here waits for a time, but for what never comes.
+it is played to the same milter.
 """
 
 import os
 import signal
 import socket
 import struct
-import subprocess
-import time
 
-LIMIT = 5 * float(os.environ.get("REFMILTER_SLOW", "1"))
-LATE = b" TimeoutError"
-SIGNATURE = b"REFMILTER-TEST-SIGNATURE-0123456789"
-
-
-def packet(letter, payload=b""):
-    return struct.pack(">I", 1 + len(payload)) + letter.encode() + payload
-
-
-def strings(*items):
-    return b"".join((i.encode() if isinstance(i, str) else i) + b"\0" for i in items)
-
-
-def offer(version=6, actions=0x1FF, steps=0x1FFFFF, more=b""):
-    return packet("O", struct.pack(">III", version, actions, steps) + more)
-
-
-def connect(host="client.example", rest=b"4\x04\xd2192.0.2.1\0"):
-    return packet("D", b"C" + strings("j", "mx.test")) + packet("C", strings(host) + rest)
-
-
-def helo(name="client.example"):
-    return packet("H", strings(name))
-
-
-def body(*pieces):
-    return b"".join(packet("B", p) for p in pieces)
-
-
-def message(rcpts=("<jones@foo.com>",), sender="<smith@bar.com>", headers=(("Subject", " hi"),),
-            pieces=(b"one\r\n", b"two\r\n"), qid="Q1", data=True, end=b""):
-    out = packet("D", b"M" + strings("i", qid)) if qid else b""
-    out += packet("M", strings(sender, "SIZE=10"))
-    for r in rcpts:
-        out += packet("D", b"R" + strings("{rcpt_addr}", r)) + packet("R", strings(r))
-    out += packet("T") if data else b""
-    for name, value in headers:
-        out += packet("D", b"L") + packet("L", strings(name, value))
-    return out + packet("N") + body(*pieces) + packet("E", end)
-
-
-START = offer() + connect() + helo()
-ABORT, QUIT, END = packet("A"), packet("Q"), packet("E")
-THREE = ("<jones@foo.com>", "<green@foo.com>", "<brown@foo.com>")
-
-
-class Line:
-    """One connection."""
-
-    def __init__(self, path):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(LIMIT)
-        self.sock.connect(path)
-
-    def send(self, data):
-        try:
-            self.sock.sendall(data)
-        except OSError:
-            pass  # it has hung up; what it said is still to be read
-
-    def packets(self, n):
-        """So many packets, for a play that must know where the milter is."""
-        got = b""
-        try:
-            for _ in range(n):
-                head = self.sock.recv(4, socket.MSG_WAITALL)
-                size = min(struct.unpack(">I", head)[0], 1 << 20) if len(head) == 4 else 0
-                got += head + self.sock.recv(size, socket.MSG_WAITALL)
-        except OSError as e:
-            got += type(e).__name__.encode()
-        return got
-
-    def rest(self):
-        """Closes our end; all that still comes, and how it ends."""
-        got = b""
-        until = time.monotonic() + LIMIT
-        try:
-            self.sock.shutdown(socket.SHUT_WR)
-            while True:
-                self.sock.settimeout(max(0.01, until - time.monotonic()))
-                part = self.sock.recv(65536)
-                if not part:
-                    break
-                got += part
-        except (TimeoutError, OSError) as e:
-            got += b" " + type(e).__name__.encode()
-        self.sock.close()
-        return got
-
-
-class Stage:
-    """A mutant that runs, on a socket of its own."""
-
-    def __init__(self, program, arguments, directory):
-        self.argv = [program, *arguments, f"unix:{directory}/s"]
-        self.path = f"{directory}/s"
-        self.log = b""
-        self.late = False  # something has not come in time: enough is known
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE)
-        self.ready = self.process.stderr.readline()
-
-    def say(self, data):
-        """A whole connection: what comes back."""
-        if self.late:
-            return "not asked"
-        try:
-            line = Line(self.path)
-        except OSError as e:
-            return type(e).__name__
-        line.send(data)
-        got = line.rest()
-        self.late = got.endswith(LATE)
-        return got
-
-    def all(self, *sessions):
-        """Each of the sessions, and after each one a sound one."""
-        return [(self.say(s), self.say(START + message() + QUIT)) for s in sessions]
-
-    def alive(self):
-        return self.process.poll() is None
-
-    def stop(self, number=signal.SIGTERM):
-        """The exit code; the log has all of stderr then."""
-        if self.alive():
-            self.process.send_signal(number)
-        try:
-            self.log += self.process.communicate(timeout=2 * LIMIT)[1]
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.log += self.process.communicate()[1]
-            return "does not end"
-        return self.process.returncode
+from plays_odd import beside, bits, odd, strange
+from stage import (ABORT, END, LIMIT, QUIT, SIGNATURE, START, THREE, Line, Stage, body, connect,
+                   count, helo, message, offer, packet, strings)
 
 
 def ordinary(stage):
@@ -243,15 +106,6 @@ def slowly(stage):
     return line.rest()
 
 
-def count(answers):
-    """How many packets."""
-    n = 0
-    while len(answers) >= 5:
-        answers = answers[4 + struct.unpack(">I", answers[:4])[0]:]
-        n += 1
-    return n
-
-
 def crowd(stage):
     mail = packet("M", strings("<half@bar.com>"))
     answered = count(stage.say(START + mail))
@@ -342,10 +196,10 @@ def report(stage):
     return code, b"Sanitizer" in stage.log
 
 
-PLAYS = {"neg": [offers], "ord": [order, ends], "rep": [], "mod": [offers], "body": [bodies],
-         "rob": [hostile], "tim": [slowly, gone, order], "con": [crowd], "shu": [signals],
+PLAYS = {"neg": [offers, bits], "ord": [order, odd, ends], "rep": [], "mod": [offers, bits], "body": [bodies, odd],
+         "rob": [hostile, strange, odd], "tim": [slowly, gone, order], "con": [crowd, beside], "shu": [signals],
          "inv": [growth, report], "policy": [policies]}
-ALL = [ordinary, crowd, order, offers, ends, bodies, policies, hostile, slowly, gone, growth,
+ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly, gone, growth,
        signals, report]
 
 

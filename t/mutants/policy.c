@@ -71,6 +71,8 @@ policy_rcpt(const struct message *m, const char *address)
 		return VERDICT_FULL;
 	if (starts(address, "full") && !spared)
 		return VERDICT_FULL;
+	if (starts(address, "room") && m->huge)
+		return VERDICT_FULL;
 	return policy_address(address);
 }
 

@@ -57,7 +57,8 @@ host_long(const struct seen *x)
 static bool
 letter_unknown(const struct seen *x)
 {
-	return x->letter == 0 || strchr("ODCHMRTLNBEUAQK", x->letter) == NULL;
+	return x->letter != END_OF_STREAM &&
+	       (x->letter == 0 || strchr("ODCHMRTLNBEUAQK", x->letter) == NULL);
 }
 
 /* MACRO whose last name has no value. */
@@ -109,7 +110,7 @@ const struct defect defects_rough[] = {
 	    .quirk = CUT_KEEPS_SOCKET },
 	{ "connect-empty-crash", ROB, "rob/connect", "an empty CONNECT ends the process",
 	    AT('C', .when = empty), CRASH },
-	{ "connect-short-crash", ROB, "rob/connect",
+	{ "connect-short-crash", ROB, "rob/connect-open",
 	    "a CONNECT whose address has no NUL ends the process",
 	    AT('C', .when = address_missing), CRASH },
 	{ "connect-long-crash", ROB, "rob/connect-host",
@@ -126,27 +127,27 @@ const struct defect defects_rough[] = {
 	    CLOSE },
 	{ "connect-six-crash", ROB, "rob/connect-six", "an IPv6 client ends the process",
 	    AT('C', .when = family_six), CRASH },
-	{ "helo-unterminated-crash", ROB, "rob/unterminated",
+	{ "helo-unterminated-crash", ROB, "rob/unterminated-helo",
 	    "a HELO without its NUL ends the process", AT('H', .when = unterminated),
 	    CRASH },
 	{ "mail-unterminated-crash", ROB, "rob/unterminated",
 	    "a MAIL without its NUL ends the process", AT('M', .when = unterminated),
 	    CRASH },
-	{ "rcpt-unterminated-crash", ROB, "rob/unterminated",
+	{ "rcpt-unterminated-crash", ROB, "rob/unterminated-rcpt",
 	    "a RCPT without its NUL ends the process", AT('R', .when = unterminated),
 	    CRASH },
-	{ "header-unterminated-crash", ROB, "rob/unterminated",
+	{ "header-unterminated-crash", ROB, "rob/unterminated-header",
 	    "a header field without its NUL ends the process",
 	    AT('L', .when = unterminated), CRASH },
-	{ "unknown-unterminated-crash", ROB, "rob/unterminated",
+	{ "unknown-unterminated-crash", ROB, "rob/unterminated-unknown",
 	    "an UNKNOWN without its NUL ends the process", AT('U', .when = unterminated),
 	    CRASH },
 	{ "mail-empty-crash", ROB, "rob/empty", "an empty MAIL ends the process",
 	    AT('M', .when = empty), CRASH },
-	{ "rcpt-empty-crash", ROB, "rob/empty", "an empty RCPT ends the process",
+	{ "rcpt-empty-crash", ROB, "rob/empty-rcpt", "an empty RCPT ends the process",
 	    AT('R', .when = empty), CRASH },
-	{ "header-empty-crash", ROB, "rob/empty", "an empty HEADER ends the process",
-	    AT('L', .when = empty), CRASH },
+	{ "header-empty-crash", ROB, "rob/empty-header",
+	    "an empty HEADER ends the process", AT('L', .when = empty), CRASH },
 	{ "header-nameless-crash", ROB, "rob/header-name",
 	    "a header field without a name ends the process", AT('L', .when = nameless),
 	    CRASH },

@@ -86,6 +86,9 @@ look(struct session *s, const struct packet *p)
 		.connects = s->connects,
 		.helos = s->helos,
 		.skipped = s->message != NULL && s->message->skipping,
+		.last = s->letter[0],
+		.before = s->letter[1],
+		.others = crowd_standing,
 		.in_message = s->message != NULL,
 		.after_abort = s->aborted,
 		.pipelined = p->pipelined,
@@ -101,6 +104,11 @@ serve(struct session *s, const struct packet *p)
 	enum act act = defect_at(&seen) ? defect_now()->act : AS_USUAL;
 	struct answer a;
 
+	if (p->letter != 'D') {
+		crowd_stands(p->letter, s->letter[0]);
+		s->letter[1] = s->letter[0];
+		s->letter[0] = p->letter;
+	}
 	if (!misbehave(act))
 		return false;
 	if (c == NULL || (!s->negotiated && p->letter != 'O'))
@@ -134,6 +142,13 @@ session_serve(int fd)
 		more = serve(&s, &p);
 		free(p.payload);
 	}
+	crowd_stands(0, s.letter[0]);
+	struct packet end = {
+		.letter = END_OF_STREAM, .payload = s.wire.input, .len = s.wire.have
+	};
+	struct seen seen = look(&s, &end);
+	if (defect_at(&seen))
+		(void)misbehave(defect_now()->act);
 	if (!quirk(CLOSE_LEAKS))
 		message_end(&s);
 	wire_close(&s.wire);

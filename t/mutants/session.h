@@ -48,7 +48,9 @@ struct message {
 	unsigned rcpts, subjects, froms;
 	bool refused; /* some recipient was */
 	enum verdict at_header, at_eoh, at_body,
-	    at_eom; /* as the message itself wishes */
+	    at_eom;  /* as the message itself wishes */
+	bool huge;   /* by its SIZE it is: a gigabyte or more */
+	bool chosen; /* some recipient has asked for the list of senders */
 	bool virus, listed, quarantine;
 	size_t
 	    size; /* of the body, up to BODY_MAX; what lies behind is counted nowhere */
@@ -67,6 +69,7 @@ struct session {
 	struct offer offered, agreed;
 	unsigned number; /* of this session in the process */
 	unsigned messages, connects, helos;
+	char letter[2]; /* that came last, but macros; the nearer first */
 	bool aborted, negotiated;
 	char client[FACT_MAX], helo[FACT_MAX];
 	char mta[FACT_MAX], qid[FACT_MAX]; /* the macros j and i */

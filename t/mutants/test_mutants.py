@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from daemons import Daemon
+from plays import PLAYS, plays_for
 from serve import LIMITS, Serve
-from plays import PLAYS, Stage, plays_for
+from stage import Stage
 
 BUILD = os.environ["TOP_BUILDDIR"]
 PROGRAMS = {"any": "mutant", "address": "mutant-address", "thread": "mutant-thread"}

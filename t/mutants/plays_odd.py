@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Plays of what is rare: offers, payloads and neighbours of every kind."""
+
+import struct
+
+from stage import (ABORT, END, QUIT, START, Line, body, connect, count, helo, message, offer,
+                   packet, strings)
+
+
+def bits(stage):
+    """Offers that lack one bit each."""
+    rest = connect() + helo() + message() + packet("U", strings("FOO")) + QUIT
+    every = [(0x1FF & ~(1 << n), 0x1FFFFF) for n in range(9)]
+    every += [(0x1FF, 0x1FFFFF & ~(1 << n)) for n in range(21)]
+    return stage.all(*(offer(6, a, s) + rest for a, s in every))
+
+
+def odd(stage):
+    """What clients and MTAs may say, and what they may not."""
+    rest = message(qid="") + QUIT
+    values = [" caf\xe9", "    x", "", " a\n b", " " + "x" * 19000, " %s%n"]
+    headers = [("X", v.encode("latin-1")) for v in values] + [("X-{|}~", "x"), ("n" * 60000, "x")]
+    paths = ["<>", "Smith@bar.com", "<" + "x" * 250 + "@b.c>", '<"S J"@b.c>', "<@a.b:s@b.c>",
+             "<s\xc3\xb6@b.c>", "<JONES@FOO.COM>", "<a+b@c.d>", "<a@[1.2.3.4]>", "<postmaster>"]
+    names = ["[192.0.2.1]", "x" * 255, "()\xff"]
+    args = ["SIZE=10", "BODY=8BITMIME", "NOTIFY=NEVER"]
+    whole = [packet("M", strings("<a@b.c>", a)) + packet("R", strings("<j@f.c>", a)) for a in args]
+    clients = ["localhost\x004\x9c\x40127.0.0.1", "h\x006\0\x19::ffff:1.2.3.4", "[192.0.2.1]\0U",
+               "h\x006\0\x19IPv6:::1", "h\x004\0\x00127.0.0.1", "h\x004\x9c\x40300.1.2.3",
+               "h\x006\0\x19::zz", "h\0L\0\0/" + "p" * 4096, "h\x004\x9c", "h\x004\x9c\x40", "h"]
+    pieces = [bytes(range(256)), b"a\rb", b"a\nb", b"\r\n" * 9, b"\nx", b"a\r\n.\r\n", b"", b"%s",
+              b"x" * 61000, b"end"]
+    return stage.all(
+        *(START + message(headers=(h,)) + rest for h in headers),
+        START + message(headers=[("A", "b")] * 950) + rest, START + message(headers=(), pieces=()) + rest,
+        *(START + message(sender=p) + message((p,)) + rest for p in paths),
+        *(offer() + connect() + helo(n) + rest for n in names),
+        *(START + w + END + rest for w in whole),
+        *(offer() + packet("C", strings(c)) + helo() + rest for c in clients),
+        *(START + message(pieces=[p]) + rest for p in pieces),
+        START + message(pieces=[b"x" * 65535, b"y"]) + rest,
+        *(START + packet("U", strings(u)) + rest for u in ("", "x" * 2000)),
+        START + message() + helo() + packet("U", strings("FOO")) + rest,
+        START + message() + packet("U", strings("FOO")) + rest,
+        START + packet("M", strings("<a@b.c>")) + helo() + ABORT + rest,
+        START + packet("M", strings("<a@b.c>")) + packet("L", strings("A", "b")) + rest,
+        START + packet("R", strings("<a@b.c>")) + rest, START + message() + ABORT + QUIT,
+        *(START + packet("M", strings("<a@b.c>")) + b"".join(packet(x, p) for x, p in middle) + ABORT
+          + rest for middle in parts()))
+
+
+def parts():
+    """A message broken off behind each of its commands."""
+    steps = [("R", strings("<j@f.c>")), ("T", b""), ("L", strings("A", "b")), ("N", b""), ("B", b"x")]
+    return [steps[:n] for n in range(1, len(steps) + 1)]
+
+
+def strange(stage):
+    """Lengths, letters, strangers, macros and payloads as no MTA sends them."""
+    rest = message() + QUIT
+    raw = [struct.pack(">I", n) + b"xxxx" for n in (0xFFFFFFFF, 65537, 0x80000001)]
+    raw += [b"PING\n", b"GET / HTTP/1.0\r\n\r\n", b"EHLO x\r\n", b"SSH-2.0-x\r\n", b"\x16\x03\x01\x02",
+            b"\0" * 64, packet("M", b"<Smith")[:8], b""]
+    raw += [packet("M", b"x" * 90)[:n] for n in (1, 2, 3, 4, 5, 8)]
+    sent = [struct.pack(">I", 1) + bytes([n]) for n in (0, 255, 32, 70, 88, 49, 97)]
+    sent += [packet("D", p) for p in (b"M{\0x\0}\0y\0{}\0z\0", b"M\0x\0", b"Zi\0x\0", b"Mi\0x",
+                                      b"M" + b"a\0b\0" * 500)]
+    sent += [packet(c, b"x" * 65534 + b"\0") for c in "HMRU"]
+    sent += [packet(c, b"\0" * 1000) for c in "HRUL"] + [packet(c, b"x") for c in "ANQ"]
+    sent += [packet("C", c) for c in (b"", b"h", b"h\0", b"\0U", b"h\x004\x9c", b"h\x004\x9c\x40")]
+    mail = packet("M", strings("<a@b.c>")) + packet("R", strings("<j@f.c>"))
+    fields = [packet("L", p) for p in (b"Subject\0", b"Subject\0x\0y\0z", b"n" * 60000 + b"\0x\0")]
+    return stage.all(*raw, *(offer() + r for r in raw), *(START + r for r in raw),
+                     *(START + x + rest for x in sent), *(offer() + x + rest for x in sent),
+                     *(START + mail + x + rest for x in fields))
+
+
+def beside(stage):
+    """A sound session while another one stands behind each of the commands."""
+    steps = [connect(), helo(), packet("M", strings("<a@b.c>")), packet("T"),
+             packet("L", strings("A", "b")), packet("N"), body(b"x"), ABORT]
+    seen = []
+    for n in range(len(steps) + 1):
+        line = Line(stage.path)
+        sent = offer() + b"".join(steps[:n])
+        line.send(sent)
+        seen += [line.packets(count(stage.say(sent))), stage.say(START + message() + QUIT)]
+        line.send(QUIT)
+        seen.append(line.rest())
+    return seen
