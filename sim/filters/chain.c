@@ -50,6 +50,18 @@ all_negotiated(const struct chain *c)
 	return true;
 }
 
+/* One that did not come to terms speaks before any is told of the client. */
+static bool
+any_absent(struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct filter *f = &c->filter[i];
+		if (f->state == FILTER_FAILED && chain_turn(c, f) == TURN_STOP)
+			return true;
+	}
+	return false;
+}
+
 static void
 settle(struct chain *c)
 {
@@ -99,13 +111,18 @@ chain_work(struct chain *c, uint64_t now)
 			break;
 		}
 		bool negotiating = !all_negotiated(c);
+		if (!negotiating && c->event.moment == MOMENT_CONNECT && c->at == 0 &&
+		    c->step == N_PACKETS && any_absent(c)) {
+			settle(c);
+			break;
+		}
 		struct filter *f = &c->filter[c->at];
 		enum turn turn = TURN_NEXT;
 		if (!negotiating || !chain_has(f))
 			turn = chain_turn(c, f);
 		if (turn == TURN_WAIT)
 			return false;
-		if (turn == TURN_STOP) {
+		if (turn == TURN_STOP && !negotiating) {
 			settle(c);
 			break;
 		}
@@ -157,8 +174,7 @@ static void
 leave(struct filter *f, bool closes)
 {
 	if (closes) {
-		if (f->state != FILTER_FAILED)
-			f->state = FILTER_OUT;
+		f->state = FILTER_OUT;
 		f->close = true;
 		return;
 	}

@@ -131,12 +131,18 @@ collect_macros(
 	return status;
 }
 
+static const struct text none;
+
 /* The milter's SETSYMLIST of this command's stage, if it gave one that counts. */
 static const struct text *
 symlist_in_force(
     const struct chain *c, const struct filter *f, const struct macro_rule *r)
 {
-	if (r->list == SYMLIST_NONE || r->mode == SYMLIST_IGNORED || !f->listed[r->list])
+	if (r->list == SYMLIST_NONE || r->mode == SYMLIST_IGNORED)
+		return NULL;
+	if (r->tied != SYMLIST_NONE && f->listed[r->tied] != f->listed[r->list])
+		return f->listed[r->tied] ? &none : NULL;
+	if (!f->listed[r->list])
 		return NULL;
 	if (f->macros[r->list].len == 0 && !c->habits->offer.empty_list_counts)
 		return NULL;
@@ -158,6 +164,8 @@ send_macros(struct chain *c, struct filter *f)
 	struct text pairs = TEXT_INIT(FRAME_PAYLOAD_64K - 1);
 	enum codec_status status;
 
+	if (!r->masked_too && filter_masked(f, c->step))
+		return CODEC_OK;
 	if (c->event.refused && c->step == CMD_RCPT && !c->habits->refused_rcpt &&
 	    !refusals_shown(f))
 		return CODEC_OK;

@@ -22,8 +22,7 @@ policy(struct chain *c, const struct filter *f)
 		[POLICY_SHUTDOWN] = OUTCOME_SHUTDOWN,
 	};
 
-	/* Measured: an unknown command is answered as if there were no filter. */
-	if (f->config->policy == POLICY_IGNORE || c->event.moment == MOMENT_UNKNOWN)
+	if (f->config->policy == POLICY_IGNORE)
 		return TURN_NEXT;
 	c->outcome = (struct outcome){ .kind = outcome[f->config->policy] };
 	return TURN_STOP;
@@ -119,7 +118,8 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 		return true;
 	if (status != FRAME_SHORT)
 		c->port.bad_frame(c->port.self, (size_t)(f - c->filter), status);
-	if (status == FRAME_EMPTY && c->habits->empty_frame == DO_DIE) {
+	if (status == FRAME_EMPTY && c->step != CMD_OPTNEG && c->habits->dies_of_empty &&
+	    c->habits->reactions->at[c->step][ANSWER_EMPTY] == DO_DIE) {
 		c->outcome = (struct outcome){ .kind = OUTCOME_DIE };
 		*ret_turn = TURN_STOP;
 	} else if (status != FRAME_SHORT) {

@@ -35,7 +35,9 @@ message_clear(struct message *m)
 	text_clear(&m->sender);
 	text_clear(&m->own_body);
 	text_clear(&m->quarantine);
+	const struct edit_rules *rules = m->rules;
 	message_init(m, m->own_body.limit);
+	m->rules = rules;
 }
 
 /* --- envelope --- */
@@ -75,7 +77,9 @@ message_delete_recipient(struct message *m, struct slice path)
 	for (size_t i = 0; i < m->recipients; i++) {
 		struct recipient *r = &m->recipient[i];
 		struct slice have = address_parse(text_slice(&r->path)).whole;
-		if (r->deleted || !slice_equal_nocase(have, wanted))
+		bool exact = m->rules != NULL && m->rules->case_matters;
+		if (r->deleted || !slice_equal_nocase(have, wanted) ||
+		    (exact && !slice_equal(have, wanted)))
 			continue;
 		r->deleted = true;
 		status = MESSAGE_OK;
@@ -165,7 +169,24 @@ message_change_field(
 		f->deleted = value.len == 0;
 		return value.len == 0 ? MESSAGE_OK : set_value(m, f, value);
 	}
-	return value.len == 0 ? MESSAGE_OK : message_add_field(m, name, value);
+	if (value.len == 0)
+		return MESSAGE_OK;
+	enum field_place place = FIELD_LAST;
+	if (m->rules != NULL)
+		place = count == 0 ? m->rules->missing : m->rules->beyond;
+	size_t at = place == FIELD_FIRST ? 0 : m->fields;
+	while (at < m->fields && m->field[at].hidden)
+		at++;
+	return message_insert_field(m, at, name, value);
+}
+
+void
+message_drop_field(struct message *m, struct slice name)
+{
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		f->deleted = f->deleted || slice_equal_nocase(text_slice(&f->name), name);
+	}
 }
 
 const struct field *
@@ -190,6 +211,19 @@ message_field(const struct message *m, struct slice name)
 			return f;
 	}
 	return NULL;
+}
+
+bool
+message_resent(const struct message *m)
+{
+	const struct field *f;
+	size_t at = 0;
+
+	while ((f = message_next_field(m, &at)) != NULL) {
+		if (slice_starts_nocase(text_slice(&f->name), SLICE("Resent-")))
+			return true;
+	}
+	return false;
 }
 
 /* --- taking a message apart --- */

@@ -17,6 +17,7 @@
  */
 
 #include "base/text.h"
+#include "sim/profile/habits.h"
 
 enum {
 	HEADER_MAX = 256 * 1024, /* bytes of all fields together, 64 for each added */
@@ -46,6 +47,7 @@ struct message {
 	struct text own_body;   /* what a filter put in its place */
 	bool replacing;         /* the filter whose turn it is has begun a new body */
 	struct text quarantine; /* reason; empty: deliver */
+	const struct edit_rules *rules; /* NULL: added fields go to the end */
 };
 
 enum message_status {
@@ -69,7 +71,7 @@ enum message_status message_set_sender(struct message *m, struct slice path)
 enum message_status message_add_recipient(struct message *m, struct slice path)
     __attribute__((warn_unused_result));
 
-/* Case and brackets do not matter, as in sendmail. */
+/* Brackets do not matter; case, if the rules of this MTA say so. */
 enum message_status message_delete_recipient(struct message *m, struct slice path);
 
 /* At the end. */
@@ -86,10 +88,17 @@ enum message_status message_insert_field(struct message *m, size_t index,
 
 /*
  * The index-th field of that name, 0 and 1 both being the first.  An empty
- * value deletes it.  If there are not so many, one is added.
+ * value deletes it.  If there are not so many, one is added, where the rules
+ * of this MTA say.
  */
 enum message_status message_change_field(struct message *m, size_t index,
     struct slice name, struct slice value) __attribute__((warn_unused_result));
+
+/* Has it a Resent- field (RFC 5322 3.6.6)? */
+bool message_resent(const struct message *m);
+
+/* All fields of that name. */
+void message_drop_field(struct message *m, struct slice name);
 
 /* Between these two calls of message_filter_turn() all pieces make one body. */
 void message_filter_turn(struct message *m);

@@ -11,6 +11,14 @@ number(struct text *scratch, unsigned long n)
 	return text_slice(scratch);
 }
 
+static struct slice
+unquoted(struct slice local)
+{
+	if (local.len > 2 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"')
+		return (struct slice){ local.ptr + 1, local.len - 2 };
+	return local;
+}
+
 /* The one that our Message-Id field would have. */
 static struct slice
 msg_id(const struct facts *f, struct text *scratch)
@@ -35,6 +43,16 @@ msg_size(const struct facts *f, struct text *scratch)
 }
 
 static struct slice
+lower(struct slice s, struct text *scratch)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = ascii_lower(s.ptr[i]);
+		put(scratch, (struct slice){ &c, 1 });
+	}
+	return text_slice(scratch);
+}
+
+static struct slice
 value(const struct macro *m, const struct facts *f, struct text *scratch)
 {
 	switch ((enum fact)m->fact) {
@@ -53,10 +71,13 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_QUEUE_ID: return f->queue_id;
 	case FACT_DATE: return f->date;
 	case FACT_SENDER: return address_parse(f->sender).whole;
+	case FACT_SENDER_RESOLVED:
+		return f->sender_local ? lower(address_parse(f->sender).local, scratch)
+				       : address_parse(f->sender).whole;
 	case FACT_SENDER_DOMAIN: return address_parse(f->sender).domain;
 	case FACT_SENDER_PATH: return f->sender;
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
-	case FACT_RCPT_LOCAL: return address_parse(f->rcpt).local;
+	case FACT_RCPT_LOCAL: return unquoted(address_parse(f->rcpt).local);
 	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
 	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
 	case FACT_BAD_RCPT_COUNT: return number(scratch, f->bad_rcpts);
@@ -90,14 +111,38 @@ facts_macro(const struct macro *macros, const struct facts *f, struct slice name
 
 	while (m->name != NULL && !slice_equal(slice_of(m->name), name))
 		m++;
-	if (m->name == NULL || m->since > f->reached)
+	if (m->name == NULL)
+		return false;
+	if (m->since == AT_RCPT ? !f->at_rcpt : m->since > f->reached)
 		return false;
 	text_clear(scratch);
 	if (m->refused != NULL && !f->rcpt_known)
 		*ret = slice_of(m->refused);
-	else if (m->local != NULL && address_parse(f->sender).domain.len == 0)
+	else if (m->local != NULL && f->sender_local)
 		*ret = slice_of(m->local);
 	else
 		*ret = formed(value(m, f, scratch), m->form, scratch);
 	return true;
+}
+
+void
+facts_field(const struct facts *f, char letter, struct text *out)
+{
+	struct facts fresh = *f;
+
+	switch (letter) {
+	case 't': put(out, f->date); break;
+	case 's':
+		put(out, address_parse(f->sender).whole.len != 0
+			     ? address_parse(f->sender).whole
+			     : SLICE("MAILER-DAEMON"));
+		break;
+	case 'm':
+		fresh.msg_id = SLICE("");
+		(void)msg_id(&fresh, out);
+		break;
+	case 'h': put(out, f->host); break;
+	case 'c': put(out, f->client_shown); break;
+	default: break;
+	}
 }

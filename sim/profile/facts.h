@@ -25,11 +25,12 @@ enum since {
 	SINCE_RCPT,
 	SINCE_RCPT_TAKEN, /* a recipient before this one was taken */
 	SINCE_MESSAGE,    /* the text is there */
+	AT_RCPT,          /* at RCPT alone */
 };
 
 struct facts {
-	struct slice host;    /* what we call ourselves */
-	struct slice version; /* of the MTA */
+	struct slice host;              /* what we call ourselves */
+	struct slice version, software; /* of the MTA; in macro v, in Received */
 	struct slice client_name, client_address, client_shown;
 	unsigned client_port;
 	bool client_named; /* its name is no bracketed address */
@@ -42,6 +43,7 @@ struct facts {
 	unsigned long session; /* numbers: of the session, of the transaction */
 	unsigned long transaction;
 	struct slice sender; /* paths as typed, with their brackets */
+	bool sender_local;   /* has no domain, or one of ours */
 	struct slice rcpt;
 	bool rcpt_known; /* there is such a mailbox */
 	unsigned long rcpts, bad_rcpts;
@@ -49,6 +51,7 @@ struct facts {
 	struct slice text;      /* of the message, CRLF lines */
 	struct slice msg_id;    /* the Message-Id field; empty: none */
 	enum since reached;
+	bool at_rcpt; /* and it is a RCPT that filters are asked about */
 };
 
 enum fact {
@@ -66,7 +69,8 @@ enum fact {
 	FACT_PROTOCOL, /* SMTP or ESMTP */
 	FACT_QUEUE_ID,
 	FACT_DATE,
-	FACT_SENDER, /* without brackets */
+	FACT_SENDER,          /* without brackets */
+	FACT_SENDER_RESOLVED, /* ... of one of ours the mailbox, in lower case */
 	FACT_SENDER_DOMAIN,
 	FACT_SENDER_PATH, /* as typed */
 	FACT_RCPT,
@@ -85,9 +89,12 @@ struct macro {
 	const char *name; /* "i", "{mail_addr}" */
 	unsigned char fact, since, form;
 	const char *text;    /* of FACT_TEXT */
-	const char *local;   /* in its place when the sender has no domain; NULL: no */
+	const char *local;   /* in its place when the sender is local; NULL: no */
 	const char *refused; /* ... when the MTA refuses the recipient */
 };
+
+/* What a %-letter of a field rule stands for. */
+void facts_field(const struct facts *f, char letter, struct text *out);
 
 /*
  * The value of a macro, borrowed from the facts, the table, or *scratch, which

@@ -33,6 +33,7 @@ enum answer {
 	ANSWER_CONN_FAIL,
 	ANSWER_SHUTDOWN,
 	ANSWER_OTHER, /* a letter that is no answer at all */
+	ANSWER_EMPTY, /* a packet of length 0, which has not even a letter */
 	N_ANSWERS
 };
 
@@ -113,7 +114,13 @@ struct macro_rule {
 	const char *names; /* blank-separated; NULL: none */
 	enum symlist list; /* the stage whose SETSYMLIST counts; SYMLIST_NONE */
 	enum symlist_mode mode;
-	bool announced; /* MACRO goes out even when nothing has a value */
+	bool announced;  /* MACRO goes out even when nothing has a value */
+	bool masked_too; /* ... and when the milter does not want the command */
+	/*
+	 * A list of this stage counts only where that one has one too; if that one
+	 * alone has, no macros are sent.  SYMLIST_NONE: no such tie.
+	 */
+	enum symlist tied;
 };
 
 /* --- the negotiation --- */
@@ -143,7 +150,7 @@ struct reply_rules {
 
 /* --- changes at the end of a message --- */
 
-enum field_place { FIELD_LAST, FIELD_FIRST };
+enum field_place { FIELD_LAST, FIELD_FIRST /* of those that filters see */ };
 
 struct edit_rules {
 	uint64_t unasked;               /* kinds obeyed though not negotiated */
@@ -162,10 +169,10 @@ struct habits {
 	const struct macro_rule *macros; /* N_COMMANDS of them */
 	struct reply_rules reply;
 	struct edit_rules edit;
-	enum reaction empty_frame; /* a packet of length 0, which has not even a letter */
-	bool skip_needs_bit;       /* SKIP that was not negotiated is ANSWER_OTHER */
-	bool refused_rcpt;         /* MACRO of RCPT also for one that the MTA refuses */
-	bool unknown_always;       /* UNKNOWN also to a filter whose message is over */
+	bool dies_of_empty;  /* DO_DIE of a packet of length 0; else DO_FAIL */
+	bool skip_needs_bit; /* SKIP that was not negotiated is ANSWER_OTHER */
+	bool refused_rcpt;   /* MACRO of RCPT also for one that the MTA refuses */
+	bool unknown_always; /* UNKNOWN also to a filter whose message is over */
 };
 
 #endif

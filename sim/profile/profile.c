@@ -48,7 +48,10 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		{ 'h', v->host },
 		{ 'n', v->client_name },
 		{ 'c', v->client },
+		{ 'm', v->client_host },
+		{ 'r', v->client_resolve },
 		{ 'a', v->path },
+		{ 'f', v->sender },
 		{ 'q', v->queue_id },
 		{ 't', v->date },
 		{ 'x', v->word },
@@ -61,11 +64,10 @@ append_value(struct text *out, char letter, const struct say_values *v)
 	}
 }
 
-void
-profile_say_text(
-    const struct profile *p, enum say what, const struct say_values *v, struct text *out)
+static void
+append_text(const struct phrase *ph, const struct say_values *v, struct text *out)
 {
-	const char *at = p->say[what].text;
+	const char *at = ph->text;
 
 	for (; *at != '\0'; at++) {
 		if (*at == '%' && at[1] != '\0')
@@ -76,16 +78,27 @@ profile_say_text(
 }
 
 void
-profile_say(
+profile_say_text(
     const struct profile *p, enum say what, const struct say_values *v, struct text *out)
 {
-	const struct phrase *ph = &p->say[what];
+	append_text(&p->say[what], v, out);
+}
 
+void
+profile_say_phrase(const struct phrase *ph, const struct say_values *v, struct text *out)
+{
 	text_printf(out, "%s ", ph->code);
 	if (v->enhanced && ph->enhanced != NULL)
 		text_printf(out, "%s ", ph->enhanced);
-	profile_say_text(p, what, v, out);
+	append_text(ph, v, out);
 	text_printf(out, "\r\n");
+}
+
+void
+profile_say(
+    const struct profile *p, enum say what, const struct say_values *v, struct text *out)
+{
+	profile_say_phrase(&p->say[what], v, out);
 }
 
 /* Length of `d.ddd.ddd` and its blank at the start of s, or 0. */

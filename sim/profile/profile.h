@@ -20,7 +20,8 @@
 
 /*
  * An answer: code, enhanced status code (RFC 3463), text.  In a text, %h is
- * our host name, %n the client's name for itself, %c the client as we know it,
+ * our host name, %n the client's name for itself, %c the client as we know it
+ * (%m its name alone, %r OK or FAIL: whether it has one), %f the sender's path,
  * %a the path the client typed, %q the queue id, %t the date, %x one more
  * word that the situation gives, and %% a percent sign.
  */
@@ -39,8 +40,10 @@ enum say {
 	SAY_RSET_OK,
 	SAY_NOOP_OK,
 	SAY_HELP,
+	SAY_HELP_UNKNOWN, /* a topic there is none of: %x; "" as code: SAY_HELP */
 	SAY_VRFY,
 	SAY_VRFY_OFF,
+	SAY_VRFY_UNKNOWN,
 	SAY_EXPN_OFF,
 	SAY_QUIT,
 
@@ -53,7 +56,14 @@ enum say {
 	SAY_BAD_PATH,
 	SAY_BAD_PARAMETER,     /* 501: not KEYWORD=value */
 	SAY_UNKNOWN_PARAMETER, /* 555 */
-	SAY_BAD_VALUE,         /* 501: %x is the parameter */
+	SAY_BAD_VALUE,         /* 501: %x is the value */
+	SAY_BAD_BODY,          /* ... of BODY=, and so on */
+	SAY_BAD_RET,
+	SAY_BAD_NOTIFY,
+	SAY_BAD_ORCPT,
+	SAY_NO_VALUE,            /* %x is the keyword */
+	SAY_DUPLICATE_PARAMETER, /* %x is the keyword */
+	SAY_BAD_ROUTE,           /* more than one @ in a path */
 	SAY_UNWANTED_ARGUMENT,
 	SAY_NEED_HELO,
 	SAY_NESTED_MAIL,
@@ -74,6 +84,7 @@ enum say {
 	SAY_COMMAND_BARE_LF,
 	SAY_COMMAND_NUL,
 	SAY_TIMEOUT,
+	SAY_LOST_IN_TEXT, /* to a client that closed inside the text; "": nothing */
 	SAY_STOPPING,
 	SAY_TOO_MANY_SESSIONS,
 	SAY_DELIVERY_FAILED,
@@ -87,6 +98,26 @@ enum say {
 	SAY_SHUTDOWN,          /* 421 of CONNECT, HELO, DATA and the message */
 	SAY_SHUTDOWN_ENVELOPE, /* 421 of MAIL and RCPT */
 	N_SAY
+};
+
+/* Commands that are answered by a fixed line, no filter being asked. */
+struct fixed_answer {
+	const char *word;
+	struct phrase bare, with; /* without and with an argument; code NULL: see smtp */
+};
+
+/* What the MTA itself does to the header of what it delivers; filters see none of it. */
+enum field_change {
+	FIELD_DROPPED,
+	FIELD_ADDED,         /* where the message has none */
+	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
+	FIELD_ADDED_NO_HELO, /* ... and the client gave no name */
+};
+
+struct field_rule {
+	const char *name;
+	enum field_change change;
+	const char *value; /* %t date, %s sender, %m Message-Id, %h host, %c client */
 };
 
 /* In struct refusal: the answer there would be without the filter; its own words. */
@@ -135,12 +166,22 @@ struct refusal {
 
 struct profile {
 	const char *name;
-	const char *version;           /* macro v */
-	const struct phrase *say;      /* N_SAY of them */
-	const char *announced;         /* EHLO keywords unless told otherwise */
-	const char *announced_refused; /* ... once a filter refused the session */
-	bool bare_paths;               /* MAIL FROM:user@host without brackets is taken */
-	bool helo_needed;              /* MAIL wants HELO or EHLO first */
+	const char *version;              /* macro v */
+	const struct phrase *say;         /* N_SAY of them */
+	const char *announced;            /* EHLO keywords unless told otherwise */
+	const char *announced_refused;    /* ... once a filter refused the session */
+	const char *refused_words;        /* commands that then hear LATER_ENVELOPE's */
+	const char *software;             /* in Received */
+	const struct fixed_answer *fixed; /* ends in a row without a word; NULL: none */
+	const struct field_rule *fields;  /* ends in a row without a name; NULL: none */
+	size_t line_max;          /* octets of any command; 0: RFC 5321's, by verb */
+	bool arguments_ignored;   /* of DATA, RSET, QUIT; else 501 */
+	bool verifies;            /* VRFY and EXPN tell who there is */
+	bool first_spelling;      /* a recipient's second RCPT is answered by its first */
+	unsigned errors_max;      /* commands in vain; then 421 */
+	bool only_unknown_counts; /* ... and those are unknown ones alone */
+	bool bare_paths;          /* MAIL FROM:user@host without brackets is taken */
+	bool helo_needed;         /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
@@ -170,7 +211,7 @@ void sendmail_inet6(const unsigned char address[16], struct text *out);
 void sendmail_received(const struct facts *f, struct text *out);
 
 /* ... and the rest of its habits, for an initialiser. */
-#define SENDMAIL_HABITS                                                                  \
+#define SENDMAIL_HABITS(dies)                                                            \
 	{                                                                                \
 		.offer = {                                                     \
 			.version = PROTOCOL_VERSION,                           \
@@ -189,13 +230,14 @@ void sendmail_received(const struct facts *f, struct text *out);
 		.reactions = &sendmail_reactions,                              \
 		.endings = sendmail_endings,                                   \
 		.macros = sendmail_macros,                                     \
-		.reply = { .percent = PERCENT_DOUBLED, .spoilt = OUTCOME_REJECT }, \
+		.reply = { .percent = PERCENT_DOUBLED, .spoilt = OUTCOME_SPOILT }, \
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
-			.unasked_reaction = DO_FAIL,                             \
+			.missing = FIELD_FIRST, .beyond = FIELD_FIRST,         \
+			.unasked_reaction = DO_FAIL_MESSAGE,                             \
 		},                                                             \
-		.empty_frame = DO_FAIL,                                        \
-		.refused_rcpt = true,         \
+		.refused_rcpt = true,                                          \
+		.dies_of_empty = (dies),         \
 	}
 
 /* NULL when there is none of that name. */
@@ -205,13 +247,18 @@ const struct profile *profile_named(struct slice name);
 const char *profile_names(void);
 
 struct say_values {
-	struct slice host, client_name, client, path, queue_id, date, word;
+	struct slice host, client_name, client, client_host, client_resolve;
+	struct slice path, sender, queue_id, date, word;
 	bool enhanced; /* the client was told ENHANCEDSTATUSCODES */
 };
 
 /* Appends one whole reply line with CRLF. */
 void profile_say(
     const struct profile *p, enum say what, const struct say_values *v, struct text *out);
+
+/* The same for a phrase that is not in the list. */
+void profile_say_phrase(
+    const struct phrase *ph, const struct say_values *v, struct text *out);
 
 /* As profile_say(), but only what follows code and blank; for EHLO's lines. */
 void profile_say_text(

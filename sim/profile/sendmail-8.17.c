@@ -8,7 +8,7 @@
 
 /* clang-format off */
 static const struct phrase say[N_SAY] = {
-	[SAY_GREETING]           = { "220", NULL,    "%h ESMTP Sendmail 8.17.1.9/8.17.1.9/Debian-2+deb12u2; %t" },
+	[SAY_GREETING]           = { "220", NULL,    "%h ESMTP Sendmail 8.17.1.9/8.17.1.9/Debian-2+deb12u2; %t; (No UCE/UBE) logging access from: %m(%r)-%c" },
 	[SAY_HELO]               = { "250", NULL,    "%h Hello %c, pleased to meet you" },
 	[SAY_EHLO]               = { "250", NULL,    "%h Hello %c, pleased to meet you" },
 	[SAY_MAIL_OK]            = { "250", "2.1.0", "%a... Sender ok" },
@@ -17,9 +17,11 @@ static const struct phrase say[N_SAY] = {
 	[SAY_MESSAGE_OK]         = { "250", "2.0.0", "%q Message accepted for delivery" },
 	[SAY_RSET_OK]            = { "250", "2.0.0", "Reset state" },
 	[SAY_NOOP_OK]            = { "250", "2.0.0", "OK" },
+	[SAY_HELP_UNKNOWN]       = { "504", "5.3.0", "HELP topic \"%x\" unknown" },
 	[SAY_HELP]               = { "214", "2.0.0", "HELO EHLO MAIL RCPT DATA RSET NOOP QUIT HELP VRFY EXPN" },
 	[SAY_VRFY]               = { "250", "2.1.5", "%x" },
 	[SAY_VRFY_OFF]           = { "252", "2.5.2", "Cannot VRFY user; try RCPT to attempt delivery (or try finger)" },
+	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "%x... User unknown" },
 	[SAY_EXPN_OFF]           = { "502", "5.7.0", "Sorry, we do not allow this operation" },
 	[SAY_QUIT]               = { "221", "2.0.0", "%h closing connection" },
 
@@ -27,12 +29,19 @@ static const struct phrase say[N_SAY] = {
 	[SAY_UNKNOWN_COMMAND]    = { "500", "5.5.1", "Command unrecognized: \"%x\"" },
 	[SAY_HELO_ARGUMENT]      = { "501", "5.0.0", "%x requires domain address" },
 	[SAY_HELO_DOMAIN]        = { "501", "5.0.0", "Invalid domain name" },
-	[SAY_MAIL_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"FROM\"" },
-	[SAY_RCPT_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"TO\"" },
+	[SAY_MAIL_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"%x\"" },
+	[SAY_RCPT_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"%x\"" },
 	[SAY_BAD_PATH]           = { "553", "5.0.0", "%x... User address required" },
 	[SAY_BAD_PARAMETER]      = { "501", "5.5.4", "Syntax error in the parameters" },
 	[SAY_UNKNOWN_PARAMETER]  = { "555", "5.5.4", "%x parameter unrecognized" },
 	[SAY_BAD_VALUE]          = { "501", "5.5.4", "Bad argument to %x" },
+	[SAY_BAD_BODY]           = { "501", "5.5.4", "Unknown BODY type %x" },
+	[SAY_BAD_RET]            = { "501", "5.5.2", "Bad argument \"%x\" to RET" },
+	[SAY_BAD_NOTIFY]         = { "501", "5.5.4", "Bad argument \"%x\"  to NOTIFY" },
+	[SAY_BAD_ORCPT]          = { "501", "5.5.4", "Syntax error in ORCPT parameter value" },
+	[SAY_NO_VALUE]           = { "501", "5.5.2", "%x requires a value" },
+	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.0", "Duplicate %x parameter" },
+	[SAY_BAD_ROUTE]          = { "553", "5.1.3", "%a... Invalid route address" },
 	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.0.0", "Syntax error, no parameters allowed" },
 	[SAY_NEED_HELO]          = { "503", "5.0.0", "Polite people say HELO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.0", "Sender already specified" },
@@ -53,6 +62,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_COMMAND_BARE_LF]    = { "500", "5.5.2", "Bare linefeed (LF) not allowed" },
 	[SAY_COMMAND_NUL]        = { "500", "5.5.2", "NUL byte not allowed" },
 	[SAY_TIMEOUT]            = { "421", "4.4.1", "%h Lost input channel: timeout" },
+	[SAY_LOST_IN_TEXT]       = { "421", "4.4.1", "collect: relay=%m, from=%f, info=unexpected close" },
 	[SAY_STOPPING]           = { "421", "4.3.2", "%h shutting down, closing connection" },
 	[SAY_TOO_MANY_SESSIONS]  = { "421", "4.3.2", "%h Too many open connections." },
 	[SAY_DELIVERY_FAILED]    = { "451", "4.3.0", "Local error in processing" },
@@ -69,6 +79,20 @@ static const struct phrase say[N_SAY] = {
 /* clang-format on */
 
 /* clang-format off */
+#define NOT_IMPLEMENTED { "502", "5.5.1", "Command not implemented: \"%x\"" }
+static const struct fixed_answer fixed[] = {
+	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL } },
+	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL } },
+	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "458", "4.3.0", "Unable to queue message" } },
+	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" } },
+	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" } },
+	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
+	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
+	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
+	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL } },
+};
+
 const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 	/* No filter's words are said at CONNECT, and a refusal is not taken back. */
 	[MOMENT_CONNECT] = {
@@ -93,22 +117,22 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
 		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN),
 	},
-#define ANSWERED(reject, shutdown) {                            \
+#define ANSWERED(reject, spoilt, shutdown) {                    \
 		[OBJECTION_REJECT]          = SAID(reject),      \
 		[OBJECTION_TEMPFAIL]        = SAID(SAY_TEMPFAIL), \
 		[OBJECTION_4YZ]             = SAID(SAY_OWN),     \
 		[OBJECTION_5YZ]             = SAID(SAY_OWN),     \
 		[OBJECTION_CLOSE]           = SAID_LAST(SAY_OWN),     \
-		[OBJECTION_SPOILT]          = SAID(reject),      \
+		[OBJECTION_SPOILT]          = SAID(spoilt),      \
 		[OBJECTION_FAILED_REJECT]   = SAID(reject),      \
 		[OBJECTION_FAILED_TEMPFAIL] = SAID(SAY_TEMPFAIL), \
 		[OBJECTION_SHUTDOWN]        = SAID_LAST(shutdown),    \
 	}
-	[MOMENT_MAIL]    = ANSWERED(SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
-	[MOMENT_RCPT]    = ANSWERED(SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
-	[MOMENT_DATA]    = ANSWERED(SAY_REJECT_COMMAND, SAY_SHUTDOWN),
-	[MOMENT_MESSAGE] = ANSWERED(SAY_REJECT_MESSAGE, SAY_SHUTDOWN),
-	[MOMENT_UNKNOWN] = ANSWERED(SAY_REJECT_COMMAND, SAY_SHUTDOWN),
+	[MOMENT_MAIL]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
+	[MOMENT_RCPT]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
+	[MOMENT_DATA]    = ANSWERED(SAY_REJECT_COMMAND, SAY_REJECT_COMMAND, SAY_SHUTDOWN),
+	[MOMENT_MESSAGE] = ANSWERED(SAY_REJECT_MESSAGE, SAY_REJECT_MESSAGE, SAY_SHUTDOWN),
+	[MOMENT_UNKNOWN] = ANSWERED(SAY_REJECT_COMMAND, SAY_REJECT_COMMAND, SAY_SHUTDOWN_ENVELOPE),
 };
 
 #define NEXT    DO_NEXT
@@ -124,18 +148,19 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 #define EDIT    DO_EDIT
 #define FAIL    DO_FAIL
 #define LATE    DO_FAIL_LATE
+#define DIE     DO_DIE
 const struct reactions sendmail_reactions = { .at = {
-	/*                c      a      r    t     y      d     s       p     edit  f     4     other */
-	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, PASS,   FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_HEADER]  = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, FAIL, FAIL, LATE, LATE, LATE },
-	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   MORE, EDIT, FAIL, FAIL, FAIL },
-	[CMD_UNKNOWN] = { NEXT,  LEAVE, REJ, TEMP, REPLY, DISC, PASS,   FAIL, FAIL, LATE, LATE, LATE },
+	/*                c      a      r    t     y      d     s       p     edit  f     4     other empty */
+	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_HEADER]  = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, FAIL,   MORE, EDIT, FAIL, FAIL, FAIL, DIE },
+	[CMD_UNKNOWN] = { NEXT,  LEAVE, REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, FAIL },
 } };
 
 /* ABORT only to a filter that is in a message and does not know its end. */
@@ -158,18 +183,18 @@ const struct farewell sendmail_endings[N_ENDINGS] = {
 
 /* The lists of the stock sendmail.mc (confMILTER_MACROS_*). */
 const struct macro_rule sendmail_macros[N_COMMANDS] = {
-	[CMD_CONNECT] = { "j _ {daemon_name} {if_name} {if_addr}", SYMLIST_CONNECT, SYMLIST_REPLACES, true },
+	[CMD_CONNECT] = { "j _ {daemon_name} {if_name} {if_addr}", SYMLIST_CONNECT, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
 	[CMD_HELO]    = { "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
-	                  SYMLIST_HELO, SYMLIST_REPLACES, true },
+	                  SYMLIST_HELO, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
 	[CMD_MAIL]    = { "i {auth_type} {auth_authen} {auth_ssf} {auth_author} {mail_mailer} {mail_host} {mail_addr}",
-	                  SYMLIST_MAIL, SYMLIST_REPLACES, true },
-	[CMD_RCPT]    = { "{rcpt_mailer} {rcpt_host} {rcpt_addr}", SYMLIST_RCPT, SYMLIST_REPLACES, true },
-	[CMD_DATA]    = { NULL, SYMLIST_DATA, SYMLIST_REPLACES, false },
-	[CMD_HEADER]  = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false },
-	[CMD_EOH]     = { NULL, SYMLIST_EOH, SYMLIST_REPLACES, false },
-	[CMD_BODY]    = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false },
-	[CMD_BODYEOB] = { "{msg_id}", SYMLIST_EOM, SYMLIST_REPLACES, false },
-	[CMD_UNKNOWN] = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false },
+	                  SYMLIST_MAIL, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
+	[CMD_RCPT]    = { "{rcpt_mailer} {rcpt_host} {rcpt_addr}", SYMLIST_RCPT, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
+	[CMD_DATA]    = { NULL, SYMLIST_DATA, SYMLIST_REPLACES, false, false, SYMLIST_NONE },
+	[CMD_HEADER]  = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false, false, SYMLIST_NONE },
+	[CMD_EOH]     = { NULL, SYMLIST_EOH, SYMLIST_REPLACES, false, false, SYMLIST_NONE },
+	[CMD_BODY]    = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false, false, SYMLIST_NONE },
+	[CMD_BODYEOB] = { "{msg_id}", SYMLIST_EOM, SYMLIST_REPLACES, false, true, SYMLIST_EOH },
+	[CMD_UNKNOWN] = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false, false, SYMLIST_NONE },
 };
 /* clang-format on */
 
@@ -192,15 +217,15 @@ const struct macro sendmail_macro_values[] = {
 	{ "i",                FACT_QUEUE_ID,       SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "f",                FACT_SENDER,         SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "b",                FACT_DATE,           SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
-	{ "{mail_addr}",      FACT_SENDER,         SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{mail_addr}",      FACT_SENDER_RESOLVED, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
 	/* With the dot that sendmail's rules leave behind the domain. */
-	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_DOT,   NULL, NULL, NULL },
+	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_LOWER | FORM_DOT,   NULL, "", NULL },
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "esmtp", "local", NULL },
 	{ "{mail_from}",      FACT_SENDER_PATH,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	/* A local recipient's is the mailbox, in lower case. */
-	{ "{rcpt_addr}",      FACT_RCPT_LOCAL,     SINCE_RCPT,    FORM_LOWER, NULL, NULL, "550 5.1.1 User unknown" },
-	{ "{rcpt_host}",      FACT_TEXT,           SINCE_RCPT,    FORM_PLAIN, "", NULL, "5.1.1" },
-	{ "{rcpt_mailer}",    FACT_TEXT,           SINCE_RCPT,    FORM_PLAIN, "local", NULL, "error" },
+	{ "{rcpt_addr}",      FACT_RCPT_LOCAL,     AT_RCPT,       FORM_LOWER, NULL, NULL, "550 5.1.1 User unknown" },
+	{ "{rcpt_host}",      FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "", NULL, "5.1.1" },
+	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "local", NULL, "error" },
 	{ "{nrcpts}",         FACT_RCPT_COUNT,     SINCE_RCPT,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{nbadrcpts}",      FACT_BAD_RCPT_COUNT, SINCE_RCPT,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{msg_id}",         FACT_MSG_ID,         SINCE_MESSAGE, FORM_PLAIN, NULL, NULL, NULL },
@@ -238,20 +263,37 @@ sendmail_inet6(const unsigned char b[16], struct text *out)
 void
 sendmail_received(const struct facts *f, struct text *out)
 {
-	struct slice helo = f->helo.len != 0 ? f->helo : SLICE("unknown");
+	struct slice helo = f->helo.len != 0 ? f->helo : f->client_name;
 
-	text_printf(out,
-	    " from %.*s (%.*s)\n\tby %.*s (" PACKAGE_NAME " " PACKAGE_VERSION
-	    ") with %s id %.*s",
+	text_printf(out, " from %.*s (%.*s)\n\tby %.*s (%.*s) with %s id %.*s",
 	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
-	    (int)f->host.len, f->host.ptr, f->esmtp ? "ESMTP" : "SMTP",
-	    (int)f->queue_id.len, f->queue_id.ptr);
+	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
+	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
 	if (f->only_rcpt.len != 0)
 		text_printf(out, "\n\tfor %.*s; %.*s", (int)f->only_rcpt.len,
 		    f->only_rcpt.ptr, (int)f->date.len, f->date.ptr);
 	else
 		text_printf(out, ";\n\t%.*s", (int)f->date.len, f->date.ptr);
 }
+
+/* What the delivered message has that the client did not send, and lacks. */
+static const struct field_rule field_rules[] = {
+	{ "Return-Path", FIELD_DROPPED, NULL },
+	{ "Content-Length", FIELD_DROPPED, NULL },
+	{ "Full-Name", FIELD_DROPPED, NULL },
+	{ "Bcc", FIELD_DROPPED, NULL },
+	{ "Resent-Bcc", FIELD_DROPPED, NULL },
+	/* Added in this order, behind Received. */
+	{ "Resent-Date", FIELD_ADDED_RESENT, "%t" },
+	{ "Date", FIELD_ADDED, "%t" },
+	{ "Resent-From", FIELD_ADDED_RESENT, "%s" },
+	{ "From", FIELD_ADDED, "%s" },
+	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%m" },
+	{ "Message-Id", FIELD_ADDED, "%m" },
+	{ "X-Authentication-Warning", FIELD_ADDED_NO_HELO,
+	    "%h: %c didn't use HELO protocol" },
+	{ NULL, FIELD_DROPPED, NULL },
+};
 
 const struct profile profile_sendmail_8_17 = {
 	.name = "sendmail-8.17",
@@ -260,12 +302,23 @@ const struct profile profile_sendmail_8_17 = {
 	.announced = "ENHANCEDSTATUSCODES PIPELINING EXPN VERB 8BITMIME SIZE DSN ETRN "
 		     "DELIVERBY HELP",
 	.announced_refused = "ENHANCEDSTATUSCODES",
+	.software = "8.17.1.9/8.17.1.9/Debian-2+deb12u2",
+	.fixed = fixed,
+	.fields = field_rules,
+	.line_max = 2048, /* MAXLINE */
+	.arguments_ignored = true,
+	.verifies = true,
+	.first_spelling = true,
+	.errors_max = 25, /* MAXBADCOMMANDS */
+	.only_unknown_counts = true,
 	.bare_paths = true,
 	.path_codes = "450 550 553",
 	.closing_codes = "421",
 	.complete_replies = true,
 	.refusals = sendmail_refusals,
-	.habits = SENDMAIL_HABITS,
+	.refused_words =
+	    "MAIL RCPT DATA VRFY EXPN HELP ETRN STARTTLS SEND SAML SOML TURN",
+	.habits = SENDMAIL_HABITS(true),
 	.macro_values = sendmail_macro_values,
 	.shown = "%n [%a]",
 	.shown_unnamed = "[%a]",

@@ -66,6 +66,13 @@ put_message(struct sink *out, const struct message *m)
 	struct slice sender = text_slice(&m->sender);
 	bool brackets = sender.len != 0 && sender.ptr[0] == '<';
 
+	/* RFC 5321 appendix C: a source route is dropped. */
+	if (slice_starts(sender, SLICE("<@")) && slice_find(sender, ':') != sender.len) {
+		sender = slice_from(sender, slice_find(sender, ':') + 1);
+		sender = slice_first(sender, sender.len - 1);
+		brackets = false;
+	}
+
 	put(out, SLICE("Return-Path: "));
 	put(out, brackets ? SLICE("") : SLICE("<"));
 	put(out, sender);

@@ -50,6 +50,9 @@ bool user_valid(const char *name);
  */
 const char *users_find(const struct users *u, struct slice path);
 
+/* Has the path no domain, or one of ours? */
+bool users_local(const struct users *u, struct slice path);
+
 /* VRFY: by mailbox name or a word of the full name. */
 bool users_verify(const struct users *u, struct slice word, struct text *ret);
 

@@ -224,7 +224,7 @@ server_new(struct loop *l, const struct server_config *c, struct text *why)
 		.announce_size = c->announce_size,
 		.text_line_max = c->text_line_max >= 0 ? (size_t)c->text_line_max
 						       : c->profile->text_line_max,
-		.verify = c->verify ? verify : NULL,
+		.verify = c->verify || c->profile->verifies ? verify : NULL,
 		.mailbox = has_mailbox,
 		.self = v,
 	};

@@ -122,7 +122,7 @@ static void
 begin_mail(struct session *s)
 {
 	message_clear(&s->message);
-	s->facts.bad_rcpts = 0;
+	s->facts.bad_rcpts = s->rcpt_commands = s->repeated = 0;
 	session_new_transaction(s);
 	begin_path(s, MOMENT_MAIL, false);
 }
@@ -181,6 +181,7 @@ ask(struct session *s, enum smtp_ask question)
 	case SMTP_RCPT:
 	case SMTP_RCPT_REFUSED:
 		s->facts.rcpt_known = question == SMTP_RCPT;
+		s->rcpt_commands++;
 		if (discard)
 			break;
 		begin_path(s, MOMENT_RCPT, question == SMTP_RCPT_REFUSED);
@@ -228,7 +229,7 @@ end(struct session *s)
 	if (s->smtp.bare)
 		ending = ENDING_BARE;
 	else if (s->gone)
-		ending = s->smtp.in_data ? ENDING_DROP_IN_TEXT : ENDING_DROP;
+		ending = s->smtp.in_data || s->lost ? ENDING_DROP_IN_TEXT : ENDING_DROP;
 	chain_end(&s->chain, ending);
 }
 
@@ -256,6 +257,10 @@ step(struct session *s)
 		smtp_end(&s->smtp, SAY_STOPPING);
 	enum smtp_ask question = smtp_next(&s->smtp);
 	if (question == SMTP_INPUT) {
+		if (s->gone && s->smtp.in_data && smtp_lost(&s->smtp)) {
+			s->lost = true;
+			return true;
+		}
 		if (s->gone && s->smtp.out.len == 0) {
 			end(s);
 			linger(s);
@@ -297,9 +302,13 @@ meet(struct session *s, int fd, const struct socket_address *peer)
 	(void)getsockname(fd, (struct sockaddr *)&local.storage, &local.length);
 	client_meet(&s->who, profile, peer, &local);
 	s->facts = (struct facts){ .host = s->server->smtp.host,
-		.version = slice_of(profile->version) };
+		.version = slice_of(profile->version),
+		.software = slice_of(profile->software) };
 	client_facts(&s->who, &s->facts);
 	s->smtp.client = s->facts.client_shown;
+	s->smtp.client_host = s->facts.client_name;
+	s->smtp.client_resolve = s->facts.client_named ? SLICE("OK") : SLICE("FAIL");
+	session_dated(s);
 }
 
 struct session *
@@ -315,9 +324,9 @@ session_new(
 	s->server = server;
 	s->id = id;
 	s->queue_id = s->date = (struct text)TEXT_INIT(100);
-	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_EXTENDED);
+	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	client_init(&s->who);
-	s->args = (struct text)TEXT_INIT(COMMAND_MAX_EXTENDED);
+	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->heard = (struct text)TEXT_INIT(2000);
 	for (size_t i = 0; i < server->config->filters; i++)
 		judge_init(&s->judge[i]);
@@ -325,6 +334,7 @@ session_new(
 	chain_init(&s->chain, server->config->filter, server->config->filters,
 	    &server->config->profile->habits, port);
 	message_init(&s->message, server->config->size_limit);
+	s->message.rules = &server->config->profile->habits.edit;
 	meet(s, fd, peer);
 	if (!session_open(s, fd)) {
 		s->client.fd = -1;

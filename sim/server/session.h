@@ -32,6 +32,7 @@ struct session {
 	struct server *server;
 	unsigned long id;
 	bool gone, dead; /* the client closed; to be freed */
+	bool lost;       /* ... inside the text */
 	bool stopping;   /* finish what is under way, then 421 */
 
 	struct smtp smtp;
@@ -50,6 +51,8 @@ struct session {
 	struct client who;
 	struct facts facts;
 	struct text queue_id, date, scratch, args;
+	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
+	unsigned long rcpt_commands, repeated;
 
 	enum smtp_ask asked; /* the question that the chain works on */
 	bool greeting;       /* ... or the greeting */

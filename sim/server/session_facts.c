@@ -83,11 +83,15 @@ gather(struct session *s)
 	f->helo = text_slice(&s->smtp.helo);
 	f->esmtp = s->smtp.esmtp;
 	f->sender = e->moment == MOMENT_MAIL ? e->path : text_slice(&s->message.sender);
+	f->sender_local = users_local(&s->server->config->users, f->sender);
 	f->rcpt = e->path;
-	f->rcpts = s->smtp.rcpts + (e->moment == MOMENT_RCPT && f->rcpt_known);
+	f->at_rcpt = e->moment == MOMENT_RCPT;
+	f->rcpts = s->smtp.rcpts - s->repeated + (f->at_rcpt && f->rcpt_known);
 	f->text = text_slice(&s->smtp.message);
 	if (f->reached == SINCE_MESSAGE)
-		id = message_field(&s->message, SLICE("Message-ID"));
+		id = message_field(&s->message, message_resent(&s->message)
+						    ? SLICE("Resent-Message-ID")
+						    : SLICE("Message-ID"));
 	f->msg_id = id != NULL ? slice_trim(text_slice(&id->value)) : SLICE("");
 }
 
@@ -110,7 +114,7 @@ session_add_received(struct session *s)
 	struct facts *f = &s->facts;
 
 	gather(s);
-	f->only_rcpt = s->message.recipients == 1
+	f->only_rcpt = s->message.recipients == 1 && s->rcpt_commands == 1
 			   ? text_slice(&s->message.recipient[0].path)
 			   : SLICE("");
 	s->server->config->profile->received(f, &value);

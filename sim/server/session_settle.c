@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "base/put.h"
 #include "sim/server/session.h"
 
 static const struct outcome tempfail = { .kind = OUTCOME_TEMPFAIL };
@@ -34,8 +35,63 @@ mailboxes(struct session *s, size_t *ret_count)
 }
 
 static bool
+has_field(const struct message *m, struct slice name)
+{
+	return message_field(m, name) != NULL;
+}
+
+static bool
+adds(const struct session *s, const struct field_rule *r, bool is_resent)
+{
+	if (r->change == FIELD_DROPPED || has_field(&s->message, slice_of(r->name)))
+		return false;
+	if (r->change == FIELD_ADDED_RESENT)
+		return is_resent;
+	return r->change == FIELD_ADDED || s->smtp.helo.len == 0;
+}
+
+/* Behind our Received and what was added before. */
+static bool
+add_own(struct session *s, const struct field_rule *r, size_t index)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+
+	put(&value, SLICE(" "));
+	for (const char *at = r->value; *at != '\0'; at++) {
+		if (*at == '%' && at[1] != '\0')
+			facts_field(&s->facts, *++at, &value);
+		else
+			put(&value, (struct slice){ at, 1 });
+	}
+	bool good = message_insert_field(&s->message, index, slice_of(r->name),
+			text_slice(&value)) == MESSAGE_OK;
+	text_clear(&value);
+	return good;
+}
+
+/* What the MTA itself does to the header; no filter sees it. */
+static void
+finish_header(struct session *s)
+{
+	const struct field_rule *r = s->server->config->profile->fields;
+	bool is_resent = message_resent(&s->message);
+	size_t index = 0;
+
+	while (index < s->message.fields && !s->message.field[index].hidden)
+		index++;
+	for (index++; r != NULL && r->name != NULL; r++) {
+		if (r->change == FIELD_DROPPED)
+			message_drop_field(&s->message, slice_of(r->name));
+		else if (adds(s, r, is_resent) && add_own(s, r, index))
+			index++;
+	}
+}
+
+static bool
 deliver_message(struct session *s)
 {
+	finish_header(s);
+
 	struct text log = TEXT_INIT(64 * 1024);
 	struct slice line, rest;
 	size_t count;
@@ -88,17 +144,37 @@ settle_message(struct session *s, const struct outcome *o)
 	smtp_answer(&s->smtp, o);
 }
 
+/* The path by which this mailbox was named first in this transaction. */
+static struct slice
+first_spelling(const struct session *s, struct slice path)
+{
+	const struct users *u = &s->server->config->users;
+	const char *mailbox = users_find(u, path);
+
+	for (size_t i = 0; i < s->message.recipients; i++) {
+		struct slice earlier = text_slice(&s->message.recipient[i].path);
+		const char *its = users_find(u, earlier);
+		if (mailbox != NULL && its != NULL && strcmp(its, mailbox) == 0)
+			return earlier;
+	}
+	return path;
+}
+
 static void
 settle_rcpt(struct session *s, const struct outcome *o)
 {
 	bool good = o->kind == OUTCOME_GO || o->kind == OUTCOME_DISCARD;
+	struct slice path = s->smtp.envelope.path;
 
-	if (good &&
-	    message_add_recipient(&s->message, s->smtp.envelope.path) != MESSAGE_OK) {
+	if (good && s->server->config->profile->first_spelling)
+		s->smtp.envelope.path = first_spelling(s, path);
+	s->repeated += s->smtp.envelope.path.ptr != path.ptr;
+	if (good && message_add_recipient(&s->message, path) != MESSAGE_OK) {
 		smtp_answer(&s->smtp, &tempfail);
 		return;
 	}
 	smtp_answer(&s->smtp, o);
+	s->smtp.envelope.path = path;
 }
 
 void
@@ -142,6 +218,7 @@ session_settle(struct session *s)
 			smtp_answer(&s->smtp, &tempfail);
 			break;
 		}
+		s->smtp.sender = text_slice(&s->message.sender);
 		/* fall through */
 	default: smtp_answer(&s->smtp, o); break;
 	}

@@ -15,7 +15,7 @@ user_valid(const char *name)
 static bool
 ours(const struct users *u, struct slice domain)
 {
-	if (domain.len == 0)
+	if (domain.len == 0 || slice_equal(domain, SLICE("[127.0.0.1]")))
 		return true;
 	for (size_t i = 0; i < u->domains; i++) {
 		if (slice_equal_nocase(domain, slice_of(u->domain[i])))
@@ -34,6 +34,21 @@ named(const struct users *u, struct slice name)
 	return NULL;
 }
 
+/* "jones" is jones: quotes are no part of a name. */
+static struct slice
+unquoted(struct slice local)
+{
+	if (local.len > 2 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"')
+		return (struct slice){ local.ptr + 1, local.len - 2 };
+	return local;
+}
+
+bool
+users_local(const struct users *u, struct slice path)
+{
+	return ours(u, address_parse(path).domain);
+}
+
 const char *
 users_find(const struct users *u, struct slice path)
 {
@@ -42,6 +57,7 @@ users_find(const struct users *u, struct slice path)
 
 	if (found != NULL || !ours(u, a.domain))
 		return found;
+	a.local = unquoted(a.local);
 	found = named(u, a.local);
 	return found != NULL ? found
 			     : named(u, slice_first(a.local, slice_find(a.local, '+')));
@@ -59,6 +75,18 @@ has_word(struct slice text, struct slice word)
 	return false;
 }
 
+/* Is the word an address of this one? */
+static bool
+addressed(const struct users *u, const struct user *one, struct slice word)
+{
+	const char *found =
+	    slice_find(word, '@') != word.len || slice_starts(word, SLICE("<"))
+		? users_find(u, word)
+		: NULL;
+
+	return found == one->name;
+}
+
 bool
 users_verify(const struct users *u, struct slice word, struct text *ret)
 {
@@ -68,7 +96,7 @@ users_verify(const struct users *u, struct slice word, struct text *ret)
 		const struct user *one = &u->user[i];
 		bool far = strchr(one->name, '@') != NULL;
 		if (!slice_equal_nocase(slice_of(one->name), word) &&
-		    !has_word(slice_of(one->fullname), word))
+		    !addressed(u, one, word) && !has_word(slice_of(one->fullname), word))
 			continue;
 		if (one->fullname != NULL)
 			text_printf(ret, "%s ", one->fullname);

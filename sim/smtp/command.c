@@ -48,6 +48,7 @@ command_parse(struct slice line)
 	struct slice word = slice_first(line, word_end(line));
 	struct command got = {
 		.verb = VERB_UNKNOWN,
+		.word = word,
 		.argument = slice_trim(slice_from(line, word.len)),
 		.too_long = line.len + 2 > COMMAND_MAX,
 	};
@@ -115,7 +116,7 @@ value_valid(struct slice v)
 }
 
 static bool
-add_parameter(struct envelope *e, struct slice word)
+add_parameter(struct envelope *e, struct slice word, bool loose)
 {
 	if (e->parameters == PARAMETERS_MAX)
 		return false;
@@ -125,9 +126,9 @@ add_parameter(struct envelope *e, struct slice word)
 		.value = slice_from(word, equals + 1),
 		.whole = word,
 	};
-	if (!keyword_valid(p.keyword) || !value_valid(p.value))
-		return false;
-	if (equals < word.len && p.value.len == 0)
+	bool valid = keyword_valid(p.keyword) && value_valid(p.value) &&
+		     (equals == word.len || p.value.len != 0);
+	if (!valid && !loose)
 		return false;
 	e->parameter[e->parameters++] = p;
 	return true;
@@ -142,13 +143,15 @@ envelope_parse(
 	if (!slice_starts_nocase(argument, keyword))
 		return ENVELOPE_NO_KEYWORD;
 	struct slice rest = skip_blanks(slice_from(argument, keyword.len));
+	if (rest.len == 0 && bare)
+		return ENVELOPE_NO_KEYWORD;
 	e.path = slice_first(rest, path_length(rest, bare));
 	rest = slice_from(rest, e.path.len);
 	if (e.path.len == 0 || (rest.len != 0 && rest.ptr[0] != ' '))
 		return ENVELOPE_BAD_PATH;
 	for (rest = skip_blanks(rest); rest.len != 0; rest = skip_blanks(rest)) {
 		struct slice word = slice_first(rest, word_end(rest));
-		if (!add_parameter(&e, word))
+		if (!add_parameter(&e, word, bare))
 			return ENVELOPE_BAD_PARAMETER;
 		rest = slice_from(rest, word.len);
 	}
@@ -259,7 +262,9 @@ parameter_check(enum verb verb, const struct parameter *p, struct slice announce
 		    !slice_equal_nocase(parameters[i].keyword, p->keyword) ||
 		    !word_in_list(parameters[i].extension, announced))
 			continue;
-		bool good = p->value.len != 0 && parameters[i].valid(p->value);
+		if (p->value.len == 0)
+			return PARAMETER_NO_VALUE;
+		bool good = parameters[i].valid(p->value);
 		return good ? PARAMETER_OK : PARAMETER_BAD_VALUE;
 	}
 	return PARAMETER_UNKNOWN;

@@ -18,6 +18,9 @@
  */
 enum { COMMAND_MAX = 512, COMMAND_MAX_EXTENDED = 512 + 26 + 17 + 500 };
 
+/* No MTA takes a longer one. */
+enum { COMMAND_MAX_ANY = 2048 };
+
 enum verb {
 	VERB_HELO,
 	VERB_EHLO,
@@ -35,6 +38,7 @@ enum verb {
 
 struct command {
 	enum verb verb;
+	struct slice word;     /* as typed */
 	struct slice argument; /* what follows the word, blanks trimmed */
 	bool too_long;         /* longer than this verb may be */
 	bool unwanted;         /* has an argument where none is allowed */
@@ -73,7 +77,13 @@ enum envelope_status envelope_parse(
 /* RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it. */
 bool domain_valid(struct slice name);
 
-enum parameter_status { PARAMETER_OK, PARAMETER_UNKNOWN, PARAMETER_BAD_VALUE };
+enum parameter_status {
+	PARAMETER_OK,
+	PARAMETER_UNKNOWN,
+	PARAMETER_NO_VALUE,
+	PARAMETER_BAD_VALUE,
+	PARAMETER_TWICE, /* for the caller to find */
+};
 
 /*
  * Is it one of the parameters of RFC 1870, 6152 or 3461 that belongs to this

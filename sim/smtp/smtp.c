@@ -14,7 +14,7 @@ smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budge
 		.in = TEXT_INIT(SMTP_IN_MAX),
 		.out = TEXT_INIT(SMTP_OUT_MAX),
 		.helo = TEXT_INIT(COMMAND_MAX),
-		.line = TEXT_INIT(COMMAND_MAX_EXTENDED),
+		.line = TEXT_INIT(COMMAND_MAX_ANY),
 		.message = TEXT_INIT(config->size_limit),
 		.refused = TEXT_INIT(64 * 1024),
 		.refused_mail = TEXT_INIT(64 * 1024),
@@ -94,6 +94,15 @@ smtp_end(struct smtp *s, enum say what)
 	s->closing = true;
 }
 
+bool
+smtp_lost(struct smtp *s)
+{
+	if (*s->config->profile->say[SAY_LOST_IN_TEXT].text == '\0')
+		return false;
+	smtp_end(s, SAY_LOST_IN_TEXT);
+	return true;
+}
+
 static void
 end_transaction(struct smtp *s)
 {
@@ -150,7 +159,7 @@ next_command(struct smtp *s)
 	if (lf < fresh.len)
 		return take_line(s, s->scanned + lf + 1);
 	s->scanned = s->in.len;
-	if (s->in.len > COMMAND_MAX_EXTENDED) { /* keep nothing of it, wait for its end */
+	if (s->in.len > COMMAND_MAX_ANY) { /* keep nothing of it, wait for its end */
 		s->swallowing = true;
 		eat(s, s->in.len);
 	}
@@ -270,7 +279,7 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 		break;
 	case SMTP_DATA: data_answered(s); break;
 	case SMTP_MESSAGE: smtp_say(s, SAY_MESSAGE_OK, SLICE("")); break;
-	default: smtp_fault(s, SAY_UNKNOWN_COMMAND, s->name); break;
+	default: smtp_say_unknown(s); break;
 	}
 }
 

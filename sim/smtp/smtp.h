@@ -23,7 +23,6 @@
 
 enum {
 	RCPT_MAX = 1000,          /* RFC 5321 4.5.3.1.8: at least 100; then 452 */
-	ERRORS_MAX = 20,          /* commands that made no sense; then 421 */
 	SMTP_IN_MAX = 128 * 1024, /* bytes a client may be ahead of us */
 	SMTP_OUT_MAX = 1024 * 1024,
 };
@@ -79,7 +78,8 @@ struct smtp {
 	bool esmtp;               /* the last greeting was EHLO */
 
 	/* What the owner tells for the words: not owned. */
-	struct slice client, queue_id, date;
+	struct slice sender; /* the path of MAIL */
+	struct slice client, client_host, client_resolve, queue_id, date;
 
 	bool closing, in_data, swallowing, greeted;
 	bool transaction; /* MAIL was taken and its message is not settled */
@@ -114,6 +114,9 @@ void smtp_answer(struct smtp *s, const struct outcome *o);
 
 /* Answers SMTP_MESSAGE by words of our own: it was not taken. */
 void smtp_answer_failed(struct smtp *s, enum say what);
+
+/* The client is gone inside the text.  False: that is not said aloud. */
+bool smtp_lost(struct smtp *s);
 
 /* No word more, then SMTP_CLOSE. */
 void smtp_die(struct smtp *s);

@@ -14,7 +14,10 @@ values(const struct smtp *s, struct slice word)
 		.host = s->config->host,
 		.client_name = text_slice(&s->helo),
 		.client = s->client,
+		.client_host = s->client_host,
+		.client_resolve = s->client_resolve,
 		.path = s->envelope.path,
+		.sender = s->sender,
 		.queue_id = s->queue_id,
 		.date = s->date,
 		.word = word,
@@ -36,9 +39,34 @@ smtp_say(struct smtp *s, enum say what, struct slice word)
 void
 smtp_fault(struct smtp *s, enum say what, struct slice word)
 {
+	const struct profile *p = s->config->profile;
+
 	smtp_say(s, what, word);
-	if (++s->errors >= ERRORS_MAX && !s->closing)
+	if (p->only_unknown_counts)
+		return;
+	if (++s->errors >= p->errors_max && !s->closing)
 		smtp_say(s, SAY_TOO_MANY_ERRORS, word);
+}
+
+void
+smtp_say_unknown(struct smtp *s)
+{
+	const struct profile *p = s->config->profile;
+
+	if (!p->only_unknown_counts)
+		smtp_fault(s, SAY_UNKNOWN_COMMAND, s->name);
+	else if (++s->errors > p->errors_max)
+		smtp_say(s, SAY_TOO_MANY_ERRORS, s->name);
+	else
+		smtp_say(s, SAY_UNKNOWN_COMMAND, s->name);
+}
+
+void
+smtp_say_phrase(struct smtp *s, const struct phrase *ph, struct slice word)
+{
+	struct say_values v = values(s, word);
+
+	profile_say_phrase(ph, &v, &s->out);
 }
 
 static size_t

@@ -12,6 +12,12 @@ void smtp_say(struct smtp *s, enum say what, struct slice word);
 /* The same, and it counts as an error; too many end the session. */
 void smtp_fault(struct smtp *s, enum say what, struct slice word);
 
+/* A phrase that is not in the list, and counts as no error. */
+void smtp_say_phrase(struct smtp *s, const struct phrase *ph, struct slice word);
+
+/* The command is unknown; too many of those end the session. */
+void smtp_say_unknown(struct smtp *s);
+
 /* The answer to HELO or EHLO. */
 void smtp_say_hello(struct smtp *s);
 

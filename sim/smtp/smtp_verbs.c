@@ -22,15 +22,59 @@ on_helo(struct smtp *s, const struct command *c)
 		    c->verb == VERB_EHLO ? SLICE("EHLO") : SLICE("HELO"));
 		return SMTP_INPUT;
 	}
+	s->esmtp = c->verb == VERB_EHLO;
 	if (!domain_valid(c->argument)) {
 		smtp_fault(s, SAY_HELO_DOMAIN, c->argument);
 		return SMTP_INPUT;
 	}
 	text_clear(&s->helo);
 	put(&s->helo, c->argument);
-	s->esmtp = c->verb == VERB_EHLO;
 	s->name = text_slice(&s->helo);
 	return smtp_ask_owner(s, SMTP_HELO);
+}
+
+static bool
+given_before(const struct smtp *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (slice_equal_nocase(s->envelope.parameter[i].keyword,
+			s->envelope.parameter[n].keyword))
+			return true;
+	}
+	return false;
+}
+
+static enum say
+bad_value(const struct parameter *p)
+{
+	static const struct {
+		struct slice keyword;
+		enum say say;
+	} words[] = { { SLICE("BODY"), SAY_BAD_BODY }, { SLICE("RET"), SAY_BAD_RET },
+		{ SLICE("NOTIFY"), SAY_BAD_NOTIFY }, { SLICE("ORCPT"), SAY_BAD_ORCPT } };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (slice_equal_nocase(words[i].keyword, p->keyword))
+			return words[i].say;
+	}
+	return SAY_BAD_VALUE;
+}
+
+/* Of NOTIFY's list the first word that it may not have there. */
+static struct slice
+first_bad(const struct parameter *p)
+{
+	struct slice list = p->value;
+
+	if (bad_value(p) != SAY_BAD_NOTIFY)
+		return list;
+	while (list.len != 0) {
+		struct slice one = slice_first(list, slice_find(list, ','));
+		if (!word_in_list(one, SLICE("SUCCESS FAILURE DELAY")))
+			return one;
+		list = slice_from(list, one.len + 1);
+	}
+	return p->value;
 }
 
 /* Checks all parameters; *ret_size is what SIZE said, or 0. */
@@ -40,12 +84,22 @@ parameters_fine(struct smtp *s, enum verb verb, uint64_t *ret_size)
 	*ret_size = 0;
 	for (size_t i = 0; i < s->envelope.parameters; i++) {
 		const struct parameter *p = &s->envelope.parameter[i];
-		switch (parameter_check(verb, p, s->config->announced)) {
+		enum parameter_status status =
+		    parameter_check(verb, p, s->config->announced);
+		if (status == PARAMETER_OK && given_before(s, i))
+			status = PARAMETER_TWICE;
+		switch (status) {
 		case PARAMETER_UNKNOWN:
 			smtp_fault(s, SAY_UNKNOWN_PARAMETER, p->keyword);
 			return false;
+		case PARAMETER_NO_VALUE:
+			smtp_fault(s, SAY_NO_VALUE, p->keyword);
+			return false;
+		case PARAMETER_TWICE:
+			smtp_fault(s, SAY_DUPLICATE_PARAMETER, p->keyword);
+			return false;
 		case PARAMETER_BAD_VALUE:
-			smtp_fault(s, SAY_BAD_VALUE, p->whole);
+			smtp_fault(s, bad_value(p), first_bad(p));
 			return false;
 		case PARAMETER_OK:
 			if (slice_equal_nocase(p->keyword, SLICE("SIZE")))
@@ -55,6 +109,32 @@ parameters_fine(struct smtp *s, enum verb verb, uint64_t *ret_size)
 	return true;
 }
 
+static size_t
+keyword_length(struct slice argument)
+{
+	size_t n = 0;
+
+	while (n < argument.len && strchr(": \t", argument.ptr[n]) == NULL)
+		n++;
+	return n;
+}
+
+/* Two of them make an address only behind a source route. */
+static bool
+one_at(struct slice path)
+{
+	bool quoted = false;
+	unsigned count = 0;
+
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.ptr[i];
+		if (c == '"')
+			quoted = !quoted;
+		count += !quoted && c == '@';
+	}
+	return count < 2 || slice_starts(path, SLICE("<@"));
+}
+
 static bool
 envelope_fine(struct smtp *s, const struct command *c, uint64_t *ret_size)
 {
@@ -62,9 +142,15 @@ envelope_fine(struct smtp *s, const struct command *c, uint64_t *ret_size)
 
 	switch (envelope_parse(c->argument, mail ? SLICE("FROM:") : SLICE("TO:"),
 	    s->config->profile->bare_paths, &s->envelope)) {
-	case ENVELOPE_OK: return parameters_fine(s, c->verb, ret_size);
+	case ENVELOPE_OK:
+		if (!one_at(s->envelope.path)) {
+			smtp_fault(s, SAY_BAD_ROUTE, s->envelope.path);
+			return false;
+		}
+		return parameters_fine(s, c->verb, ret_size);
 	case ENVELOPE_NO_KEYWORD:
-		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX, c->argument);
+		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
+		    slice_first(c->argument, keyword_length(c->argument)));
 		return false;
 	case ENVELOPE_BAD_PATH: smtp_fault(s, SAY_BAD_PATH, c->argument); return false;
 	case ENVELOPE_BAD_PARAMETER:
@@ -74,20 +160,11 @@ envelope_fine(struct smtp *s, const struct command *c, uint64_t *ret_size)
 	return false;
 }
 
-static bool
-session_refused(struct smtp *s)
-{
-	put(&s->out, text_slice(&s->refused));
-	return s->refused.len != 0;
-}
-
 static enum smtp_ask
 on_mail(struct smtp *s, const struct command *c)
 {
 	uint64_t size;
 
-	if (session_refused(s))
-		return SMTP_INPUT;
 	if (s->transaction) {
 		smtp_fault(s, SAY_NESTED_MAIL, SLICE(""));
 		return SMTP_INPUT;
@@ -114,8 +191,6 @@ on_rcpt(struct smtp *s, const struct command *c)
 {
 	uint64_t size;
 
-	if (session_refused(s))
-		return SMTP_INPUT;
 	if (!s->transaction) {
 		smtp_fault(s, SAY_RCPT_BEFORE_MAIL, SLICE(""));
 		return SMTP_INPUT;
@@ -139,8 +214,6 @@ static enum smtp_ask
 on_data(struct smtp *s, const struct command *c)
 {
 	(void)c;
-	if (session_refused(s))
-		return SMTP_INPUT;
 	if (!s->transaction || s->rcpts == 0) {
 		smtp_fault(s,
 		    s->transaction ? SAY_DATA_BEFORE_RCPT : SAY_DATA_BEFORE_MAIL,
@@ -182,6 +255,8 @@ on_vrfy(struct smtp *s, const struct command *c)
 	if (s->config->verify != NULL &&
 	    s->config->verify(s->config->self, c->argument, &found))
 		smtp_say(s, SAY_VRFY, text_slice(&found));
+	else if (s->config->profile->verifies)
+		smtp_say(s, SAY_VRFY_UNKNOWN, c->argument);
 	else
 		smtp_say(s, SAY_VRFY_OFF, SLICE(""));
 	text_clear(&found);
@@ -191,16 +266,33 @@ on_vrfy(struct smtp *s, const struct command *c)
 static enum smtp_ask
 on_expn(struct smtp *s, const struct command *c)
 {
-	(void)c;
+	if (s->config->profile->verifies)
+		return on_vrfy(s, c);
 	smtp_say(s, SAY_EXPN_OFF, SLICE(""));
 	return SMTP_INPUT;
+}
+
+/* In the line itself: it is answered and not needed again. */
+static struct slice
+lowered(struct smtp *s, struct slice word)
+{
+	size_t at = (size_t)(word.ptr - s->line.ptr);
+
+	for (size_t i = at; i < at + word.len; i++)
+		s->line.ptr[i] = ascii_lower(s->line.ptr[i]);
+	return word;
 }
 
 static enum smtp_ask
 on_help(struct smtp *s, const struct command *c)
 {
-	(void)c;
-	smtp_say(s, SAY_HELP, SLICE(""));
+	const struct phrase *unknown = &s->config->profile->say[SAY_HELP_UNKNOWN];
+
+	if (c->argument.len != 0 && *unknown->text != '\0' &&
+	    command_parse(c->argument).verb == VERB_UNKNOWN)
+		smtp_say(s, SAY_HELP_UNKNOWN, lowered(s, c->argument));
+	else
+		smtp_say(s, SAY_HELP, SLICE(""));
 	return SMTP_INPUT;
 }
 
@@ -227,16 +319,49 @@ static enum smtp_ask (*const on_verb[])(struct smtp *, const struct command *) =
 	[VERB_UNKNOWN] = on_unknown,
 };
 
+/* Once a filter refused the session, most commands hear that and no more. */
+static bool
+session_refused(struct smtp *s, struct slice word)
+{
+	if (s->refused.len == 0 ||
+	    !word_in_list(word, slice_of(s->config->profile->refused_words)))
+		return false;
+	put(&s->out, text_slice(&s->refused));
+	return true;
+}
+
+/* Some commands have one answer whatever they say. */
+static bool
+answered_fixed(struct smtp *s, const struct command *c)
+{
+	const struct fixed_answer *f = s->config->profile->fixed;
+
+	while (f != NULL && f->word != NULL &&
+	       !slice_equal_nocase(c->word, slice_of(f->word)))
+		f++;
+	if (f == NULL || f->word == NULL)
+		return false;
+	const struct phrase *ph = c->argument.len == 0 ? &f->bare : &f->with;
+	if (ph->code == NULL)
+		return false;
+	smtp_say_phrase(s, ph, text_slice(&s->line));
+	return true;
+}
+
 enum smtp_ask
 smtp_run_line(struct smtp *s)
 {
 	struct command c = command_parse(text_slice(&s->line));
 
-	if (c.too_long) {
+	if (session_refused(s, c.word) || answered_fixed(s, &c))
+		return SMTP_INPUT;
+	if (s->config->profile->line_max == 0
+		? c.too_long
+		: s->line.len + 2 > s->config->profile->line_max) {
 		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
 		return SMTP_INPUT;
 	}
-	if (c.unwanted) {
+	if (c.unwanted && !s->config->profile->arguments_ignored) {
 		smtp_fault(s, SAY_UNWANTED_ARGUMENT, c.argument);
 		return SMTP_INPUT;
 	}

@@ -117,7 +117,7 @@ play(struct chain *c, size_t i, const struct play *p)
 static void
 event(struct chain *c, const struct chain_event *e, const struct play plays[2])
 {
-	static const char outcome[] = "grtyds!!rt";
+	static const char outcome[] = "grtydsr!rt";
 
 	chain_begin(c, e, now);
 	while (!chain_work(c, now)) {
@@ -249,8 +249,8 @@ static const struct {
 	    { { .at = 'R', .answer = SLICE("y250 ok\0") } }, "CHMR", UP " DR R <y =r" },
 
 	{ "absent, no F", 1, POLICY_IGNORE, { { .absent = true } }, "CHMR", " =g =g =g =g" },
-	{ "absent, F=T", 1, POLICY_TEMPFAIL, { { .absent = true } }, "CHM", " =t =t =t" },
-	{ "absent, F=R", 1, POLICY_REJECT, { { .absent = true } }, "CM", " =r =r" },
+	{ "absent, F=T", 1, POLICY_TEMPFAIL, { { .absent = true } }, "CHM", " =t =g =g" },
+	{ "absent, F=R", 1, POLICY_REJECT, { { .absent = true } }, "CM", " =r =g" },
 	{ "absent, F=4", 1, POLICY_SHUTDOWN, { { .absent = true } }, "C", " =s" },
 	{ "absent, F=T, the other one hears QUIT", 2, POLICY_TEMPFAIL,
 	    { { 0 }, { .absent = true } }, "C", "O <O Q =t" },
@@ -272,12 +272,18 @@ static const struct {
 	{ "... but at the end of message at once", 1, POLICY_TEMPFAIL,
 	    { { .at = 'E', .answer = SLICE("z") } }, "CHMTE",
 	    UP " T <c =g L <c L <c N <c B <c DE E <z =t" },
-	{ "progress before the end of message is a fault", 1, POLICY_TEMPFAIL,
-	    { { .at = 'R', .answer = SLICE("p") } }, "CHMR", UP " DR R <p =t" },
-	{ "a change before the end of message is a fault", 1, POLICY_TEMPFAIL,
-	    { { .at = 'R', .answer = SLICE("hA\0b\0") } }, "CHMR", UP " DR R <h =t" },
+	{ "progress before the end of message is a fault, shown at the next command", 1,
+	    POLICY_TEMPFAIL, { { .at = 'R', .answer = SLICE("p") } }, "CHMRR",
+	    UP " DR R <p =g =t" },
+	{ "so is a change", 1, POLICY_TEMPFAIL,
+	    { { .at = 'R', .answer = SLICE("hA\0b\0") } }, "CHMRR", UP " DR R <h =g =t" },
+	{ "skip where there is nothing to skip ends the filter for the session", 1,
+	    POLICY_TEMPFAIL, { { .at = 'H', .answer = SLICE("s") } }, "CHMR",
+	    "O <O DC C <c =g DH H <s Q =g =g =g" },
+	{ "an unknown command after a failure gets what F= says", 1, POLICY_TEMPFAIL,
+	    { { .at = 'H', .answer = SLICE("!") } }, "CHU", "O <O DC C <c =g DH H =t =t" },
 	{ "an action that was not offered", 1, POLICY_TEMPFAIL, { { .actions = 0x80000000 } },
-	    "CHM", "O <O =t =t =t" },
+	    "CHM", "O <O =t =g =g" },
 	{ "a step that was not offered", 1, POLICY_TEMPFAIL, { { .protocol = 0x400000 } },
 	    "C", "O <O =t" },
 };

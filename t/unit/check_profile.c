@@ -19,7 +19,7 @@ START_TEST(has_words_for_everything)
 		ck_assert_msg(ph->enhanced == NULL || ph->enhanced[0] == ph->code[0],
 		    "%s: phrase %d: %s and %s", p->name, i, ph->code, ph->enhanced);
 		for (const char *c = ph->text; (c = strchr(c, '%')) != NULL; c += 2)
-			ck_assert_msg(c[1] != '\0' && strchr("hncaqtx%", c[1]) != NULL,
+			ck_assert_msg(c[1] != '\0' && strchr("hncmrafqtx%", c[1]) != NULL,
 			    "%s: phrase %d: %%%c", p->name, i, c[1]);
 	}
 	ck_assert(profile_named(SLICE("exim")) == NULL);

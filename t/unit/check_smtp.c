@@ -246,7 +246,7 @@ START_TEST(loses_patience_with_nonsense)
 {
 	struct text in = TEXT_INIT(2000), got;
 
-	for (int i = 0; i < ERRORS_MAX + 5; i++)
+	for (unsigned i = 0; i < profile_rfc2821.errors_max + 5; i++)
 		put(&in, SLICE("BOGUS\r\n"));
 	got = talk(&config, NULL, text_slice(&in), 10000);
 	ck_assert_ptr_nonnull(strstr(text_cstr(&got),
