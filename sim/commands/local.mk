@@ -4,6 +4,7 @@ libsim_a_SOURCES += \
 	%reldir%/decode.c \
 	%reldir%/milter.c \
 	%reldir%/report.c \
+	%reldir%/reporter.h %reldir%/reporter_tap.c \
 	%reldir%/run.c \
 	%reldir%/serve.c \
 	%reldir%/subcommand.h \

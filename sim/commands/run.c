@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * milter-sim run - transcripts, one after the other, in TAP.
+ * milter-sim run - transcripts, one after the other.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/commands/reporter.h"
 #include "sim/commands/subcommand.h"
 #include "sim/filters/filter.h"
 #include "sim/play/milter_play.h"
@@ -26,7 +27,7 @@ struct run {
 	struct socket_address address;
 };
 
-/* A command line for `serve`, its words owned. */
+/* Options of `serve`, their words owned. */
 struct words {
 	char *word[WORDS_MAX + 1];
 	int count;
@@ -82,7 +83,7 @@ static bool
 server_words(
     struct words *w, const struct run *run, struct transcript *t, struct text *why)
 {
-	bool ok = add_word(w, "serve", why);
+	bool ok = true;
 	int milters = t->milters > (int)run->milters ? t->milters : (int)run->milters;
 
 	for (size_t i = 0; ok && i < run->options; i++)
@@ -119,11 +120,10 @@ play_inside(const struct run *run, struct play_config *config, struct transcript
 	struct words w = { .count = 0 };
 	enum play_end end;
 
-	optind = 0; /* another command line: getopt begins anew */
 	if (o == NULL || !server_words(&w, run, t, &why))
 		end = impossible(r, text_cstr(&why));
-	else if (serve_options_read(o, w.count, w.word) != SERVE_RUN)
-		end = impossible(r, "option: is not a command line of milter-sim serve");
+	else if (serve_options_words(o, (size_t)w.count, w.word, &why) != SERVE_RUN)
+		end = impossible(r, why.len > 0 ? text_cstr(&why) : "option: --help");
 	else {
 		config->serve = o;
 		for (size_t i = 0; i < run->milters; i++)
@@ -243,50 +243,10 @@ play_file(
 	return end;
 }
 
-/* --- TAP --- */
-
-static void
-print_log(struct play_result *r)
-{
-	struct slice rest = text_slice(&r->log);
-	struct slice line;
-
-	while (slice_next_line(&rest, &line))
-		(void)printf("#   %.*s\n", (int)line.len, line.ptr);
-}
-
-static void
-print_difference(const char *name, struct play_result *r)
-{
-	if (r->file != NULL)
-		(void)printf("# %s:%u: ", r->file, r->line);
-	else
-		(void)printf("# %s: ", name);
-	if (r->expected.len > 0)
-		(void)printf("expected  %s\n# %s:%u: got       %s\n",
-		    text_cstr(&r->expected), r->file != NULL ? r->file : name, r->line,
-		    text_cstr(&r->got));
-	else
-		(void)printf("%s\n", text_cstr(&r->got));
-}
-
-static void
-print_result(const struct run *run, size_t number, const char *name, struct transcript *t,
-    enum play_end end, struct play_result *r)
-{
-	bool same = end == PLAY_SAME;
-
-	(void)printf("%s %zu - %s%s%s\n", same ? "ok" : "not ok", number, name,
-	    t->title.len > 0 ? ": " : "", text_cstr(&t->title));
-	if (!same)
-		print_difference(name, r);
-	if (!same || run->verbose)
-		print_log(r);
-	(void)fflush(stdout);
-}
+/* --- all of them --- */
 
 static int
-run_files(const struct run *run, size_t n, char **names)
+run_files(const struct run *run, const struct reporter *reporter, size_t n, char **names)
 {
 	static const int codes[] = {
 		[PLAY_SAME] = SIM_OK,
@@ -296,18 +256,20 @@ run_files(const struct run *run, size_t n, char **names)
 	};
 	int worst = SIM_OK;
 
-	(void)printf("1..%zu\n", n);
+	reporter->begin(n);
 	for (size_t i = 0; i < n; i++) {
 		struct play_result r = PLAY_RESULT_INIT;
 		struct transcript t = { .steps = 0 };
 		enum play_end end = play_file(run, names[i], &t, &r);
-		print_result(run, i + 1, names[i], &t, end, &r);
+		const struct report one = { i + 1, names[i], text_cstr(&t.title), end,
+			run->verbose, &r };
+		reporter->one(&one);
 		if (codes[end] > worst)
 			worst = codes[end];
 		play_result_clear(&r);
 		transcript_clear(&t);
 	}
-	return fflush(stdout) == 0 ? worst : SIM_USAGE;
+	return reporter->end() ? worst : SIM_USAGE;
 }
 
 /* --- command line --- */
@@ -400,7 +362,8 @@ run_main(int argc, char **argv)
 	}
 	int first = optind;
 	if (ok && check_options(&run, argc - first, &why))
-		return run_files(&run, (size_t)(argc - first), argv + first);
+		return run_files(
+		    &run, &reporter_tap, (size_t)(argc - first), argv + first);
 	if (why.len > 0)
 		(void)fprintf(stderr, "milter-sim run: %s\n", text_cstr(&why));
 	(void)fputs("milter-sim run --help tells more\n", stderr);

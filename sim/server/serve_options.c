@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/server/serve_options.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -268,41 +267,32 @@ set_quiet(struct serve_options *o, const char *value, struct text *why)
 	return true;
 }
 
+enum argument { ARGUMENT_NONE, ARGUMENT_OPTIONAL, ARGUMENT_NEEDED };
+
 static const struct {
 	const char *name;
-	int argument;
+	enum argument argument;
 	set_fn *set;
 } options[] = {
-	{ "listen", required_argument, set_listen },
-	{ "port-file", required_argument, set_port_file },
-	{ "milter", required_argument, set_milter },
-	{ "profile", required_argument, set_profile },
-	{ "domain", required_argument, set_domain },
-	{ "user", required_argument, set_user },
-	{ "announce", required_argument, set_announce },
-	{ "verify", no_argument, set_verify },
-	{ "size-limit", required_argument, set_size_limit },
-	{ "line-limit", required_argument, set_line_limit },
-	{ "deliver", required_argument, set_deliver },
-	{ "timeout", required_argument, set_timeout },
-	{ "sessions", required_argument, set_sessions },
-	{ "memory", required_argument, set_memory },
-	{ "trace", optional_argument, set_trace },
-	{ "quiet", no_argument, set_quiet },
+	{ "listen", ARGUMENT_NEEDED, set_listen },
+	{ "port-file", ARGUMENT_NEEDED, set_port_file },
+	{ "milter", ARGUMENT_NEEDED, set_milter },
+	{ "profile", ARGUMENT_NEEDED, set_profile },
+	{ "domain", ARGUMENT_NEEDED, set_domain },
+	{ "user", ARGUMENT_NEEDED, set_user },
+	{ "announce", ARGUMENT_NEEDED, set_announce },
+	{ "verify", ARGUMENT_NONE, set_verify },
+	{ "size-limit", ARGUMENT_NEEDED, set_size_limit },
+	{ "line-limit", ARGUMENT_NEEDED, set_line_limit },
+	{ "deliver", ARGUMENT_NEEDED, set_deliver },
+	{ "timeout", ARGUMENT_NEEDED, set_timeout },
+	{ "sessions", ARGUMENT_NEEDED, set_sessions },
+	{ "memory", ARGUMENT_NEEDED, set_memory },
+	{ "trace", ARGUMENT_OPTIONAL, set_trace },
+	{ "quiet", ARGUMENT_NONE, set_quiet },
 };
 
-enum { OPTIONS = sizeof options / sizeof options[0], OPTION_HELP = 1000 };
-
-static enum serve_command
-wrong(const char *option, struct text *why)
-{
-	if (why->len != 0)
-		(void)fprintf(
-		    stderr, "milter-sim serve: --%s: %s\n", option, text_cstr(why));
-	(void)fputs("Try 'milter-sim serve --help'.\n", stderr);
-	text_clear(why);
-	return SERVE_WRONG;
-}
+enum { OPTIONS = sizeof options / sizeof options[0] };
 
 /* "+WORD WORD" adds to the profile's list, HELP staying last as in the samples. */
 static void
@@ -332,13 +322,9 @@ complete(struct serve_options *o)
 	text_clear(&all);
 }
 
-enum serve_command
-serve_options_read(struct serve_options *o, int argc, char **argv)
+static void
+init(struct serve_options *o)
 {
-	struct option table[OPTIONS + 2] = { 0 };
-	struct text why = TEXT_INIT(500);
-	int got;
-
 	*o = (struct serve_options){
 		.config = { .profile = &profile_rfc2821,
 		    .size_limit = 64 << 20,
@@ -351,28 +337,86 @@ serve_options_read(struct serve_options *o, int argc, char **argv)
 	o->config.filter = o->filter;
 	o->config.users.user = o->user;
 	o->config.users.domain = o->domain;
-	for (int i = 0; i < OPTIONS; i++)
-		table[i] =
-		    (struct option){ options[i].name, options[i].argument, NULL, i };
-	table[OPTIONS] = (struct option){ "help", no_argument, NULL, OPTION_HELP };
+}
 
-	while ((got = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		if (got == OPTION_HELP) {
-			(void)fputs(help, stdout);
-			return SERVE_DONE;
-		}
-		if (got < 0 || got >= OPTIONS)
-			return wrong("", &why);
-		if (!options[got].set(o, optarg, &why))
-			return wrong(options[got].name, &why);
+/* The option of that name, or the only one that begins so; OPTIONS: none. */
+static size_t
+option_named(struct slice name)
+{
+	size_t found = OPTIONS, alike = 0;
+
+	for (size_t i = 0; i < OPTIONS; i++) {
+		struct slice whole = slice_of(options[i].name);
+		if (slice_equal(whole, name))
+			return i;
+		if (name.len == 0 || !slice_starts(whole, name))
+			continue;
+		found = i;
+		alike++;
 	}
-	if (optind < argc) {
-		(void)fprintf(
-		    stderr, "milter-sim serve: '%s' is no option\n", argv[optind]);
-		return wrong("", &why);
+	return alike == 1 ? found : OPTIONS;
+}
+
+/* --NAME, --NAME=VALUE, --NAME VALUE; *at moves behind it. */
+static bool
+read_option(struct serve_options *o, char **word, size_t n, size_t *at, struct text *why)
+{
+	char *given = word[(*at)++];
+	char *equals = strchr(given, '=');
+	struct slice name =
+	    slice_from(slice_first(slice_of(given), strcspn(given, "=")), 2);
+	const char *value = equals != NULL ? equals + 1 : NULL;
+	struct text reason = TEXT_INIT(400);
+	size_t i = strncmp(given, "--", 2) == 0 ? option_named(name) : OPTIONS;
+
+	if (i == OPTIONS) {
+		text_printf(why, "'%s' is no option", given);
+		return false;
+	}
+	if (options[i].argument == ARGUMENT_NEEDED && value == NULL && *at < n)
+		value = word[(*at)++];
+	bool ok = false;
+	if (options[i].argument == ARGUMENT_NEEDED && value == NULL)
+		text_printf(&reason, "wants a value");
+	else if (options[i].argument == ARGUMENT_NONE && value != NULL)
+		text_printf(&reason, "takes no value");
+	else
+		ok = options[i].set(o, value, &reason);
+	if (!ok)
+		text_printf(why, "--%s: %s", options[i].name, text_cstr(&reason));
+	text_clear(&reason);
+	return ok;
+}
+
+enum serve_command
+serve_options_words(struct serve_options *o, size_t n, char **word, struct text *why)
+{
+	init(o);
+	for (size_t at = 0; at < n;) {
+		if (strcmp(word[at], "--help") == 0)
+			return SERVE_DONE;
+		if (!read_option(o, word, n, &at, why))
+			return SERVE_WRONG;
 	}
 	complete(o);
 	return SERVE_RUN;
+}
+
+enum serve_command
+serve_options_read(struct serve_options *o, int argc, char **argv)
+{
+	struct text why = TEXT_INIT(500);
+	size_t n = argc > 0 ? (size_t)argc - 1 : 0;
+	enum serve_command what = serve_options_words(o, n, argv + 1, &why);
+
+	if (what == SERVE_DONE)
+		(void)fputs(help, stdout);
+	if (what == SERVE_WRONG)
+		(void)fprintf(stderr,
+		    "milter-sim serve: %s\nTry 'milter-sim serve --help'.\n",
+		    text_cstr(&why));
+	text_clear(&why);
+	return what;
 }
 
 void

@@ -28,7 +28,15 @@ struct serve_options {
 enum serve_command { SERVE_RUN, SERVE_DONE, SERVE_WRONG };
 
 /*
- * Reads argv.  SERVE_DONE: --help was printed.  SERVE_WRONG: stderr has a line
+ * Reads n words of a command line, which must outlive *o; a NAME=FULL of --user is
+ * cut in place.  Prints nothing.  SERVE_DONE: --help is among them.  SERVE_WRONG:
+ * *why.  serve_options_clear() in every case.
+ */
+enum serve_command serve_options_words(
+    struct serve_options *o, size_t n, char **word, struct text *why);
+
+/*
+ * The same for argv.  SERVE_DONE: --help was printed.  SERVE_WRONG: stderr has a line
  * that says what to do.  serve_options_clear() in every case.
  */
 enum serve_command serve_options_read(struct serve_options *o, int argc, char **argv);

@@ -74,7 +74,7 @@ def test_every_kind_of_difference_is_seen(transcript, text, got):
     [
         ("S: 220\nX: y\n", 2, "t.mta:2: a line begins with"),
         ("# nothing\n", 2, "no line of a session"),
-        ("option: --no-such\nS: 220 ${*}\n", 2, "not a command line of milter-sim serve"),
+        ("option: --no-such\nS: 220 ${*}\n", 2, "'--no-such' is no option"),
         ("C: ${nothing}\n", 2, "${nothing} has no value yet"),
     ],
 )
