@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%reldir%/CHECK.md \
 	%reldir%/CONFORMANCE.md \
 	%reldir%/check-report.schema.json \
+	%reldir%/DISPUTES.md \
 	%reldir%/FAILURES.md \
 	%reldir%/FINDINGS.md \
 	%reldir%/GLOSSARY.md \
