@@ -39,9 +39,6 @@ enum {
 unsigned terms_settle(
     const struct optneg *offer, const struct optneg *answer, struct terms *ret);
 
-/* One TERMS_* bit in words. */
-const char *terms_fault(unsigned bit);
-
 /* Is the command to be sent at all?  No: it is masked, or of a later version. */
 bool terms_send(const struct terms *t, enum packet_kind command);
 

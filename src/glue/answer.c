@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "glue/gate.h"
+#include "glue/steps.h"
 
 /* libmilter's own limits on a reply line are 980 bytes of text. */
 enum { REPLY_LINE_MAX = 900, LOG_LINE_MAX = 1500 };
@@ -91,28 +92,6 @@ log_verdict(SMFICTX *ctx, const struct session *s, const struct verdict *v)
 	text_clear(&line);
 }
 
-static bool
-asked_not_to_answer(const struct session *s, unsigned on)
-{
-	static const struct {
-		unsigned on;
-		unsigned long step;
-	} row[] = {
-		{ ON_MAIL, SMFIP_NR_MAIL },
-		{ ON_RCPT, SMFIP_NR_RCPT },
-		{ ON_DATA, SMFIP_NR_DATA },
-		{ ON_HEADER, SMFIP_NR_HDR },
-		{ ON_EOH, SMFIP_NR_EOH },
-		{ ON_BODY, SMFIP_NR_BODY },
-	};
-
-	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-		if (row[i].on == on)
-			return s != NULL && (s->steps & row[i].step) != 0;
-	}
-	return false;
-}
-
 /* At RCPT a refusal concerns that recipient alone (xxfi_envrcpt). */
 static bool
 ends_message(unsigned on, enum verdict_kind kind)
@@ -137,7 +116,7 @@ answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v)
 {
 	struct service *service = service_now();
 
-	if (asked_not_to_answer(s, on))
+	if (s != NULL && steps_quiet(s->steps, on))
 		return SMFIS_NOREPLY;
 	counters_verdict(service->counters, event_of(on), v.kind);
 	if (v.kind >= VERDICT_REJECT || v.label.len > 0)
@@ -174,7 +153,7 @@ answer_failure(SMFICTX *ctx, const struct session *s, unsigned on)
 	enum count cause = s != NULL ? s->cause : COUNT_FAILED_MEMORY;
 
 	report_say(gate_report(), "cannot judge a message", words_of(cause));
-	if (asked_not_to_answer(s, on))
+	if (s != NULL && steps_quiet(s->steps, on))
 		return SMFIS_NOREPLY; /* that there is no message shows at its end */
 	counters_add(counters, cause);
 	counters_verdict(counters, event_of(on), v.kind);

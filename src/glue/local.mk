@@ -22,7 +22,8 @@ libglue_a_SOURCES = \
 	include/glue/session.h %reldir%/session.c \
 	include/glue/settings.h %reldir%/settings.c \
 	include/glue/signals.h %reldir%/signals.c \
-	include/glue/snapshot.h %reldir%/snapshot.c
+	include/glue/snapshot.h %reldir%/snapshot.c \
+	include/glue/steps.h %reldir%/steps.c
 libglue_a_CFLAGS = $(AM_CFLAGS) $(MILTER_CFLAGS)
 
 MILTER_PROGRAM_LIBS = libglue.a libstore.a libpolicy.a libbase.a \

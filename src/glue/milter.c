@@ -2,6 +2,7 @@
 #include "glue/milter.h"
 
 #include "glue/answer.h"
+#include "glue/steps.h"
 
 enum { ARGS_MAX = 64 }; /* ESMTP parameters that a policy is shown */
 
@@ -15,63 +16,6 @@ static const struct policy *
 policy_now(void)
 {
 	return service_now()->policy;
-}
-
-struct step_row {
-	unsigned on;
-	unsigned long no, no_reply;
-};
-
-static const struct step_row step_row[] = {
-	{ ON_MAIL, SMFIP_NOMAIL, SMFIP_NR_MAIL },
-	{ ON_RCPT, SMFIP_NORCPT, SMFIP_NR_RCPT },
-	{ ON_DATA, SMFIP_NODATA, SMFIP_NR_DATA },
-	{ ON_HEADER, SMFIP_NOHDRS, SMFIP_NR_HDR },
-	{ ON_EOH, SMFIP_NOEOH, SMFIP_NR_EOH },
-	{ ON_BODY, SMFIP_NOBODY, SMFIP_NR_BODY },
-};
-
-static unsigned
-wanted(const struct policy *f)
-{
-	return (f->begin != NULL ? ON_MAIL : 0) | (f->rcpt != NULL ? ON_RCPT : 0) |
-	       (f->data != NULL ? ON_DATA : 0) | (f->header != NULL ? ON_HEADER : 0) |
-	       (f->eoh != NULL ? ON_EOH : 0) | (f->body != NULL ? ON_BODY : 0);
-}
-
-/*
- * To an MTA that does not know the no-reply bits libmilter answers "continue"
- * itself and offers them all the same.  Then nothing would be saved and a
- * verdict lost; the bits came with SMFIP_RCPT_REJ, which it does not pretend.
- */
-static unsigned long
-without_pretence(unsigned long offered)
-{
-	for (size_t i = 0; i < sizeof step_row / sizeof step_row[0]; i++) {
-		if (!(offered & SMFIP_RCPT_REJ))
-			offered &= ~step_row[i].no_reply;
-	}
-	return offered;
-}
-
-unsigned long
-milter_steps(const struct policy *f, unsigned long offered)
-{
-	unsigned long want = SMFIP_NOCONNECT | SMFIP_NOUNKNOWN;
-	unsigned on = wanted(f);
-
-	want |= f->wants_helo ? SMFIP_NR_HELO : SMFIP_NOHELO;
-	for (size_t i = 0; i < sizeof step_row / sizeof step_row[0]; i++) {
-		if (!(on & step_row[i].on))
-			want |= step_row[i].no;
-		else if (f->quiet & step_row[i].on)
-			want |= step_row[i].no_reply;
-	}
-	if (f->exact_headers)
-		want |= SMFIP_HDR_LEADSPC;
-	if (f->rejected_recipients)
-		want |= SMFIP_RCPT_REJ;
-	return want & without_pretence(offered);
 }
 
 /* A list of ours replaces the MTA's default list, so it repeats that. */
@@ -121,7 +65,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	(void)smfi_setpriv(ctx, NULL);
 	struct session *s = NULL;
 	if (!atomic_load(&service_now()->draining))
-		s = session_new(milter_steps(policy_now(), steps));
+		s = session_new(steps_wanted(policy_now(), steps));
 	if (s == NULL || smfi_setpriv(ctx, s) != MI_SUCCESS) {
 		session_free(s);
 		counters_add(service_now()->counters, COUNT_SESSIONS_REFUSED);

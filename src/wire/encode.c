@@ -191,14 +191,3 @@ macro_append(struct text *raw, struct slice name, struct slice value)
 	pack_string(&p, value);
 	return settle(&p, before);
 }
-
-enum codec_status
-symlist_append(struct text *raw, uint32_t stage, struct slice names)
-{
-	struct packer p = { .out = raw };
-	size_t before = raw->len;
-
-	pack_u32(&p, stage);
-	pack_string(&p, names);
-	return settle(&p, before);
-}

@@ -45,20 +45,6 @@ terms_settle(const struct optneg *offer, const struct optneg *answer, struct ter
 	return faults;
 }
 
-const char *
-terms_fault(unsigned bit)
-{
-	switch (bit) {
-	case TERMS_VERSION_LOW: return "version below 2";
-	case TERMS_VERSION_HIGH: return "version above the one offered";
-	case TERMS_ACTIONS: return "actions that were not offered";
-	case TERMS_PROTOCOL: return "protocol steps that were not offered";
-	case TERMS_SYMLIST: return "macro lists without SETSYMLIST";
-	case TERMS_SYMLIST_TWICE: return "two macro lists for one stage";
-	}
-	return "no such fault";
-}
-
 bool
 terms_send(const struct terms *t, enum packet_kind command)
 {
