@@ -11,6 +11,7 @@ static const struct {
 } subcommands[] = {
 	{ "serve", serve_main, "an SMTP server that asks milters, as an MTA would" },
 	{ "run", run_main, "transcripts, against a server of its own or any other" },
+	{ "try", try_main, "a message through a milter, and what comes of it" },
 	{ "check", check_main, "a milter against the rules of the protocol" },
 	{ "report", report_main, "the reports of several milters as one matrix" },
 	{ "milter", milter_main, "a milter that answers as told and records" },

@@ -5,6 +5,7 @@ libsim_a_SOURCES += \
 	%reldir%/engine.h %reldir%/engine.c \
 	%reldir%/folder.h %reldir%/folder.c \
 	%reldir%/head.h %reldir%/head.c \
+	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/healthy.h %reldir%/healthy.c \
 	%reldir%/html.h %reldir%/html.c \
 	%reldir%/job.c \

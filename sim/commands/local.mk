@@ -8,4 +8,5 @@ libsim_a_SOURCES += \
 	%reldir%/run.c \
 	%reldir%/serve.c \
 	%reldir%/subcommand.h \
-	%reldir%/table.h %reldir%/table.c
+	%reldir%/table.h %reldir%/table.c \
+	%reldir%/try.c

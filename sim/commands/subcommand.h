@@ -23,5 +23,6 @@ int milter_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+int try_main(int argc, char **argv);
 
 #endif

@@ -31,6 +31,7 @@ SYSTEM_TESTS += %reldir%/test_serve_recordings.py
 SYSTEM_TESTS += %reldir%/test_spam.py
 SYSTEM_TESTS += %reldir%/test_spam_smtp.py
 SYSTEM_TESTS += %reldir%/test_spam_transcripts.py
+SYSTEM_TESTS += %reldir%/test_try.py
 SYSTEM_TESTS += %reldir%/test_virus_cli.py
 SYSTEM_TESTS += %reldir%/test_virus_fixtures.py
 SYSTEM_TESTS += %reldir%/test_virus_life.py

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * milter-sim try - one message through a milter, and a look at what comes of it.
+ */
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sim/check/command.h"
+#include "sim/check/heard.h"
+#include "sim/check/mta.h"
+#include "sim/check/params.h"
+#include "sim/check/process.h"
+#include "sim/commands/subcommand.h"
+#include "sim/play/milter_play.h"
+#include "sim/transcript/file.h"
+#include "wire/codec.h"
+#include "wire/notation.h"
+
+enum { RECIPIENTS = 200, MESSAGE_BYTES = 16 * 1024 * 1024, READY_MS = 10000 };
+
+/* Exit codes beside those of all subcommands; of several files the gravest. */
+enum { TRY_REFUSED = 10, TRY_DEFERRED = 11, TRY_GONE = 12 };
+
+struct
+try {
+	struct process_config process;
+	struct process milter;
+	const char *socket, *profile, *client, *helo, *from;
+	const char *to[RECIPIENTS];
+	size_t tos;
+	struct params macros;
+	struct socket_address address;
+	bool json, colour;
+};
+
+/* What was seen of one message. */
+struct seen {
+	const struct try *try;
+	enum packet_kind command;
+	int verdict;    /* an exit code */
+	size_t refused; /* recipients */
+	json_t *stages, *changes, *asked;
+};
+
+static const char usage[] =
+    "usage: milter-sim try --spawn 'COMMAND {socket}' [OPTION...] FILE.eml...\n"
+    "       milter-sim try --milter SOCKET [OPTION...] FILE.eml...\n"
+    "\n"
+    "Sends messages through a milter and shows, stage by stage, what the client would\n"
+    "hear, what the milter changes, and the message that results, as a diff.\n"
+    "\n"
+    "  --spawn COMMAND     starts the milter, as in check, and ends it\n"
+    "  --milter SOCKET     one that runs: unix:/path, inet:port@host\n"
+    "  --ready-within TIME how long it may take until it takes connections (10s)\n"
+    "  --profile NAME      whose words the client hears: strict, sendmail-8.17,\n"
+    "                      postfix-3.7 (strict)\n"
+    "  --client ADDRESS    the client's address (127.0.0.1)\n"
+    "  --helo NAME         what the client calls itself (bar.com)\n"
+    "  --from ADDRESS      the envelope sender (Smith@bar.com)\n"
+    "  --to ADDRESS        a recipient; may be given several times (Jones@foo.com)\n"
+    "  --macro NAME=VALUE  one macro more\n"
+    "  --json              for a program, a line for each file\n"
+    "  --help\n"
+    "\n"
+    "Exit: 0 accepted, 10 refused, 11 put off, 12 discarded or quarantined, 1 the "
+    "milter\n"
+    "broke a rule, 2 usage, 3 it cannot be reached; of several files the gravest.\n";
+
+static const struct option options[] = {
+	{ "spawn", required_argument, NULL, 's' },
+	{ "milter", required_argument, NULL, 'm' },
+	{ "ready-within", required_argument, NULL, 'r' },
+	{ "profile", required_argument, NULL, 'p' },
+	{ "client", required_argument, NULL, 'c' },
+	{ "helo", required_argument, NULL, 'e' },
+	{ "from", required_argument, NULL, 'f' },
+	{ "to", required_argument, NULL, 't' },
+	{ "macro", required_argument, NULL, 'M' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* --- what is seen --- */
+
+static int
+verdict_of(enum packet_kind answer, struct slice reply)
+{
+	switch (answer) {
+	case RPL_REJECT: return TRY_REFUSED;
+	case RPL_TEMPFAIL: return TRY_DEFERRED;
+	case RPL_REPLYCODE:
+		return reply.len > 0 && reply.ptr[0] == '4' ? TRY_DEFERRED : TRY_REFUSED;
+	case RPL_DISCARD: return TRY_GONE;
+	default: return 0;
+	}
+}
+
+static void
+show_answer(struct seen *s, enum packet_kind answer, struct slice reply)
+{
+	struct text heard = TEXT_INIT(8192);
+	const char *stage = s->command < N_PACKETS ? packet_rules[s->command].name : "?";
+	int verdict = verdict_of(answer, reply);
+
+	heard_append(&heard, s->try->profile, s->command, answer, reply);
+	/* One refused recipient is not yet a refused message; all of them are. */
+	if (verdict != 0 && (s->command != CMD_RCPT || answer == RPL_DISCARD ||
+				++s->refused == s->try->tos))
+		s->verdict = verdict;
+	if (!s->try->json)
+		(void)printf("  %-9s %s\n", stage, text_cstr(&heard));
+	json_array_append_new(
+	    s->stages, json_pack("{s:s, s:s, s:s}", "stage", stage, "answer",
+			   packet_rules[answer].name, "heard", text_cstr(&heard)));
+	text_clear(&heard);
+}
+
+static void
+show_change(struct seen *s, enum packet_kind kind, const struct event *e)
+{
+	struct text line = TEXT_INIT(2000);
+
+	payload_describe(&line, TO_MTA, e->letter, slice_first(e->bytes, 1000));
+	if (!s->try->json)
+		(void)printf("  changes   %s\n", text_cstr(&line));
+	json_array_append_new(s->changes, json_string(text_cstr(&line)));
+	if (kind == RPL_QUARANTINE)
+		s->verdict = TRY_GONE;
+	text_clear(&line);
+}
+
+static void
+show_lists(struct seen *s, const struct optneg *o)
+{
+	struct slice rest = o->symlists, names;
+	uint32_t stage;
+
+	while (symlist_next(&rest, &stage, &names)) {
+		const char *at = stage < N_SYMLISTS ? symlist_names[stage] : "?";
+		if (!s->try->json)
+			(void)printf(
+			    "  asks for  %s: %.*s\n", at, (int)names.len, names.ptr);
+		json_array_append_new(
+		    s->asked, json_pack("{s:s, s:o}", "stage", at, "macros",
+				  json_stringn(names.ptr, names.len)));
+	}
+}
+
+static void
+tell(void *self, const struct event *e)
+{
+	struct seen *s = self;
+	struct packet p;
+
+	if (e->what != EVENT_PACKET)
+		return;
+	enum packet_kind k = packet_kind(e->to, e->letter);
+	if (e->to == TO_MILTER) {
+		if (k != CMD_MACRO)
+			s->command = k;
+		return;
+	}
+	if (packet_decode(TO_MTA, e->letter, e->bytes, &p) != CODEC_OK)
+		return;
+	if (k == RPL_OPTNEG)
+		show_lists(s, &p.optneg);
+	else if (packet_rules[k].final)
+		show_answer(s, k, k == RPL_REPLYCODE ? p.string.first : SLICE(""));
+	else if (k != RPL_PROGRESS)
+		show_change(s, k, e);
+}
+
+/* --- one message --- */
+
+static void
+envelope(const struct try *t, struct text *out)
+{
+	text_printf(out,
+	    "speaks: milter\n"
+	    "M> OPTNEG version 6 actions all protocol all\nM< OPTNEG ${*}\n"
+	    "M> MACRO CONNECT j=localhost {daemon_name}=MTA%s%s\n"
+	    "M> CONNECT localhost %s 40000 %s\nM< answer\n"
+	    "M> HELO %s\nM< answer\n"
+	    "M> MACRO MAIL i=try00001 {mail_addr}=%s\nM> MAIL <%s>\nM< answer\n",
+	    t->macros.macros.len > 0 ? " " : "",
+	    t->macros.macros.len > 0 ? t->macros.macros.ptr : "",
+	    strchr(t->client, ':') != NULL ? "inet6" : "inet", t->client, t->helo,
+	    t->from, t->from);
+	for (size_t i = 0; i < t->tos; i++)
+		text_printf(out,
+		    "M> MACRO RCPT {rcpt_addr}=%s\nM> RCPT <%s>\nM< answer\n", t->to[i],
+		    t->to[i]);
+	text_printf(out, "M> DATA\nM< answer\n");
+}
+
+static bool
+make(const struct try *t, const char *file, struct transcript *ret, struct text *why)
+{
+	struct text eml = TEXT_INIT(MESSAGE_BYTES), lines = TEXT_INIT(5 * MESSAGE_BYTES);
+	bool ok;
+
+	envelope(t, &lines);
+	ok = file_read(file, &eml, why) && params_message(text_slice(&eml), &lines, why);
+	text_printf(&lines, "M> BODYEOB\nM< answer\npoint:\nR! same\n");
+	ok = ok && transcript_read(ret, file, text_slice(&lines), NULL, why);
+	text_clear(&eml);
+	text_clear(&lines);
+	return ok;
+}
+
+static void
+show_diff(const struct try *t, const struct text *diff)
+{
+	struct slice rest = text_slice(diff), line;
+
+	while (slice_next_line(&rest, &line)) {
+		const char *c = !t->colour || line.len == 0 ? ""
+				: line.ptr[0] == '+'        ? "\033[32m"
+				: line.ptr[0] == '-'        ? "\033[31m"
+							    : "";
+		(void)printf("%s%.*s%s\n", c, (int)line.len, line.ptr,
+		    c[0] != '\0' ? "\033[0m" : "");
+	}
+}
+
+static const char *
+verdict_name(int code)
+{
+	switch (code) {
+	case 0: return "accepted";
+	case TRY_REFUSED: return "refused";
+	case TRY_DEFERRED: return "put off";
+	case TRY_GONE: return "discarded or quarantined";
+	case SIM_UNREACHABLE: return "the milter cannot be reached";
+	default: return "the milter broke a rule";
+	}
+}
+
+static void
+finish(const struct try *t, const char *file, struct seen *s, struct milter_outcome *o)
+{
+	if (!t->json) {
+		show_diff(t, &o->diff);
+		if (s->verdict == SIM_DIFFERENT)
+			(void)printf("  rule      %s\n  got       %s\n",
+			    text_cstr(&o->expected), text_cstr(&o->got));
+		(void)printf("%s: %s\n", file, verdict_name(s->verdict));
+		return;
+	}
+	json_t *all = json_pack("{s:s, s:s, s:i, s:O, s:O, s:O, s:s}", "file", file,
+	    "verdict", verdict_name(s->verdict), "code", s->verdict, "stages", s->stages,
+	    "changes", s->changes, "macros", s->asked, "diff", text_cstr(&o->diff));
+	if (all != NULL && json_dumpf(all, stdout, JSON_COMPACT) == 0)
+		(void)putchar('\n');
+	json_decref(all);
+}
+
+static int
+one(const struct try *t, const char *file)
+{
+	struct transcript script = { .steps = 0 };
+	struct milter_outcome o = MILTER_OUTCOME_INIT;
+	struct seen s = { .try = t,
+		.command = N_PACKETS,
+		.stages = json_array(),
+		.changes = json_array(),
+		.asked = json_array() };
+	struct text why = TEXT_INIT(1000);
+	struct milter_play_config play = { .transcript = &script,
+		.address = &t->address,
+		.allow = mta_allows(t->profile),
+		.seed = 1,
+		.sink = { .tell = tell, .self = &s } };
+
+	if (!make(t, file, &script, &why)) {
+		(void)fprintf(stderr, "milter-sim try: %s\n", text_cstr(&why));
+		s.verdict = SIM_USAGE;
+	} else {
+		if (!t->json)
+			(void)printf("%s\n", file);
+		enum milter_end end = milter_play(&play, &o);
+		if (end == MILTER_UNREACHABLE || end == MILTER_ERROR)
+			s.verdict = SIM_UNREACHABLE;
+		else if (o.broken.bits != 0 ||
+			 (end != MILTER_PASS && o.diff.len == 0 && s.verdict == 0 &&
+			     s.command != CMD_BODYEOB))
+			s.verdict = SIM_DIFFERENT;
+		finish(t, file, &s, &o);
+	}
+	json_decref(s.stages);
+	json_decref(s.changes);
+	json_decref(s.asked);
+	milter_outcome_clear(&o);
+	transcript_clear(&script);
+	text_clear(&why);
+	return s.verdict;
+}
+
+/* --- command line --- */
+
+/* Usage, no milter, a broken rule, refused, put off, gone, accepted. */
+static int
+gravity(int code)
+{
+	static const int order[] = { 0, TRY_GONE, TRY_DEFERRED, TRY_REFUSED,
+		SIM_DIFFERENT, SIM_UNREACHABLE, SIM_USAGE };
+	int i = 0;
+
+	while (i < 6 && order[i] != code)
+		i++;
+	return i;
+}
+
+static bool
+bare(const char **ret, const char *path, struct text *why)
+{
+	size_t n = strlen(path);
+
+	*ret = path;
+	if (strpbrk(path, "<>\r\n") != NULL)
+		text_printf(
+		    why, "an address stands without brackets, as in a@example.org");
+	return why->len == 0 && n < 1000;
+}
+
+static bool
+set_option(struct try *t, int c, const char *value, struct text *why)
+{
+	switch (c) {
+	case 's': t->process.command = value; return true;
+	case 'm':
+		t->socket = value;
+		return socket_address_parse(slice_of(value), &t->address, why);
+	case 'r': return time_read(slice_of(value), &t->process.ready_ms, why);
+	case 'p':
+		t->profile = value;
+		if (!mta_known(value))
+			text_printf(why, "--profile is one of %s", mta_names());
+		return why->len == 0;
+	case 'c': t->client = value; return true;
+	case 'e': t->helo = value; return true;
+	case 'f': return bare(&t->from, value, why);
+	case 't': return t->tos < RECIPIENTS && bare(&t->to[t->tos++], value, why);
+	case 'M': return params_macro(&t->macros, value, why);
+	case 'j': t->json = true; return true;
+	}
+	return false;
+}
+
+static bool
+complete(struct try *t, int files, struct text *why)
+{
+	const char *command = t->process.command;
+
+	if (files == 0)
+		text_printf(why, "no message is named");
+	else if ((command == NULL) == (t->socket == NULL))
+		text_printf(why, "one of --spawn 'COMMAND {socket}' and --milter SOCKET");
+	if (command != NULL && command_uses(command, "port"))
+		t->process.kind = SOCKET_INET;
+	if (t->tos == 0)
+		t->to[t->tos++] = "Jones@foo.com";
+	return why->len == 0;
+}
+
+static int
+try_all(struct try *t, int files, char **file)
+{
+	struct text why = TEXT_INIT(4000);
+	int worst = 0;
+
+	if (t->process.command != NULL) {
+		if (!process_begin(&t->milter, &t->process, &why) ||
+		    !process_start(&t->milter, &why)) {
+			(void)fprintf(stderr, "milter-sim try: %s\n", text_cstr(&why));
+			worst = SIM_UNREACHABLE;
+			files = 0;
+		}
+		t->address = t->milter.address;
+	}
+	for (int i = 0; i < files; i++) {
+		int code = one(t, file[i]);
+		worst = gravity(code) > gravity(worst) ? code : worst;
+	}
+	if (t->process.command != NULL) {
+		(void)process_stop(&t->milter);
+		process_end(&t->milter);
+	}
+	text_clear(&why);
+	return worst;
+}
+
+int
+try_main(int argc, char **argv)
+{
+	struct try *t = calloc(1, sizeof *t);
+	struct text why = TEXT_INIT(400);
+	int c, code = SIM_USAGE;
+	bool ok = t != NULL;
+
+	if (t == NULL)
+		return SIM_USAGE;
+	*t = (struct try){ .process = { .ready_ms = READY_MS, .stop_ms = READY_MS },
+		.profile = "strict",
+		.client = "127.0.0.1",
+		.helo = "bar.com",
+		.from = "Smith@bar.com",
+		.macros = PARAMS_INIT,
+		.colour = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL };
+	while (ok && (c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'h') {
+			(void)fputs(usage, stdout);
+			code = SIM_OK;
+			goto out;
+		}
+		ok = set_option(t, c, optarg, &why);
+	}
+	if (ok && complete(t, argc - optind, &why)) {
+		code = try_all(t, argc - optind, argv + optind);
+	} else {
+		if (why.len > 0)
+			(void)fprintf(stderr, "milter-sim try: %s\n", text_cstr(&why));
+		(void)fputs("milter-sim try --help tells more\n", stderr);
+	}
+out:
+	params_clear(&t->macros);
+	text_clear(&why);
+	free(t);
+	return code;
+}
