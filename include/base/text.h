@@ -47,6 +47,16 @@ void text_append_escaped(struct text *t, struct slice bytes, size_t most);
 /* Takes the first n bytes away; all of them when there are no more than n. */
 void text_drop(struct text *t, size_t n);
 
+/*
+ * The same between two single quotes, for a line that others take apart: what
+ * stands there cannot end the quotes, a ' is \x27.  Printable characters
+ * beyond ASCII (base/utf8.h) stay as they are, and none is cut in two.
+ */
+void text_append_quoted(struct text *t, struct slice bytes, size_t most);
+
+/* Without the quotes around it, for one of several between them. */
+void text_append_quotable(struct text *t, struct slice bytes, size_t most);
+
 /* The content as a C string, valid until the next change; "" when empty. */
 const char *text_cstr(struct text *t);
 

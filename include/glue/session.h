@@ -51,7 +51,10 @@ void session_end(struct session *s);
 
 void session_set_helo(struct session *s, struct slice helo);
 
-/* How many recipients the message has: from the MTA, else as counted. */
+/*
+ * " nrcpt=N", how many recipients the message has: from the MTA, else as
+ * counted; nothing where neither is known, since no event is asked for a log.
+ */
 void session_append_nrcpt(const struct session *s, SMFICTX *ctx, struct text *line);
 
 /* Port for policies: the MTA's macros through libmilter. */

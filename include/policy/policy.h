@@ -43,6 +43,8 @@ struct client {
 	struct slice name;    /* reverse look-up, or "[192.0.2.1]" */
 	struct slice address; /* "192.0.2.1", "2001:db8::1", "" for a local one */
 	struct slice helo;    /* "" before HELO; may change between messages */
+	/* Its MTA takes one blank behind the colon off header values. */
+	bool blank_taken;
 };
 
 struct envelope_event {           /* MAIL or RCPT */
@@ -72,7 +74,10 @@ struct policy {
 	 */
 	unsigned quiet;
 
-	/* Header values with every leading blank (SMFIP_HDR_LEADSPC). */
+	/*
+	 * Header values with every leading blank (SMFIP_HDR_LEADSPC), where the
+	 * MTA has that; else client.blank_taken is true.
+	 */
 	bool exact_headers;
 
 	/* Ask for HELO, so that client.helo is known. */

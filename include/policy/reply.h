@@ -19,25 +19,36 @@
 
 enum { REPLY_TEXT_MAX = 512 }; /* RFC 5321 4.5.3.1.5: a reply line has 512 octets */
 
+/* A reply as it is sent: nothing in it stands for anything else. */
 struct reply {
 	char code[4];      /* "550" */
 	char enhanced[12]; /* "5.7.0" */
 	char text[REPLY_TEXT_MAX + 1];
 };
 
+/* A reply as configured; of use only through reply_expand(). */
+struct reply_template {
+	struct reply unexpanded;
+};
+
 /*
- * Reads a template.  `class` is '5' for a policy that rejects, '4' for one
- * that tempfails, 0 for either; `letters` lists the letters that may follow a
- * per cent sign ("v").  False: *why says what is wrong.
+ * Reads the template that `key` of the configuration has.  `class` is '5' for a
+ * policy that rejects, '4' for one that tempfails, 0 for either; `letters` lists
+ * the letters that may follow a per cent sign ("v").  False: *why says what is
+ * wrong, with the key.
  */
-bool reply_parse(struct slice line, char class, const char *letters, struct reply *ret,
-    struct text *why);
+bool reply_parse(const char *key, struct slice line, char class, const char *letters,
+    struct reply_template *ret, struct text *why);
 
 /*
  * Puts `value` in place of %letter and % in place of %%.  What does not fit is
  * cut; bytes of value that may not stand in a reply become '?'.
  */
-void reply_expand(
-    const struct reply *template, char letter, struct slice value, struct reply *ret);
+void reply_expand(const struct reply_template *template, char letter, struct slice value,
+    struct reply *ret);
+
+/* A template without letters, as it is sent; as reply_parse(). */
+bool reply_parse_plain(
+    const char *key, struct slice line, char class, struct reply *ret, struct text *why);
 
 #endif

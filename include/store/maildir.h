@@ -35,8 +35,9 @@ enum {
 struct maildir;
 
 /*
- * Opens, locks and cleans tmp/ of left-overs.  NULL: *why says what is wrong
- * with which path and what to do.
+ * Opens, locks and cleans tmp/ of left-overs.  `path` must be a directory and
+ * no link, belong to the process's user, and not be open to everybody.  NULL: *why says
+ * what is wrong with which path and what to do.
  */
 struct maildir *maildir_open(const char *path, struct text *why);
 
@@ -47,6 +48,12 @@ bool maildir_check(const char *path, struct text *why);
 struct maildir *maildir_share(struct maildir *m);
 
 void maildir_close(struct maildir *m); /* takes NULL */
+
+/*
+ * False: somebody has moved the directory away, put another or a link in its
+ * place, or nothing is there.
+ */
+bool maildir_is_at(const struct maildir *m, const char *path);
 
 /* Somebody has removed the directory behind our back. */
 bool maildir_gone(const struct maildir *m);

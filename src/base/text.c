@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
+
 /* Room for n more bytes and a terminator; the terminator is not in the limit. */
 static enum text_status
 reserve(struct text *t, size_t n)
@@ -111,6 +113,38 @@ text_append_escaped(struct text *t, struct slice bytes, size_t most)
 		}
 		text_append_cut(t, escape(bytes.ptr[i], buffer));
 	}
+}
+
+void
+text_append_quotable(struct text *t, struct slice bytes, size_t most)
+{
+	char buffer[5];
+	uint32_t c;
+
+	for (size_t i = 0, n; i < bytes.len; i += n) {
+		n = utf8_next(slice_from(bytes, i), &c);
+		bool shown = n > 1 && utf8_is_printable(c);
+
+		n = shown ? n : 1;
+		if (i + n > most) {
+			text_append_cut(t, SLICE("..."));
+			return;
+		}
+		if (shown)
+			text_append_cut(t, slice_first(slice_from(bytes, i), n));
+		else if (bytes.ptr[i] == '\'')
+			text_append_cut(t, SLICE("\\x27"));
+		else
+			text_append_cut(t, escape(bytes.ptr[i], buffer));
+	}
+}
+
+void
+text_append_quoted(struct text *t, struct slice bytes, size_t most)
+{
+	text_append_cut(t, SLICE("'"));
+	text_append_quotable(t, bytes, most);
+	text_append_cut(t, SLICE("'"));
 }
 
 void

@@ -125,8 +125,6 @@ answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v)
 		counters_label(service->counters, v.label);
 	if (v.kind >= VERDICT_REJECT)
 		set_reply(ctx, &v);
-	else if (on == ON_RCPT)
-		s->accepted++;
 	if (v.delay_ms > 0 && delay_wait(&service->delay, v.delay_ms))
 		counters_add(service->counters, COUNT_DELAYED);
 	if (ends_message(on, v.kind))

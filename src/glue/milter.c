@@ -3,6 +3,7 @@
 
 #include "glue/answer.h"
 #include "glue/steps.h"
+#include "policy/address/address_names.h"
 
 enum { ARGS_MAX = 64 }; /* ESMTP parameters that a policy is shown */
 
@@ -135,7 +136,9 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	if (!has_message(s))
 		return answer_failure(ctx, s, ON_RCPT);
 	struct envelope_event ev = envelope(ctx, argv, args);
-	return answer_event(ctx, s, ON_RCPT, policy_now()->rcpt(s->msg, &ev));
+	struct verdict v = policy_now()->rcpt(s->msg, &ev);
+	s->accepted += v.kind < VERDICT_REJECT && !address_rcpt_refused(&ev);
+	return answer_event(ctx, s, ON_RCPT, v);
 }
 
 static sfsistat

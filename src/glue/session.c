@@ -26,6 +26,7 @@ session_new(unsigned long steps)
 
 	if (s != NULL)
 		*s = (struct session){ .steps = steps,
+			.client.blank_taken = (steps & SMFIP_HDR_LEADSPC) == 0,
 			.cause = COUNT_FAILED_NO_MAIL,
 			.client_name = TEXT_INIT(CLIENT_TEXT_MAX),
 			.client_address = TEXT_INIT(CLIENT_TEXT_MAX),
@@ -140,11 +141,10 @@ session_append_nrcpt(const struct session *s, SMFICTX *ctx, struct text *line)
 {
 	struct slice n = get_macro(ctx, "{nrcpts}");
 
-	text_printf(line, " nrcpt=");
-	if (n.len > 0)
+	if (n.len > 0) {
+		text_printf(line, " nrcpt=");
 		text_append_escaped(line, n, 20);
-	else if (s->steps & SMFIP_NORCPT)
-		text_printf(line, "?");
-	else
-		text_printf(line, "%zu", s->accepted);
+	} else if ((s->steps & SMFIP_NORCPT) == 0) {
+		text_printf(line, " nrcpt=%zu", s->accepted);
+	}
 }

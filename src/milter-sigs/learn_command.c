@@ -26,6 +26,7 @@ struct lesson {
 	struct families *families; /* NULL: all are one */
 	size_t family;
 	unsigned long left; /* messages to read in this pass */
+	bool said_head;
 };
 
 static bool
@@ -67,6 +68,22 @@ static void
 line(void *self, struct slice bytes, unsigned long number)
 {
 	learn_line(((struct lesson *)self)->learn, bytes, number);
+}
+
+/* Above the first entry: what learned nothing prints nothing. */
+static void
+say_head(struct lesson *l)
+{
+	if (l->said_head)
+		return;
+	l->said_head = true;
+	time_t now = time(NULL);
+	struct tm utc;
+	char day[20] = "";
+
+	if (gmtime_r(&now, &utc) != NULL)
+		(void)strftime(day, sizeof day, "%Y-%m-%d", &utc);
+	(void)printf("# learned by milter-sigs on %s\n\n", day);
 }
 
 static void
@@ -127,6 +144,10 @@ conclude(struct lesson *l, const char *name)
 		say_nothing(l, common, count_struck(found, common));
 		return SIGS_FAULTS;
 	}
+	say_head(l);
+	if (l->families != NULL)
+		(void)printf("# family %zu: %zu messages\n", l->family + 1,
+		    families_size(l->families, l->family));
 	for (size_t i = 0; i < n; i++)
 		say_entry(l, name, pick[i], clean);
 	return SIGS_GOOD;
@@ -171,7 +192,6 @@ study_families(struct lesson *l, size_t count)
 		if (size < 2)
 			break;
 		text_printf(&name, "%s.%zu", l->options->name, i + 1);
-		(void)printf("# family %zu: %zu messages\n", i + 1, size);
 		l->family = i;
 		int got = study(l, text_cstr(&name));
 		text_clear(&name);
@@ -180,18 +200,6 @@ study_families(struct lesson *l, size_t count)
 		code = got == SIGS_GOOD ? SIGS_GOOD : code;
 	}
 	return code;
-}
-
-static void
-say_head(void)
-{
-	time_t now = time(NULL);
-	struct tm utc;
-	char day[20] = "";
-
-	if (gmtime_r(&now, &utc) != NULL)
-		(void)strftime(day, sizeof day, "%Y-%m-%d", &utc);
-	(void)printf("# learned by milter-sigs on %s\n\n", day);
 }
 
 int
@@ -211,7 +219,6 @@ learn_command(int argc, char **argv)
 		if (l.families == NULL)
 			return sigs_misuse("no memory", NULL);
 	}
-	say_head();
 	code = o.cluster ? study_families(&l, families) : study(&l, o.name);
 	families_free(l.families);
 	if (fflush(stdout) != 0)

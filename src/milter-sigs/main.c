@@ -18,7 +18,7 @@ static const struct {
 
 static const char help[] =
     "usage: milter-sigs learn --infected PATH... [--clean PATH...] [OPTION...]\n"
-    "       milter-sigs check SIGNATURES\n"
+    "       milter-sigs check SIGNATURES [PATH...]\n"
     "       milter-sigs test SIGNATURES [PATH...] [--clean PATH...]\n"
     "\n"
     "makes, checks and tests the signatures of virus-milter; a PATH is a message,\n"
@@ -76,8 +76,11 @@ main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "";
 
 	for (size_t i = 0; i < sizeof subcommand / sizeof subcommand[0]; i++) {
-		if (strcmp(word, subcommand[i].word) == 0)
+		if (strcmp(word, subcommand[i].word) != 0)
+			continue;
+		if (argc != 3 || strcmp(argv[2], "--help") != 0)
 			return subcommand[i].run(argc - 1, argv + 1);
+		word = argv[2];
 	}
 	if (strcmp(word, "--help") == 0) {
 		(void)fputs(help, stdout);

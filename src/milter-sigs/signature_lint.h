@@ -6,9 +6,9 @@
  * signature_lint - signatures that work, but not well.
  *
  * Beside what the reader of the file warns of (the same pattern twice): what
- * milter-sigs/worth.h finds fault with, and a pattern that holds another one, which
- * is then always found first.  Appends lines "12: NAME: what" to *to, in the
- * order of the file.  False: no memory.
+ * milter-sigs/worth.h finds fault with, a pattern that holds another one, which
+ * is then always found first, and one that no line of a message can be.  Appends lines
+ * "12: NAME: what" to *to, in the order of the file.  False: no memory.
  */
 
 #include "policy/virus/signatures.h"

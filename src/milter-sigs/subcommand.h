@@ -18,6 +18,12 @@ int learn_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int test_command(int argc, char **argv);
 
+struct signatures;
+
+/* Counts in ret_hits[i] the messages that signature i stands in; false: no memory. */
+bool sigs_count_hits(
+    const struct signatures *s, const struct corpus *mail, unsigned long *ret_hits);
+
 /* "milter-sigs: ..." on the standard error; SIGS_TROUBLE. */
 int sigs_misuse(const char *what, const char *about);
 

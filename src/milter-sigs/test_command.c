@@ -12,7 +12,7 @@
 #include "store/signature_file.h"
 
 /* A message is held in memory to find all hits, not only the first. */
-enum { MESSAGE_MAX = 256 << 20 };
+enum { MESSAGE_MAX = 256 << 20, RULE_OF_THREE = 30 };
 
 struct trial {
 	const struct signatures *signatures;
@@ -114,10 +114,14 @@ run(struct trial *t, const struct corpus *c, const char *what, bool quiet)
 static void
 say_rate(const char *what, unsigned long hit, unsigned long messages)
 {
-	(void)printf("%s: %lu of %lu messages hit", what, hit, messages);
-	if (hit == 0 && messages > 0) /* the rule of three: 95 % sure */
-		(void)printf(", so fewer than %.3g in a million (95 %% sure)",
+	(void)printf("%s: %lu of %lu message%s hit", what, hit, messages,
+	    messages == 1 ? "" : "s");
+	/* The rule of three, 95 % sure; of a few messages it says nothing. */
+	if (hit == 0 && messages >= RULE_OF_THREE)
+		(void)printf(", so fewer than %.0f in a million (95 %% sure)",
 		    3e6 / (double)messages);
+	else if (hit == 0 && messages > 0)
+		(void)printf(", too few to say how often it would be");
 	else if (messages > 0)
 		(void)printf(" (%.3g %%)", 100.0 * (double)hit / (double)messages);
 	(void)printf("\n");
@@ -194,6 +198,25 @@ test(const struct signatures *s, const struct corpus *mail, const struct corpus 
 	free(t.hits);
 	free(t.last);
 	return code;
+}
+
+bool
+sigs_count_hits(
+    const struct signatures *s, const struct corpus *mail, unsigned long *ret_hits)
+{
+	struct trial t = { .signatures = s,
+		.scanner = make_scanner(s),
+		.body = TEXT_INIT(MESSAGE_MAX),
+		.hits = ret_hits,
+		.last = calloc(s->count, sizeof(unsigned long)) };
+	bool ok = t.scanner != NULL && t.last != NULL;
+
+	if (ok)
+		memset(t.last, 0xff, s->count * sizeof *t.last);
+	ok = ok && run(&t, mail, "checking", false);
+	scanner_free(t.scanner);
+	free(t.last);
+	return ok;
 }
 
 int

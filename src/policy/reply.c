@@ -90,19 +90,31 @@ fault_of(struct slice line, char class, const char *letters, struct reply *r)
 }
 
 bool
-reply_parse(struct slice line, char class, const char *letters, struct reply *ret,
-    struct text *why)
+reply_parse(const char *key, struct slice line, char class, const char *letters,
+    struct reply_template *ret, struct text *why)
 {
 	struct reply got = { 0 };
 	const char *fault = fault_of(line, class, letters, &got);
 
 	if (fault != NULL) {
-		text_printf(why, "reply '");
+		text_printf(why, "%s '", key);
 		text_append_escaped(why, line, 80);
 		text_printf(why, "' %s", fault);
 		return false;
 	}
-	*ret = got;
+	ret->unexpanded = got;
+	return true;
+}
+
+bool
+reply_parse_plain(
+    const char *key, struct slice line, char class, struct reply *ret, struct text *why)
+{
+	struct reply_template template;
+
+	if (!reply_parse(key, line, class, "", &template, why))
+		return false;
+	reply_expand(&template, '%', SLICE("%"), ret);
 	return true;
 }
 
@@ -114,15 +126,16 @@ put(struct reply *r, size_t *at, char c)
 }
 
 void
-reply_expand(
-    const struct reply *template, char letter, struct slice value, struct reply *ret)
+reply_expand(const struct reply_template *template, char letter, struct slice value,
+    struct reply *ret)
 {
+	const struct reply *from = &template->unexpanded;
 	struct reply got = { 0 };
 	size_t at = 0;
 
-	memcpy(got.code, template->code, sizeof got.code);
-	memcpy(got.enhanced, template->enhanced, sizeof got.enhanced);
-	for (const char *p = template->text; *p != '\0'; p++) {
+	memcpy(got.code, from->code, sizeof got.code);
+	memcpy(got.enhanced, from->enhanced, sizeof got.enhanced);
+	for (const char *p = from->text; *p != '\0'; p++) {
 		if (*p != '%' || p[1] == '\0') {
 			put(&got, &at, *p);
 			continue;

@@ -168,19 +168,6 @@ load_exempt(const struct config_list *items, struct address_list **ret, struct t
 	return ok;
 }
 
-static bool
-load_reply(
-    const char *key, const char *line, char class, struct reply *ret, struct text *why)
-{
-	struct text fault = TEXT_INIT(500);
-	bool ok = reply_parse(slice_of(line), class, "", ret, &fault);
-
-	if (!ok)
-		text_printf(why, "%s: %s", key, text_cstr(&fault));
-	text_clear(&fault);
-	return ok;
-}
-
 /* What reads files needs homes; what reads mbox needs limits; servers need neither. */
 static bool
 makes_sense(const struct options *o, struct text *why)
@@ -249,8 +236,9 @@ load_parts(struct rules *r, const struct options *o, const struct report *report
     struct text *why)
 {
 	if (!makes_sense(o, why) ||
-	    !load_reply("reply", o->reply, 0, &r->quota.full, why) ||
-	    !load_reply("unknown-reply", o->unknown_reply, '4', &r->quota.unknown, why) ||
+	    !reply_parse_plain("reply", slice_of(o->reply), 0, &r->quota.full, why) ||
+	    !reply_parse_plain("unknown-reply", slice_of(o->unknown_reply), '4',
+		&r->quota.unknown, why) ||
 	    !load_exempt(&o->exempt, &r->exempt, why))
 		return false;
 	r->quota.exempt = r->exempt;

@@ -95,19 +95,6 @@ load_list(const char *path, bool allow_all, struct address_list **ret, struct te
 	return ok;
 }
 
-static bool
-load_reply(const char *key, const char *line, const char *letters, struct reply *ret,
-    struct text *why)
-{
-	struct text fault = TEXT_INIT(500);
-	bool ok = reply_parse(slice_of(line), '5', letters, ret, &fault);
-
-	if (!ok)
-		text_printf(why, "%s: %s", key, text_cstr(&fault));
-	text_clear(&fault);
-	return ok;
-}
-
 /* Recipients are this host's: where it does not say its domains, they do. */
 static bool
 fill_domains(struct rules *r, const struct options *o, struct text *why)
@@ -161,9 +148,9 @@ connect_tarpit(struct spam_rules *r, struct text *why)
 static bool
 load_parts(struct rules *r, const struct options *o, struct text *why)
 {
-	if (!load_reply("reply", o->reply, "f", &r->spam.reply, why) ||
-	    !load_reply(
-		"no-from-reply", o->no_from_reply, "", &r->spam.no_from_reply, why) ||
+	if (!reply_parse("reply", slice_of(o->reply), '5', "f", &r->spam.reply, why) ||
+	    !reply_parse_plain("no-from-reply", slice_of(o->no_from_reply), '5',
+		&r->spam.no_from_reply, why) ||
 	    !load_list(o->senders, false, &r->senders, why) ||
 	    !load_list(o->recipients, true, &r->recipients, why))
 		return false;

@@ -67,14 +67,18 @@ enough_room(const struct archive *a, const struct maildir *box)
 	return false;
 }
 
-/* The directory of now, opened anew if it was removed; NULL: said why. */
+/*
+ * The directory that has the name now: opened anew if it was removed or another
+ * was put in its place.  NULL: said why.
+ */
 static struct maildir *
 current_box(struct archive *a)
 {
 	struct text why = TEXT_INIT(1000);
 
 	pthread_mutex_lock(&a->lock);
-	if (a->box != NULL && maildir_gone(a->box)) {
+	if (a->box != NULL &&
+	    (!maildir_is_at(a->box, a->directory) || maildir_gone(a->box))) {
 		maildir_close(a->box);
 		a->box = NULL;
 	}

@@ -183,16 +183,42 @@ share_or_create(int base, const char *path, struct text *why)
 	return m;
 }
 
+/*
+ * The directory itself and no link to it, so that whoever may write beside it
+ * cannot lead the copies elsewhere; and nobody else's, so that no other may
+ * take one away or put one there.
+ */
+static int
+open_base(const char *path, struct text *why)
+{
+	struct stat st = { 0 };
+	int base = open(path, DIRECTORY | O_NOFOLLOW);
+
+	if (base == -1 || fstat(base, &st) != 0)
+		text_printf(why, "%s: %s, make it a directory of the daemon's user", path,
+		    errno == ENOTDIR ? "not a directory, or a link to one"
+				     : strerror(errno));
+	else if (st.st_uid != geteuid())
+		text_printf(why,
+		    "%s: belongs to user %lu, make it a directory of the daemon's user",
+		    path, (unsigned long)st.st_uid);
+	else if ((st.st_mode & S_IWOTH) != 0)
+		text_printf(why,
+		    "%s: everybody may write there, take that away: chmod o-w", path);
+	else
+		return base;
+	if (base != -1)
+		(void)close(base);
+	return -1;
+}
+
 struct maildir *
 maildir_open(const char *path, struct text *why)
 {
-	int base = open(path, DIRECTORY);
+	int base = open_base(path, why);
 
-	if (base == -1) {
-		text_printf(why, "%s: %s, make it a directory of the daemon's user", path,
-		    strerror(errno));
+	if (base == -1)
 		return NULL;
-	}
 	pthread_mutex_lock(&list_lock);
 	struct maildir *m = share_or_create(base, path, why);
 	pthread_mutex_unlock(&list_lock);
@@ -203,9 +229,9 @@ maildir_open(const char *path, struct text *why)
 bool
 maildir_check(const char *path, struct text *why)
 {
-	int base = open(path, DIRECTORY);
+	int base = open_base(path, why);
 
-	if (base == -1 || faccessat(base, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0)
+	if (base != -1 && faccessat(base, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0)
 		text_printf(why, "%s: %s, make it a directory of the daemon's user", path,
 		    strerror(errno));
 	if (base != -1)
@@ -236,6 +262,14 @@ maildir_close(struct maildir *m)
 		destroy(m);
 	}
 	pthread_mutex_unlock(&list_lock);
+}
+
+bool
+maildir_is_at(const struct maildir *m, const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && st.st_dev == m->dev && st.st_ino == m->ino;
 }
 
 bool

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "folders.h"
@@ -18,7 +19,10 @@ struct options {
 
 static const char *const actions[] = { "reject", "tempfail", "log", NULL };
 
-#define AT(member) offsetof(struct options, member)
+#define REPLY          "550 5.7.0 VIRUS FOUND"
+#define TEMPFAIL_REPLY "451 4.7.0 VIRUS FOUND"
+
+#define AT(member)     offsetof(struct options, member)
 
 /* clang-format off */
 static const struct config_row rows[] = {
@@ -28,7 +32,7 @@ static const struct config_row rows[] = {
 	  "patterns shorter than this many bytes are refused" },
 	{ "action", CONFIG_CHOICE, AT(action), "reject", 0, 0, actions,
 	  "what happens to a message with a signature; log: it passes, with a line" },
-	{ "reply", CONFIG_TEXT, AT(reply), "550 5.7.0 VIRUS FOUND", 0, 0, NULL,
+	{ "reply", CONFIG_TEXT, AT(reply), REPLY, 0, 0, NULL,
 	  "codes and text for the client; %v is the signature's name" },
 };
 /* clang-format on */
@@ -36,6 +40,18 @@ static const struct config_row rows[] = {
 static const char reply_class[] = {
 	[VIRUS_REJECT] = '5', [VIRUS_TEMPFAIL] = '4', [VIRUS_LOG] = 0, /* never sent */
 };
+
+/* The usual reply is of the class that the action wants, one of the site's must be. */
+static bool
+load_reply(const struct options *o, struct reply_template *ret, struct text *why)
+{
+	bool usual = strcmp(o->reply, REPLY) == 0;
+	const char *line =
+	    usual && o->action == VIRUS_TEMPFAIL ? TEMPFAIL_REPLY : o->reply;
+
+	return reply_parse(
+	    "reply", slice_of(line), reply_class[o->action], "v", ret, why);
+}
 
 static void
 log_warnings(const struct signatures *s)
@@ -52,10 +68,10 @@ load(const void *options, const struct report *report, void **ret_rules, struct 
 	const struct options *o = options;
 	struct signature_rules limits = { (size_t)o->min_pattern };
 	struct signatures signatures;
-	struct reply reply;
+	struct reply_template reply;
 
 	(void)report;
-	if (!reply_parse(slice_of(o->reply), reply_class[o->action], "v", &reply, why) ||
+	if (!load_reply(o, &reply, why) ||
 	    !signature_file_read(o->signatures, &limits, &signatures, why))
 		return false;
 	log_warnings(&signatures);

@@ -92,7 +92,7 @@ load_file(const char *path, size_t count)
 	struct signature_rules limits = { .min_pattern = 8 };
 	struct signatures s = { 0 };
 	struct text why = TEXT_INIT(1000);
-	struct reply reply = { "550", "5.7.0", "VIRUS FOUND" };
+	struct reply_template reply = { { "550", "5.7.0", "VIRUS FOUND" } };
 	long before = peak_kib();
 	double start = cpu_seconds();
 

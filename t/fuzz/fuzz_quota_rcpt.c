@@ -78,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_ASSERT(v.kind == VERDICT_CONTINUE || v.kind == VERDICT_REJECT);
 	quota_policy.describe(m, &line);
 	for (size_t i = 0; i < line.len; i++)
-		FUZZ_ASSERT(line.ptr[i] >= ' ' && line.ptr[i] <= '~');
+		FUZZ_ASSERT((unsigned char)line.ptr[i] >= ' ' && line.ptr[i] != 0x7f);
 	text_clear(&line);
 	quota_policy.end(m);
 	return 0;

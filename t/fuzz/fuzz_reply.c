@@ -10,10 +10,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char class[] = { 0, '4', '5' };
 	struct slice in = fuzz_slice(data, size);
 	struct text why = TEXT_INIT(500);
-	struct reply template, got;
+	struct reply_template template;
+	struct reply got;
 	char asked = class[fuzz_take_byte(&in) % sizeof class];
 
-	if (reply_parse(in, asked, "v", &template, &why)) {
+	if (reply_parse("reply", in, asked, "v", &template, &why)) {
 		reply_expand(&template, 'v', in, &got);
 		FUZZ_ASSERT(got.code[0] == '4' || got.code[0] == '5');
 		FUZZ_ASSERT(asked == 0 || got.code[0] == asked);

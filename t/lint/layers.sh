@@ -54,7 +54,7 @@ decisions() {
 	quota-milter)   echo 'policy policy/address policy/quota' ;;
 	logger-milter)  echo 'policy policy/address policy/logger' ;;
 	spam-milter)    echo 'policy policy/address policy/spam' ;;
-	glue)           echo 'policy' ;;
+	glue)           echo 'policy policy/address' ;;
 	*)              echo 'policy policy/address policy/logger policy/quota policy/spam policy/virus' ;;
 	esac
 }

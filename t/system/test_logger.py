@@ -362,3 +362,64 @@ def test_what_is_cut_is_exported_only_on_request(logger, store, run):
 def test_export_misused(run, args):
     end = run("logger-milter", "--export", *args)
     assert end.returncode == 64 and "usage" in end.stderr
+
+
+def test_the_readme_keeps_one_persons_mail(milter, store, switch, place):
+    """The lines of "One person's mail", as printed but for the folder and the year."""
+    text = (Path(os.environ["TOP_SRCDIR"]) / "README.md").read_text(encoding="utf-8")
+    part = text.split("One person's\nmail")[1].split("\n## ")[0]
+    files = re.findall(r"^    # /etc/mail/milters/(\S+?)(?:,.*)?\n((?:    \S.*\n)+)", part, re.M)
+    assert [name for name, _ in files] == ["logger-milter.conf", "logger-selection"]
+    for name, lines in files:
+        lines = lines.replace("/etc/mail/milters/", f"{place}/").replace("until 20", "until 90")
+        (Path(place) / name).write_text(lines, encoding="ascii")
+    switch.touch()
+    d = milter("logger-milter", [f"directory={store.directory}", f"switch={switch}", "min-free=0"],
+               args=["-c", f"{place}/logger-milter.conf"])
+    for rcpt in ["<brown@foo.example>", "<jones@foo.example>", "<jones@foo.example.org>"]:
+        with session(d.socket) as m:
+            m.mail("<x@bar.com>")
+            m.rcpt(rcpt)
+            m.content([], [b"hello\r\n"])
+    assert store.only()[1]["recipients"][0]["path"] == "<jones@foo.example>"
+
+
+def keep(socket, expect):
+    with session(socket) as m:
+        m.mail("<x@bar.com>")
+        m.rcpt("<jones@foo.com>")
+        assert m.content([], [b"hello\r\n"])[0] == expect
+
+
+def test_the_name_of_the_directory_counts(logger, store, place):
+    """Moved away and made anew; replaced by a link, which nobody follows."""
+    d = logger("on-error=tempfail")
+    keep(d.socket, "c")
+    os.rename(store.directory, f"{place}/moved")
+    os.mkdir(store.directory)
+    keep(d.socket, "c")
+    assert len(store.folder("new")) == 1 == len(Archive(Path(place) / "moved").folder("new"))
+    os.rename(store.directory, f"{place}/second")
+    keep(d.socket, "y")
+    os.symlink(f"{place}/second", store.directory)
+    keep(d.socket, "y")
+    d.wait_line("directory-gone: ")
+    assert len(Archive(Path(place) / "second").folder("new")) == 1
+
+
+@pytest.mark.parametrize("spoil", ["open", "link", "owner"])
+def test_a_directory_that_others_rule_is_refused(run, store, switch, spoil, place):
+    path = Path(store.directory)
+    if spoil == "open":
+        path.chmod(0o777)
+    elif spoil == "link":
+        path.rename(f"{place}/real")
+        path.symlink_to(f"{place}/real")
+    elif os.geteuid() == 0:
+        os.chown(path, 65534, 65534)
+    else:
+        pytest.skip("root alone can give a directory away")
+    for t in (["-t"], []):
+        end = run("logger-milter", *t, "-f", "-p", f"unix:{place}/s", "-o", "allow-root=yes",
+                  "-o", f"directory={path}", "-o", f"switch={switch}")
+        assert end.returncode == 78 and f"{path}: " in end.stderr, end.stderr

@@ -48,7 +48,39 @@ def test_what_it_learned_passes_its_own_check_and_test(mail, run):
     tested = run("milter-sigs", "test", f"{mail}/sigs", f"{mail}/infected", "--clean", f"{mail}/clean")
     assert tested.returncode == 0
     assert "mail: 20 of 20 messages hit (100 %)" in tested.stdout
-    assert "clean: 0 of 50 messages hit, so fewer than 6e+04 in a million (95 % sure)" in tested.stdout
+    assert "clean: 0 of 50 messages hit, so fewer than 60000 in a million (95 % sure)" in tested.stdout
+
+
+def test_a_signature_that_can_match_nothing_is_named(mail, run):
+    """Two lines of base64 under one name, and a word right behind a pattern."""
+    one, two = lines(code("a"))[:2]
+    sigs = mail / "sigs"
+    for text, says in [(f"W =\n{one}\n{two}\n", "joined of lines to more than the 76"),
+                       (f"W =\n{one}\njunk\n", "joined of lines to more than the 76"),
+                       (f"W =\n{one[:30]}\n{one[30:]}\n", "joined of lines of unequal width"),
+                       (f"W =\n{one}{two}\n", "longer than a line of base64")]:
+        sigs.write_text(text)
+        end = run("milter-sigs", "check", f"{sigs}")
+        assert end.returncode == 1 and f"{sigs}:2: W: is {says}" in end.stdout, end.stdout
+    sigs.write_text(f"W =\n{one[:38]}\n{one[38:]}\n")
+    end = run("milter-sigs", "check", f"{sigs}", f"{mail}/infected")
+    assert (end.returncode, end.stdout) == (0, f"{sigs}: 1 signature, no faults\n")
+    end = run("milter-sigs", "check", f"{sigs}", f"{mail}/clean")
+    assert end.returncode == 1 and f"{sigs}:2: W: stands in none of the messages" in end.stdout
+
+
+def test_its_words_are_about_what_there_is(mail, run):
+    """No header over nothing, no rate out of one message, help where it is asked for."""
+    end = run("milter-sigs", "learn", "--infected", f"{mail}/infected", "--clean",
+              f"{mail}/infected")
+    assert (end.returncode, end.stdout) == (1, "")
+    (mail / "sigs").write_text(f"W =\n{lines(code('a'))[0]}\n")
+    clean = next((mail / "clean").iterdir())
+    end = run("milter-sigs", "test", f"{mail}/sigs", "--clean", f"{clean}")
+    assert "clean: 0 of 1 message hit, too few to say" in end.stdout
+    for word in ["learn", "check", "test"]:
+        end = run("milter-sigs", word, "--help")
+        assert end.returncode == 0 and end.stdout.startswith("usage: milter-sigs learn")
 
 
 def test_a_line_of_clean_mail_is_no_signature(mail, run):

@@ -49,6 +49,27 @@ static const struct {
 	{ "a literal with a colon and blanks", SLICE("<a@[IPv6: 2001:db8::1 ]>"), "a|[IPv6:2001:db8::1]" },
 	{ "UTF-8 in both parts", SLICE("J\303\274rgen <j\303\274rgen@b\303\274cher.example>"), "j\303\274rgen|b\303\274cher.example" },
 
+	/* brackets without an address hide none */
+	{ "a bracket and nothing", SLICE("x@y.example <"), "x|y.example" },
+	{ "empty brackets", SLICE("x@y.example <>"), "x|y.example" },
+	{ "a blank in brackets", SLICE("x@y.example < >"), "x|y.example" },
+	{ "empty quotes in brackets", SLICE("x@y.example <\"\">"), "x|y.example" },
+	{ "a comment in brackets", SLICE("x@y.example <(c)>"), "x|y.example" },
+	{ "a comment that looks like one", SLICE("x@y.example <(a@b.example)>"), "x|y.example" },
+	{ "an @ in brackets", SLICE("x@y.example <@>"), "x|y.example" },
+	{ "a no-break space in brackets", SLICE("x@y.example <\302\240>"), "x|y.example" },
+	{ "empty brackets and a second address", SLICE("x@y.example <>, a@b.example"), "x|y.example a|b.example" },
+	{ "a backslash at the end", SLICE("x@y.example\\"), "x|y.example" },
+	{ "a backslash behind a blank", SLICE("x@y.example \\"), "x|y.example" },
+	{ "a backslash within", SLICE("x@y\\.example"), "x|y.example" },
+	{ "a no-break space at the end", SLICE("x@y.example\302\240"), "x|y.example" },
+	{ "one of ISO 8859-1", SLICE("x@y.example\240"), "x|y.example" },
+	{ "one before", SLICE("\302\240x@y.example"), "x|y.example" },
+	{ "a mark of no width", SLICE("x@y.example\342\200\213"), "x|y.example" },
+	{ "one around the @", SLICE("x\302\240@\302\240y.example"), "x|y.example" },
+	{ "an ideographic space", SLICE("\343\200\200x@y.example"), "x|y.example" },
+	{ "a letter is no blank", SLICE("\303\240x@y.example"), "\303\240x|y.example" },
+
 	/* quoted local parts */
 	{ "a quoted local part", SLICE("\"john doe\"@b.example"), "john doe|b.example" },
 	{ "an @ in quotes", SLICE("\"user@bar\"@example.com"), "user@bar|example.com" },

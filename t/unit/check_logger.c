@@ -241,6 +241,22 @@ START_TEST(writes_headers_as_on_the_wire)
 }
 END_TEST
 
+/* An MTA without HDR_LEADSPC: one blank is all that is known. */
+START_TEST(puts_a_blank_back_that_the_mta_took)
+{
+	static const struct client old = { .blank_taken = true };
+	struct envelope_event ev = path("<a@b>");
+
+	msg = logger_policy.begin(&rules, &old);
+	logger_policy.mail(msg, &ev);
+	logger_policy.header(msg, SLICE("A"), SLICE("b"));
+	logger_policy.header(msg, SLICE("C"), SLICE(" d\n\te"));
+	logger_policy.header(msg, SLICE("E"), SLICE(""));
+	ck_assert(slice_equal(
+	    text_slice(&world.stored), SLICE("A: b\r\nC:  d\r\n\te\r\nE:\r\n")));
+}
+END_TEST
+
 START_TEST(keeps_nul_and_eight_bit_in_a_body_cut_anywhere)
 {
 	mail("<>");
@@ -477,6 +493,7 @@ suite(void)
 	tcase_add_test(t, goes_on_when_the_switch_goes_away);
 	tcase_add_test(t, does_not_begin_when_the_switch_comes_late);
 	tcase_add_loop_test(t, writes_headers_as_on_the_wire, 0, COUNT(fold));
+	tcase_add_test(t, puts_a_blank_back_that_the_mta_took);
 	tcase_add_test(t, keeps_nul_and_eight_bit_in_a_body_cut_anywhere);
 	tcase_add_test(t, keeps_a_message_without_headers_and_body);
 	tcase_add_loop_test(t, keeps_as_much_as_was_asked, 0, COUNT(kept));

@@ -39,8 +39,8 @@ static const struct {
 START_TEST(reads_a_template)
 {
 	struct text why = TEXT_INIT(500);
-	struct reply r;
-	bool ok = reply_parse(row[_i].line, row[_i].class, "v", &r, &why);
+	struct reply_template r;
+	bool ok = reply_parse("reply", row[_i].line, row[_i].class, "v", &r, &why);
 
 	if (row[_i].fault == NULL)
 		ck_assert_msg(ok, "%s", text_cstr(&why));
@@ -54,13 +54,13 @@ END_TEST
 START_TEST(refuses_a_long_text)
 {
 	struct text why = TEXT_INIT(500);
-	struct reply r;
+	struct reply_template r;
 	char line[10 + 257];
 
 	memcpy(line, "550 5.7.0 ", 10);
 	memset(line + 10, 'x', 257);
-	ck_assert(!reply_parse((struct slice){ line, 267 }, 0, "", &r, &why));
-	ck_assert(reply_parse((struct slice){ line, 266 }, 0, "", &r, &why));
+	ck_assert(!reply_parse("reply", (struct slice){ line, 267 }, 0, "", &r, &why));
+	ck_assert(reply_parse("reply", (struct slice){ line, 266 }, 0, "", &r, &why));
 	text_clear(&why);
 }
 END_TEST
@@ -79,9 +79,10 @@ static const struct {
 START_TEST(fills_in_the_name)
 {
 	struct text why = TEXT_INIT(500);
-	struct reply template, got;
+	struct reply_template template;
+	struct reply got;
 
-	ck_assert(reply_parse(expansion[_i].line, '5', "v", &template, &why));
+	ck_assert(reply_parse("reply", expansion[_i].line, '5', "v", &template, &why));
 	reply_expand(&template, 'v', expansion[_i].value, &got);
 	ck_assert_str_eq(got.code, "550");
 	ck_assert_str_eq(got.enhanced, "5.7.0");
@@ -89,13 +90,30 @@ START_TEST(fills_in_the_name)
 }
 END_TEST
 
+/* What is sent as configured: quota-milter's reply once kept its %%. */
+START_TEST(a_plain_reply_has_its_per_cent_signs)
+{
+	struct text why = TEXT_INIT(500);
+	struct reply got;
+
+	ck_assert(reply_parse_plain(
+	    "reply", SLICE("552 5.2.2 100%% full, 5%% over"), 0, &got, &why));
+	ck_assert_str_eq(got.text, "100% full, 5% over");
+	ck_assert(
+	    !reply_parse_plain("unknown-reply", SLICE("451 4.3.0 %v"), 0, &got, &why));
+	ck_assert_ptr_nonnull(strstr(text_cstr(&why), "unknown-reply '451"));
+	text_clear(&why);
+}
+END_TEST
+
 START_TEST(cuts_what_does_not_fit)
 {
 	static const char name[5000] = { 'x' };
 	struct text why = TEXT_INIT(500);
-	struct reply template, got;
+	struct reply_template template;
+	struct reply got;
 
-	ck_assert(reply_parse(SLICE("550 5.7.0 %v"), '5', "v", &template, &why));
+	ck_assert(reply_parse("reply", SLICE("550 5.7.0 %v"), '5', "v", &template, &why));
 	reply_expand(&template, 'v', (struct slice){ name, sizeof name }, &got);
 	ck_assert_uint_eq(strlen(got.text), REPLY_TEXT_MAX);
 }
@@ -110,6 +128,7 @@ suite(void)
 	tcase_add_loop_test(t, reads_a_template, 0, COUNT(row));
 	tcase_add_test(t, refuses_a_long_text);
 	tcase_add_loop_test(t, fills_in_the_name, 0, COUNT(expansion));
+	tcase_add_test(t, a_plain_reply_has_its_per_cent_signs);
 	tcase_add_test(t, cuts_what_does_not_fit);
 	suite_add_tcase(s, t);
 	return s;

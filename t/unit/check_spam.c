@@ -169,10 +169,10 @@ world_set(struct world *w, struct slice from, struct slice to)
 		.delimiters = "+",
 		.limits = { .refusals = 1, .window_ms = 1000, .delay_ms = 300 },
 		.tarpit = { refused, w } };
-	ck_assert(reply_parse(
-	    SLICE("550 5.7.1 No mail from %f"), '5', "f", &w->rules.reply, &why));
-	ck_assert(reply_parse(
-	    SLICE("550 5.7.1 No From"), '5', "", &w->rules.no_from_reply, &why));
+	ck_assert(reply_parse("reply", SLICE("550 5.7.1 No mail from %f"), '5', "f",
+	    &w->rules.reply, &why));
+	ck_assert(reply_parse_plain("no-from-reply", SLICE("550 5.7.1 No From"), '5',
+	    &w->rules.no_from_reply, &why));
 }
 
 static void
@@ -182,8 +182,9 @@ world_clear(struct world *w)
 	address_list_free(w->recipients);
 }
 
-static const struct client client = { SLICE("mail.example"), SLICE("192.0.2.1"),
-	SLICE("helo.example") };
+static const struct client client = { .name = SLICE("mail.example"),
+	.address = SLICE("192.0.2.1"),
+	.helo = SLICE("helo.example") };
 
 /* The life of a message; what was said goes to `said`, the last verdict is kept. */
 struct life {

@@ -87,12 +87,41 @@ START_TEST(lines_end_at_lf_or_crlf)
 }
 END_TEST
 
+START_TEST(what_is_quoted_stays_in_its_quotes)
+{
+	static const struct {
+		struct slice bytes;
+		size_t most;
+		const char *want;
+	} row[] = {
+		{ SLICE("a@b"), 100, "'a@b'" },
+		{ SLICE("a' action=accept '"), 100, "'a\\x27 action=accept \\x27'" },
+		{ SLICE("a\\'"), 100, "'a\\\\\\x27'" },
+		{ SLICE("a\r\nb\0"), 100, "'a\\r\\nb\\x00'" },
+		{ SLICE("j\303\266rg"), 100, "'j\303\266rg'" },
+		{ SLICE("j\303\266rg"), 2, "'j...'" },
+		{ SLICE("\303\266\377\303"), 100, "'\303\266\\xFF\\xC3'" },
+		{ SLICE("\302\205\342\200\256x"), 100, "'\\xC2\\x85\\xE2\\x80\\xAEx'" },
+		{ SLICE(""), 100, "''" },
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct text t = TEXT_INIT(100);
+
+		text_append_quoted(&t, row[i].bytes, row[i].most);
+		ck_assert_str_eq(text_cstr(&t), row[i].want);
+		text_clear(&t);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
 	Suite *s = suite_create("text");
 	TCase *t = tcase_create("text");
 
+	tcase_add_test(t, what_is_quoted_stays_in_its_quotes);
 	tcase_add_test(t, an_append_happens_whole_or_not_at_all);
 	tcase_add_test(t, a_message_too_long_ends_in_dots);
 	tcase_add_loop_test(t, makes_bytes_fit_for_a_log_line, 0, COUNT(escape));

@@ -51,12 +51,12 @@ rules_from(struct slice file, enum virus_action action, const char *reply)
 	static const char class[] = { [VIRUS_REJECT] = '5', [VIRUS_TEMPFAIL] = '4' };
 	struct signatures s = { 0 };
 	struct text why = TEXT_INIT(1000);
-	struct reply r = { 0 };
+	struct reply_template r = { 0 };
 	struct virus_rules *rules = NULL;
 
 	if (signatures_parse(file, &limits, &s, &why)) {
-		bool ok = action == VIRUS_LOG ||
-			  reply_parse(slice_of(reply), class[action], "v", &r, &why);
+		bool ok = action == VIRUS_LOG || reply_parse("reply", slice_of(reply),
+						     class[action], "v", &r, &why);
 		if (ok)
 			rules = virus_rules_new(&s, action, &r);
 		signatures_clear(&s);

@@ -46,10 +46,10 @@ struct spam_rules {
 	const struct address_list *senders, *recipients;
 	enum spam_match match;
 	enum spam_mixed mixed;
-	enum spam_no_from no_from;  /* From missing, or without an address */
-	struct reply reply;         /* 5yz; %f is the address that hit */
-	struct reply no_from_reply; /* 5yz */
-	const char *delimiters;     /* between a recipient and its detail: "+" */
+	enum spam_no_from no_from;   /* From missing, or without an address */
+	struct reply_template reply; /* 5yz; %f is the address that hit */
+	struct reply no_from_reply;  /* 5yz */
+	const char *delimiters;      /* between a recipient and its detail: "+" */
 	/* Domains of this host (policy/address/address_names.h); NULL: not known. */
 	const struct name_list *local_domains;
 	/* For recipients: those, or else the domains of their list. */

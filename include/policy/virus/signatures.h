@@ -32,6 +32,9 @@ enum {
 struct signature {
 	struct slice name, pattern; /* borrow from struct signatures */
 	size_t line;                /* where its pattern begins, from 1 */
+	size_t parts;               /* lines that were joined */
+	size_t width;               /* characters of the first of them */
+	bool uneven; /* another is longer, or one before the last is shorter */
 };
 
 struct signatures {

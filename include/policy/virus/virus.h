@@ -39,7 +39,8 @@ struct virus_rules {
 	struct signatures signatures;
 	struct scanner *scanner;
 	enum virus_action action;
-	struct reply reply; /* %v stands for the signature's name */
+	struct reply_template reply; /* %v stands for the signature's name */
+	struct reply unnamed;        /* the same with no name, for want of memory */
 };
 
 /*
@@ -47,8 +48,8 @@ struct virus_rules {
  * the action: parsed with class '5' for VIRUS_REJECT, '4' for VIRUS_TEMPFAIL.
  * NULL when memory is out.
  */
-struct virus_rules *virus_rules_new(
-    struct signatures *signatures, enum virus_action action, const struct reply *reply);
+struct virus_rules *virus_rules_new(struct signatures *signatures,
+    enum virus_action action, const struct reply_template *reply);
 
 void virus_rules_free(struct virus_rules *r); /* takes NULL */
 

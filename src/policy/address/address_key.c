@@ -70,6 +70,7 @@ struct spelling {
 	size_t at;  /* == SIZE_MAX: none */
 	bool typed; /* comments and blanks are left out, a route and brackets too */
 	bool route; /* began with a bare @ */
+	bool loose; /* a quote or a parenthesis had no end: they are bare from there on */
 };
 
 static void
@@ -141,9 +142,10 @@ spell(struct spelling *p, struct slice s)
 	start_over(p);
 	for (size_t n; s.len > 0; s = slice_from(s, n)) {
 		char c = s.ptr[0];
-		bool opens = c == '"' || (c == '(' && p->typed);
+		bool opens = !p->loose && (c == '"' || (c == '(' && p->typed));
 
 		n = opens ? enclosed(s) : 0;
+		p->loose = p->loose || (opens && n == 0);
 		if (n > 0 && c == '"') {
 			put_quoted(p, slice_from(slice_first(s, n - 1), 1));
 		} else if (n == 0 && c == '\\' && s.len > 1) {

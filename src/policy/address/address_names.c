@@ -12,17 +12,14 @@ has_blank(struct slice s)
 /*
  * sendmail and Postfix both say {rcpt_mailer} "error", an enhanced code in
  * {rcpt_host} and the words of the reply in {rcpt_addr}.  Postfix says "error"
- * too of an address in virtual_alias_domains, which it takes; then the address
- * is where it should be, or {rcpt_host} goes on behind the code.
+ * too of an address in virtual_alias_domains, which it takes; {rcpt_host} then
+ * goes on behind the code: "5.1.1 User unknown in virtual alias table".
  */
 bool
 address_rcpt_refused(const struct envelope_event *rcpt)
 {
-	struct slice addr = macro(&rcpt->macros, "{rcpt_addr}");
-
 	return slice_equal(macro(&rcpt->macros, "{rcpt_mailer}"), SLICE("error")) &&
-	       !has_blank(macro(&rcpt->macros, "{rcpt_host}")) &&
-	       (addr.len == 0 || has_blank(addr));
+	       !has_blank(macro(&rcpt->macros, "{rcpt_host}"));
 }
 
 static bool

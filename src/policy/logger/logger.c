@@ -191,6 +191,8 @@ header(void *msg, struct slice name, struct slice value)
 		return CARRY_ON;
 	store(m, name, count);
 	store(m, SLICE(":"), count);
+	if (m->client != NULL && m->client->blank_taken && value.len > 0)
+		store(m, SLICE(" "), count);
 	store_value(m, value);
 	store(m, SLICE("\r\n"), count);
 	return CARRY_ON;

@@ -205,9 +205,8 @@ describe(const void *self, struct text *line)
 	const struct message *m = self;
 	const struct usage *u = &m->usage;
 
-	text_printf(line, "quota: '%s' to: '", m->reason != NULL ? m->reason : "");
-	text_append_escaped(line, slice_of(m->mailbox), MAILBOX_NAME_MAX);
-	text_printf(line, "'");
+	text_printf(line, "quota: '%s' to: ", m->reason != NULL ? m->reason : "");
+	text_append_quoted(line, slice_of(m->mailbox), MAILBOX_NAME_MAX);
 	if (m->judged && u->kind == USAGE_NUMBERS)
 		text_printf(line, " used: %llu limit: %llu", (unsigned long long)u->bytes,
 		    (unsigned long long)u->bytes_limit);

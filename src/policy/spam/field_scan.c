@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/spam/field_scan.h"
 
+#include "base/utf8.h"
+
 /* RFC 5321 4.1.3; longer than any address, so a stray [ costs little. */
 enum { LITERAL_MAX = 255 };
 
@@ -15,6 +17,28 @@ static bool
 is_blank(unsigned char c)
 {
 	return c <= ' ' || c == 127;
+}
+
+/*
+ * Bytes of a blank at s, 0 for none: also of what a mail program shows as one
+ * or not at all, a no-break space (as UTF-8, or the lone byte of ISO 8859-1) or
+ * a mark of no width.  It would else hide the address that it is glued to.
+ */
+static size_t
+blank_length(struct slice s)
+{
+	unsigned char c = (unsigned char)s.ptr[0];
+	uint32_t wide;
+
+	if (c < 0x80)
+		return is_blank(c);
+	size_t n = utf8_next(s, &wide);
+	if (n == 0)
+		return c == 0xa0;
+	bool space = wide == 0x00a0 || wide == 0x1680 ||
+		     (wide >= 0x2000 && wide <= 0x200a) || wide == 0x202f ||
+		     wide == 0x205f || wide == 0x3000;
+	return space || !utf8_is_printable(wide) ? n : 0;
 }
 
 static bool
@@ -58,8 +82,16 @@ atom_length(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.len && is_atom((unsigned char)s.ptr[n]))
-		n++;
+	while (n < s.len && is_atom((unsigned char)s.ptr[n])) {
+		struct slice rest = slice_from(s, n);
+		uint32_t wide;
+		bool ascii = (unsigned char)rest.ptr[0] < 0x80;
+
+		if (!ascii && blank_length(rest) > 0)
+			break;
+		size_t len = ascii ? 1 : utf8_next(rest, &wide);
+		n += len > 0 ? len : 1;
+	}
 	return n;
 }
 
@@ -126,7 +158,8 @@ field_scan_next(struct field_scan *f, bool literal, struct slice *ret_word)
 			    FIELD_BREAK)
 				return FIELD_BREAK;
 		} else {
-			take(f, 1);
+			size_t blank = blank_length(f->rest);
+			take(f, blank > 0 ? blank : 1);
 			if (is_special(c))
 				return c;
 		}

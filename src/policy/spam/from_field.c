@@ -38,7 +38,10 @@ is_blank(char c)
 	return (c >= '\0' && c <= ' ') || c == 127;
 }
 
-/* A word without its quotes, their escapes undone, folds and the blanks of a literal. */
+/*
+ * A word without its quotes, their escapes undone, folds and the blanks of a
+ * literal.  A backslash that is bare escapes nothing that a reader would show.
+ */
 static void
 part_add_word(struct from_part *p, struct slice word)
 {
@@ -50,7 +53,7 @@ part_add_word(struct from_part *p, struct slice word)
 		if (quoted && word.ptr[i] == '\\' && i + 1 < word.len)
 			i++;
 		char c = word.ptr[i];
-		if (quoted ? c != '\r' && c != '\n' : !is_blank(c))
+		if (quoted ? c != '\r' && c != '\n' : !is_blank(c) && c != '\\')
 			part_add(p, c);
 	}
 }
@@ -93,9 +96,36 @@ yield_if_host(struct from_field *r)
 	return false;
 }
 
+/* More than quotes, blanks and backslashes. */
+static bool
+says_something(struct slice word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		if (!is_blank(word.ptr[i]) && word.ptr[i] != '"' && word.ptr[i] != '\\')
+			return true;
+	}
+	return false;
+}
+
+/* Whether an address stands in the brackets that `look` is in: "<>" hides none. */
+static bool
+holds_address(struct field_scan *look)
+{
+	struct slice word;
+	int t;
+
+	do {
+		t = field_scan_next(look, false, &word);
+		if (t == FIELD_WORD && says_something(word))
+			return true;
+	} while (t == FIELD_WORD || t == '@');
+	return false;
+}
+
 /*
- * Whether the words up to here are a display name: a < follows before any
- * separator.  Asked once between two separators, so time stays linear.
+ * Whether the words up to here are a display name: an address in brackets
+ * follows before any separator.  Asked once between two separators, so time
+ * stays linear.
  */
 static bool
 is_display(struct from_field *r)
@@ -110,7 +140,7 @@ is_display(struct from_field *r)
 		do
 			t = field_scan_next(&look, false, &word);
 		while (t == FIELD_WORD || t == '@');
-		r->ahead = t == '<' ? FROM_DISPLAY : FROM_PLAIN;
+		r->ahead = t == '<' && holds_address(&look) ? FROM_DISPLAY : FROM_PLAIN;
 	}
 	return r->ahead == FROM_DISPLAY;
 }
@@ -181,13 +211,23 @@ new_stretch(struct from_field *r, bool in_angle)
 	r->ahead = FROM_NOT_ASKED;
 }
 
+/* Asked at the < itself. */
+static bool
+is_bracket_of_address(const struct from_field *r)
+{
+	struct field_scan look = r->scan;
+
+	return holds_address(&look);
+}
+
 static bool
 on_open(struct from_field *r, struct slice word)
 {
-	bool any = r->in_angle && yield_if_host(r); /* "<a@b <c@d>" */
+	/* "<a@b <c@d>", or "a@b <": else what stood before is a display name. */
+	bool any = (r->in_angle || !is_bracket_of_address(r)) && yield_if_host(r);
 
 	(void)word;
-	start_over(r); /* what stood before is a display name */
+	start_over(r);
 	new_stretch(r, true);
 	return any;
 }

@@ -133,20 +133,26 @@ append_path(struct text *who, struct slice path)
 {
 	if (who->len > 0)
 		text_printf(who, ",");
-	text_append_escaped(who, path, RCPT_SHOWN);
+	text_append_quotable(who, path, RCPT_SHOWN);
 }
 
 static struct verdict
 refuse(struct message *m, const struct reply *reply, struct slice label)
 {
 	const struct spam_rules *r = m->rules;
-	struct verdict v = { VERDICT_REJECT, &m->reply, label, 0 };
+	struct verdict v = { VERDICT_REJECT, reply, label, 0 };
 
-	reply_expand(reply, 'f', address_key_whole(&m->sender), &m->reply);
 	if (r->tarpit.refused != NULL && r->limits.refusals > 0)
 		v.delay_ms =
 		    r->tarpit.refused(r->tarpit.self, &r->limits, m->client->address);
 	return v;
+}
+
+static struct verdict
+refuse_listed(struct message *m, struct slice label)
+{
+	reply_expand(&m->rules->reply, 'f', address_key_whole(&m->sender), &m->reply);
+	return refuse(m, &m->reply, label);
 }
 
 static struct verdict
@@ -186,7 +192,7 @@ rcpt(void *msg, const struct envelope_event *ev)
 			return count(m, kind, ev->path);
 		text_clear(&m->refused);
 		append_path(&m->refused, ev->path);
-		return refuse(m, &r->reply, SLICE("envelope"));
+		return refuse_listed(m, SLICE("envelope"));
 	}
 	if (r->mixed == SPAM_MIXED_ACCEPT && kind != ASKED)
 		return accept;
@@ -251,7 +257,7 @@ judge(struct message *m)
 	if (!is_open(m))
 		return (struct verdict){ .kind = VERDICT_ACCEPT };
 	if (m->found == LISTED_FROM)
-		return refuse(m, &m->rules->reply, SLICE("from"));
+		return refuse_listed(m, SLICE("from"));
 	if (m->addresses > 0)
 		return (struct verdict){ .kind = VERDICT_ACCEPT };
 	m->found = NO_FROM;
@@ -288,12 +294,11 @@ describe(const void *msg, struct text *line)
 
 	text_printf(line, "%s", what[m->found]);
 	if (m->found == LISTED_FROM || m->found == LISTED_ENVELOPE) {
-		text_printf(line, ": '");
-		text_append_escaped(line, m->hit.entry, RCPT_SHOWN);
-		text_printf(line, "' (%s:%u) %s: '", address_list_name(m->rules->senders),
+		text_printf(line, ": ");
+		text_append_quoted(line, m->hit.entry, RCPT_SHOWN);
+		text_printf(line, " (%s:%u) %s: ", address_list_name(m->rules->senders),
 		    m->hit.line, m->found == LISTED_FROM ? "from" : "mail-from");
-		text_append_escaped(line, address_key_whole(&m->sender), RCPT_SHOWN);
-		text_printf(line, "'");
+		text_append_quoted(line, address_key_whole(&m->sender), RCPT_SHOWN);
 	}
 	text_printf(line, " for: '");
 	bool at_rcpt = m->found == LISTED_ENVELOPE || m->found == SPLIT;

@@ -166,8 +166,13 @@ take_pattern(struct reader *r, struct slice part)
 	if (r->open == OPEN_NOTHING)
 		return fault_shown(r, part, "has no name, put a line 'NAME =' above it");
 	if (r->open == OPEN_NAME)
-		r->now =
-		    (struct signature){ r->name, { r->out.bytes + r->used, 0 }, r->line };
+		r->now = (struct signature){ .name = r->name,
+			.pattern = { r->out.bytes + r->used, 0 },
+			.line = r->line,
+			.width = part.len };
+	r->now.uneven = r->now.uneven || part.len > r->now.width ||
+			r->now.pattern.len % r->now.width != 0;
+	r->now.parts++;
 	r->open = OPEN_PATTERN;
 	if (part.len > SIGNATURE_LONGEST - r->now.pattern.len) {
 		text_printf(r->why,

@@ -13,8 +13,8 @@ struct message {
 };
 
 struct virus_rules *
-virus_rules_new(
-    struct signatures *signatures, enum virus_action action, const struct reply *reply)
+virus_rules_new(struct signatures *signatures, enum virus_action action,
+    const struct reply_template *reply)
 {
 	struct virus_rules *r = calloc(1, sizeof *r);
 	struct slice *patterns = calloc(signatures->count + 1, sizeof *patterns);
@@ -31,6 +31,7 @@ virus_rules_new(
 	*signatures = (struct signatures){ 0 };
 	r->action = action;
 	r->reply = *reply;
+	reply_expand(reply, 'v', SLICE(""), &r->unnamed);
 	return r;
 fail:
 	free(patterns);
@@ -101,14 +102,14 @@ found(const struct message *m)
 	return &m->rules->signatures.entry[m->scan.hit.signature];
 }
 
-/* Without memory for the name the template's text goes out as it stands. */
+/* Without memory for the name it goes out without. */
 static const struct reply *
 reply_for(struct message *m)
 {
 	if (m->reply == NULL)
 		m->reply = malloc(sizeof *m->reply);
 	if (m->reply == NULL)
-		return &m->rules->reply;
+		return &m->rules->unnamed;
 	reply_expand(&m->rules->reply, 'v', found(m)->name, m->reply);
 	return m->reply;
 }
@@ -135,21 +136,12 @@ eom(void *msg, const struct macros *macros)
 	return v;
 }
 
-/* A quote within the sender would end it for whoever reads the log. */
 static void
 append_sender(const struct message *m, struct text *line)
 {
 	size_t kept = m->sender_len < VIRUS_SENDER_MAX ? m->sender_len : VIRUS_SENDER_MAX;
-	struct slice rest = { m->sender, kept };
 
-	while (rest.len > 0) {
-		struct slice part = slice_first(rest, slice_find(rest, '\''));
-
-		text_append_escaped(line, part, part.len);
-		if (part.len < rest.len)
-			text_printf(line, "\\x27");
-		rest = slice_from(rest, part.len + 1);
-	}
+	text_append_quotable(line, (struct slice){ m->sender, kept }, kept);
 	if (m->sender_len > kept)
 		text_printf(line, "...");
 }
