@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	%reldir%/FAILURES.md \
 	%reldir%/FINDINGS.md \
 	%reldir%/GLOSSARY.md \
+	%reldir%/PROFILES.md \
 	%reldir%/PROTOCOL.md \
 	%reldir%/TESTING.md \
 	%reldir%/decisions \

@@ -23,8 +23,12 @@ LINT_TESTS = \
 	%reldir%/lint/layers.sh \
 	%reldir%/lint/listed.sh \
 	%reldir%/lint/manual.sh \
+	%reldir%/lint/profiles.sh \
 	%reldir%/lint/units.sh
 TESTS += $(LINT_TESTS)
+check_PROGRAMS += %reldir%/lint/profile_table
+t_lint_profile_table_SOURCES = t/lint/profile_table.c
+t_lint_profile_table_LDADD = libsim.a libwire.a libbase.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
 EXTRA_DIST += fixtures %reldir%/.clang-tidy
 

@@ -14,11 +14,18 @@ BEGIN {
 FNR == 1 { end_file(); file = FILENAME; lines = bytes = 0 }
 { lines++; bytes += length($0) + 1 }
 
+/^#include "sim\/[a-z]+\// {
+	split(FILENAME, mine, "sim/"); split(mine[2], room, "/")
+	split($0, its, "/")
+	across += FILENAME ~ /(^|\/)sim\/[a-z]+\// && its[2] != room[1]
+}
+
 /^[a-z_][A-Za-z0-9_]*\(/ { name = $0; sub(/\(.*/, "", name) }
 /^\{/ { start = FNR; depth = 0 }
 start && /^\t+(if|for|while|do|switch)[ ]/ { match($0, /^\t+/); if (RLENGTH > depth) depth = RLENGTH }
 /^\}/ && start {
 	length_of[++n] = FNR - start - 1
+	over_forty += FNR - start - 1 > 40
 	if (FNR - start - 1 > function_lines)
 		over(name " has " FNR - start - 1 " lines, limit " function_lines)
 	if (depth > nesting)
@@ -32,6 +39,8 @@ END {
 	median = length_of[int((n + 1) / 2)]; p90 = length_of[int(n * 0.9)]
 	printf "%d functions: median %d, p90 %d, longest %d lines; %d files, longest %d lines\n",
 	    n, median, p90, length_of[n], n_files, longest
+	printf "%d files over 300 lines, %d functions over 40, %d includes from one room of sim/ to another\n",
+	    over_300, over_forty, across
 	for (i = 1; i <= n_notes; i++)
 		print "note: " note[i]
 	if (median > median_lines || p90 > p90_lines) {
@@ -46,6 +55,7 @@ function end_file() {
 		return
 	n_files++
 	if (lines > longest) longest = lines
+	over_300 += lines > 300
 	if (lines > file_lines) note[++n_notes] = file ": has " lines " lines, more than " file_lines
 	if (bytes > file_bytes) over("has " bytes " bytes, limit " file_bytes)
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/*
+ * profile_table - the tables of docs/PROFILES.md, from the data of the profiles.
+ * t/lint/profiles.sh holds the page against it.
+ */
+
+#include <stdio.h>
+
+#include "sim/profile/profile.h"
+
+enum { PROFILES_MAX = 8 };
+
+static const struct profile *all[PROFILES_MAX];
+static size_t count;
+
+static void
+collect(void)
+{
+	struct slice names = slice_of(profile_names());
+
+	while (names.len != 0 && count < PROFILES_MAX) {
+		struct slice name = slice_first(names, slice_find(names, ' '));
+		all[count++] = profile_named(name);
+		names = slice_from(names, name.len + 1);
+	}
+}
+
+/* --- reactions --- */
+
+static const char *const reactions[N_REACTIONS] = {
+	[DO_NEXT] = "next",
+	[DO_LEAVE] = "leave",
+	[DO_PASS_MESSAGE] = "pass message",
+	[DO_PASS_SESSION] = "pass session",
+	[DO_REJECT] = "reject",
+	[DO_TEMPFAIL] = "tempfail",
+	[DO_REPLY] = "reply",
+	[DO_DISCARD] = "discard",
+	[DO_SHUTDOWN] = "shutdown",
+	[DO_NO_BODY] = "no body",
+	[DO_NO_HEADER] = "no header",
+	[DO_MORE] = "more",
+	[DO_EDIT] = "edit",
+	[DO_FAIL] = "fail",
+	[DO_FAIL_LATE] = "fail late",
+	[DO_FAIL_MESSAGE] = "fail message",
+	[DO_DIE] = "die",
+};
+
+static const char *const answers[N_ANSWERS] = { "`c`", "`a`", "`r`", "`t`", "`y`", "`d`",
+	"`s`", "`p`", "a change", "`f`", "`4`", "another letter", "length 0" };
+
+static void
+print_reactions(const struct profile *p)
+{
+	printf("\n### %s: what an answer does\n\n| command |", p->name);
+	for (int a = 0; a < N_ANSWERS; a++)
+		printf(" %s |", answers[a]);
+	printf("\n|---|");
+	for (int a = 0; a < N_ANSWERS; a++)
+		printf("---|");
+	printf("\n");
+	for (int k = CMD_CONNECT; k < N_COMMANDS; k++) {
+		printf("| %s |", packet_rules[k].name);
+		for (int a = 0; a < N_ANSWERS; a++)
+			printf(" %s |", reactions[p->habits.reactions->at[k][a]]);
+		printf("\n");
+	}
+}
+
+/* --- endings --- */
+
+static const char *const endings[N_ENDINGS] = { "the greeting is refused",
+	"this filter wants no more of the session", "MAIL is refused",
+	"the message had its last answer", "the MTA refuses the text", "a bare CR or LF",
+	"the message is thrown away", "RSET", "HELO again", "QUIT", "the client is gone",
+	"... inside the text" };
+
+static const char *const standings[N_STANDINGS] = { "fresh", "greeted", "mailed",
+	"in a message", "through with it" };
+
+static void
+print_endings(const struct profile *p)
+{
+	printf(
+	    "\n### %s: what a filter is sent when something ends\n\n| ending |", p->name);
+	for (int s = 0; s < N_STANDINGS; s++)
+		printf(" %s |", standings[s]);
+	printf(" closes |\n|---|---|---|---|---|---|---|\n");
+	for (int e = 0; e < N_ENDINGS; e++) {
+		const struct farewell *f = &p->habits.endings[e];
+		printf("| %s |", endings[e]);
+		for (int s = 0; s < N_STANDINGS; s++)
+			printf(" %s |", f->packets[s] != NULL ? f->packets[s] : "");
+		printf(" %s |\n", f->closes ? "yes" : "");
+	}
+}
+
+/* --- the rest, a row a behaviour --- */
+
+static const char *
+yes(bool b)
+{
+	return b ? "yes" : "no";
+}
+
+static void
+print_macros(void)
+{
+	for (int k = CMD_CONNECT; k < N_COMMANDS; k++) {
+		printf("| macros of %s |", packet_rules[k].name);
+		for (size_t i = 0; i < count; i++) {
+			const char *names = all[i]->habits.macros[k].names;
+			printf(" %s |", names != NULL ? names : "");
+		}
+		printf("\n");
+	}
+}
+
+#define ROW(what, format, value)                                                         \
+	do {                                                                             \
+		printf("| %s |", what);                                                  \
+		for (size_t i = 0; i < count; i++) {                                     \
+			const struct profile *p = all[i];                                \
+			printf(" " format " |", value);                                  \
+		}                                                                        \
+		printf("\n");                                                            \
+	} while (0)
+
+static void
+print_behaviour(void)
+{
+	printf("| behaviour |");
+	for (size_t i = 0; i < count; i++)
+		printf(" %s |", all[i]->name);
+	printf("\n|---|");
+	for (size_t i = 0; i < count; i++)
+		printf("---|");
+	printf("\n");
+	ROW("greeting", "%s", p->say[SAY_GREETING].text);
+	ROW("EHLO keywords", "%s", p->announced);
+	ROW("version offered", "%u", (unsigned)p->habits.offer.version);
+	ROW("actions offered", "0x%x", (unsigned)p->habits.offer.actions);
+	ROW("steps offered", "0x%x", (unsigned)p->habits.offer.protocol);
+	ROW("a path without brackets is taken", "%s", yes(p->bare_paths));
+	ROW("MAIL wants HELO first", "%s", yes(p->helo_needed));
+	ROW("codes of a filter's reply that get the path", "%s",
+	    p->path_codes != NULL ? p->path_codes : "");
+	ROW("codes that end the session", "%s", p->closing_codes);
+	ROW("a missing status code is added", "%s", yes(p->complete_replies));
+	ROW("arguments of DATA, RSET, QUIT are ignored", "%s", yes(p->arguments_ignored));
+	ROW("commands in vain until 421", "%u", p->errors_max);
+	ROW("a length of 0 ends the session", "%s", yes(p->habits.dies_of_empty));
+	ROW("MACRO of a refused RCPT", "%s", yes(p->habits.refused_rcpt));
+	print_macros();
+}
+
+int
+main(void)
+{
+	collect();
+	print_behaviour();
+	for (size_t i = 0; i < count; i++) {
+		print_reactions(all[i]);
+		print_endings(all[i]);
+	}
+	return 0;
+}
