@@ -73,4 +73,7 @@ bool job_alive(struct job *j, struct text *why);
 /* An ordinary session; false: *why says what went wrong. */
 bool job_healthy(struct job *j, struct text *why);
 
+/* Is there a check of the process of that name?  False: *why lists them. */
+bool process_case_known(const char *line, struct text *why);
+
 #endif

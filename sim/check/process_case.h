@@ -7,11 +7,8 @@
 /*
  * process_case - cases about the milter's process: signals, restarts, what it
  * holds.  A case names one by `process: NAME [ARGUMENT]`; the rows stand in
- * process_case.c.
+ * process_case.c.  Private to engine.c.
  */
-
-/* Is there such a check?  False: *why lists them. */
-bool process_case_known(const char *line, struct text *why);
 
 /* Plays it with the job's milter, which runs; fills outcome, why, expected, got. */
 void process_case(struct job *j, const struct check_case *k, struct check_result *r);

@@ -11,7 +11,6 @@
 #include "sim/check/baseline.h"
 #include "sim/check/healthy.h"
 #include "sim/check/plan.h"
-#include "sim/check/process_case.h"
 #include "sim/check/terminal.h"
 #include "sim/commands/check_options.h"
 #include "sim/commands/subcommand.h"

@@ -4,6 +4,7 @@
 
 /*
  * generate - plays the variants of a case (sim/transcript/generator.h).
+ * Private to milter_play.c.
  */
 
 #include "sim/play/milter_case.h"

@@ -7,7 +7,7 @@
  *
  * Either all of them by 2 or 3, in any order whatever, or a walk through the
  * states, which is in order as long as the milter consents; where it does not,
- * the commands that then have no place are passed over.
+ * the commands that then have no place are passed over.  Private to generate.c.
  */
 
 #include "sim/play/milter_case.h"
