@@ -2,6 +2,8 @@ libsim_a_SOURCES += \
 	%reldir%/generate.h %reldir%/generate.c \
 	%reldir%/mta_link.h %reldir%/mta_link.c \
 	%reldir%/milter_case.h %reldir%/milter_case.c \
+	%reldir%/milter_end.c \
+	%reldir%/milter_line.c \
 	%reldir%/milter_engine.h %reldir%/milter_engine.c \
 	%reldir%/milter_message.h %reldir%/milter_message.c \
 	%reldir%/milter_plan.c \

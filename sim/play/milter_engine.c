@@ -2,244 +2,15 @@
 /* Connections, the clock, and how a play with a milter ends. */
 #include "sim/play/milter_engine.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "sim/play/milter_state.h"
-#include "wire/notation.h"
 
 enum {
 	TOTAL_MS = 60 * 1000,
 	BODIES_MAX = 4 * 1024 * 1024, /* of all connections together */
 	BODY_MIN = 64 * 1024,
 };
-
-/* --- how it ends --- */
-
-void
-mplay_end(struct mplay *p, enum milter_end end, const struct step *s,
-    const char *expected, const char *got)
-{
-	struct milter_outcome *o = p->outcome;
-
-	if (p->over)
-		return;
-	p->over = true;
-	p->end = end;
-	if (expected != NULL)
-		text_printf(&o->expected, "%s", expected);
-	if (got != NULL)
-		text_printf(&o->got, "%s", got);
-	if (s != NULL) {
-		o->file = s->file;
-		o->line = s->line;
-	}
-	loop_stop(p->loop);
-}
-
-static bool
-is_before_point(const struct mplay *p)
-{
-	return p->t->pointed && !p->now->reached && !p->now->pointing;
-}
-
-void
-mplay_differs(struct mplay *p, const struct step *s, const char *got)
-{
-	struct text expected = TEXT_INIT(2000);
-
-	step_describe(s, &expected);
-	mplay_end(p, is_before_point(p) ? MILTER_NOT_REACHED : MILTER_FAIL, s,
-	    text_cstr(&expected), got);
-	text_clear(&expected);
-}
-
-void
-mplay_not_reached(struct mplay *p, const struct step *s, const char *why)
-{
-	struct text expected = TEXT_INIT(2000);
-
-	step_describe(s, &expected);
-	mplay_end(p, MILTER_NOT_REACHED, s, text_cstr(&expected), why);
-	text_clear(&expected);
-}
-
-void
-mplay_reach(struct mplay *p)
-{
-	p->now->reached |= p->now->pointing;
-	p->now->pointing = false;
-}
-
-/* Of the step that the line waits for, or the last one. */
-static const struct step *
-step_of(const struct mplay *p, const struct line_state *l)
-{
-	size_t n = (size_t)(l - p->line) / p->t->connections;
-	size_t at = n < p->strands ? p->strand[n].at : 0;
-
-	return p->steps == 0 ? NULL : &p->step[at < p->steps ? at : p->steps - 1];
-}
-
-void
-mplay_broke(struct mplay *p, struct line_state *line, const struct breach *b)
-{
-	struct text expected = TEXT_INIT(1000), got = TEXT_INIT(1000);
-
-	if (b->by != TO_MTA)
-		return;
-	wire_rule_set_add(&p->outcome->broken, b->rule);
-	if (p->over || wire_rule_set_has(p->t->allow, b->rule) ||
-	    wire_rule_set_has(p->config->allow, b->rule))
-		return;
-	text_printf(&expected, "%s", wire_rules[b->rule].says);
-	if (b->reply < N_PACKETS)
-		text_printf(&got, "M< %s", packet_rules[b->reply].name);
-	else if (b->rule == RULE_AFTER_QUIT)
-		text_printf(&got, "the connection stays open");
-	else
-		text_printf(&got, "bytes that are no packet");
-	if (b->command < N_PACKETS)
-		text_printf(
-		    &got, ", the last command was %s", packet_rules[b->command].name);
-	p->outcome->rule = b->rule;
-	mplay_end(
-	    p, MILTER_FAIL, step_of(p, line), text_cstr(&expected), text_cstr(&got));
-	text_clear(&expected);
-	text_clear(&got);
-}
-
-bool
-mplay_alive(struct mplay *p, const struct step *s)
-{
-	struct text why = TEXT_INIT(1000);
-	bool alive = p->config->alive == NULL || p->config->alive(p->config->self, &why);
-
-	if (!alive)
-		mplay_end(p, MILTER_FAIL, s, "the milter lives on", text_cstr(&why));
-	text_clear(&why);
-	return alive;
-}
-
-/* --- what a connection tells --- */
-
-static void
-line_sent(void *self, struct mta_link *link, char letter, struct slice payload)
-{
-	struct mplay *p = self;
-	struct line_state *l = (struct line_state *)link;
-	const struct judge *j = &link->judge;
-	enum packet_kind k = packet_kind(TO_MILTER, letter);
-
-	(void)p;
-	mta_message_sent(&l->message, &j->dialogue.terms, letter, payload);
-	if (k < N_PACKETS && j->dialogue.due == k && packet_rules[k].answers != 0)
-		l->owed++;
-}
-
-/* After this answer the milter is shown no more of the message, or nothing. */
-static void
-note_ends(struct line_state *l, enum packet_kind command, enum packet_kind reply)
-{
-	bool refused =
-	    reply == RPL_REJECT || reply == RPL_TEMPFAIL || reply == RPL_REPLYCODE;
-	bool done = reply == RPL_ACCEPT || reply == RPL_DISCARD;
-
-	if (command == CMD_CONNECT || command == CMD_HELO)
-		l->connection_over |= refused || reply == RPL_ACCEPT;
-	else if (command == CMD_RCPT)
-		l->message_over |= done;
-	else if (command == CMD_MAIL || (command >= CMD_DATA && command <= CMD_BODY))
-		l->message_over |= done || refused;
-}
-
-static void
-line_replied(void *self, struct mta_link *link, enum packet_kind kind, char letter,
-    struct slice payload)
-{
-	struct mplay *p = self;
-	struct line_state *l = (struct line_state *)link;
-	const struct judge *j = &link->judge;
-
-	mta_message_replied(&l->message, &j->dialogue.terms, j->last, letter, payload);
-	if (kind < N_PACKETS && packet_rules[kind].final) {
-		l->answered++;
-		note_ends(l, j->last, kind);
-	}
-	mplay_poke(p);
-}
-
-static void
-line_broke(void *self, struct mta_link *link, const struct breach *b)
-{
-	mplay_broke(self, (struct line_state *)link, b);
-}
-
-static void
-line_changed(void *self, struct mta_link *link)
-{
-	struct mplay *p = self;
-	struct line_state *l = (struct line_state *)link;
-
-	if (link->error != 0 && link->judge.dialogue.stage == STAGE_START && !p->over &&
-	    l->link.ended)
-		mplay_end(
-		    p, MILTER_UNREACHABLE, step_of(p, l), NULL, strerror(link->error));
-	mplay_poke(p);
-}
-
-const struct mta_link_owner mplay_owner = { line_replied, line_sent, line_broke,
-	line_changed, NULL };
-
-/* --- a milter that the transcript plays itself --- */
-
-static void
-puppet_ended(void *self, struct player *player)
-{
-	struct mplay *p = self;
-
-	for (size_t i = 0; i < p->lines; i++) {
-		if (p->line[i].puppet == player)
-			p->line[i].puppet = NULL;
-	}
-	player_free(player);
-}
-
-static int
-dial_puppet(struct mplay *p, struct line_state *l)
-{
-	const struct script script = { p->t->rule, p->t->rules };
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) ==
-	    -1)
-		return -1;
-	l->puppet = player_new(
-	    p->loop, pair[1], script, 1, (long)l->link.number, &p->puppet_observer);
-	if (l->puppet != NULL)
-		return pair[0];
-	(void)close(pair[0]);
-	errno = ENOMEM;
-	return -1;
-}
-
-bool
-mplay_open(struct mplay *p, struct line_state *l)
-{
-	bool puppet = p->config->address == NULL;
-
-	if (l->link.opened)
-		return true;
-	int fd = puppet ? dial_puppet(p, l) : socket_connect(p->config->address);
-	if (fd == -1)
-		mplay_end(p, MILTER_UNREACHABLE, step_of(p, l), NULL, strerror(errno));
-	else if (!mta_link_open(&l->link, fd, !puppet))
-		mplay_end(p, MILTER_ERROR, step_of(p, l), NULL, "out of memory");
-	return !p->over;
-}
 
 /* --- the clock --- */
 
@@ -481,7 +252,7 @@ out_of_time(void *self)
 	struct mplay *p = self;
 
 	if (mplay_alive(p, NULL))
-		mplay_end(p, MILTER_FAIL, step_of(p, p->line), "an end in time",
+		mplay_end(p, MILTER_FAIL, mplay_step_of(p, p->line), "an end in time",
 		    "the whole play took longer than it may");
 }
 
@@ -526,7 +297,7 @@ begin(struct mplay *p)
 	p->owner = mplay_owner;
 	p->owner.self = p;
 	p->puppet_observer =
-	    (struct player_observer){ NULL, puppet_ended, p, { NULL, NULL } };
+	    (struct player_observer){ NULL, mplay_puppet_ended, p, { NULL, NULL } };
 	size_t body = BODIES_MAX / (p->lines + 1);
 	for (size_t i = 0; i < p->lines; i++) {
 		struct line_state *l = &p->line[i];

@@ -79,6 +79,9 @@ void mplay_poke(struct mplay *p);
 void mplay_end(struct mplay *p, enum milter_end end, const struct step *s,
     const char *expected, const char *got);
 
+/* The step that the line waits for, or the last one; NULL: there is none. */
+const struct step *mplay_step_of(const struct mplay *p, const struct line_state *l);
+
 /* The step differs: a failure, or before point: not reached. */
 void mplay_differs(struct mplay *p, const struct step *s, const char *got);
 
@@ -125,5 +128,8 @@ bool mplay_open(struct mplay *p, struct line_state *line);
 
 /* What the MTA and the milter said, into the line's state. */
 extern const struct mta_link_owner mplay_owner;
+
+/* The transcript's own milter is over; for its observer. */
+void mplay_puppet_ended(void *self, struct player *player);
 
 #endif
