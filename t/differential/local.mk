@@ -8,6 +8,7 @@ DIFFERENTIAL_FILES += %reldir%/generate.py
 DIFFERENTIAL_FILES += %reldir%/masks.py
 DIFFERENTIAL_FILES += %reldir%/mta.py
 DIFFERENTIAL_FILES += %reldir%/play.py
+DIFFERENTIAL_FILES += %reldir%/recorded.py
 DIFFERENTIAL_FILES += %reldir%/run
 DIFFERENTIAL_FILES += %reldir%/run.py
 DIFFERENTIAL_FILES += %reldir%/shrink.py

@@ -14,6 +14,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -41,7 +42,7 @@ def options():
     p.add_argument("--first", type=int, default=0, help="begin with this session of the seed")
     p.add_argument("--players", type=int, default=8, help="sessions at the same time (8)")
     p.add_argument("--allow", type=float, default=0.0, help="per cent that may differ (0)")
-    p.add_argument("--shrink", type=int, default=12, help="classes to shrink, the largest first")
+    p.add_argument("--shrink", type=int, default=5, help="classes to shrink, the largest first")
     p.add_argument("--profile", help="another profile than that of the MTA")
     p.add_argument("--twice", action="store_true",
                    help="play the real MTA against itself: what is not deterministic?")
@@ -186,6 +187,7 @@ def main():
     compare.PASSED_OVER += o.pass_over
     place = Path(tempfile.mkdtemp(prefix="rd."))
     os.chmod(place, 0o755)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the container ends with us
     run = Run(o, place, engine)
     try:
         tally, covered, small = play_all(o, run)

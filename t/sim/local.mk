@@ -1,11 +1,10 @@
 ## Transcripts: t/sim/*.mta, all in one program of TAP.
-TESTS += %reldir%/run.sh t/lint/protocol.sh
-dist_check_SCRIPTS += %reldir%/run.sh t/lint/protocol.sh
+TESTS += %reldir%/run.sh %reldir%/recordings.sh t/lint/protocol.sh
+dist_check_SCRIPTS += %reldir%/run.sh %reldir%/recordings.sh t/lint/protocol.sh
 EXTRA_DIST += \
 	%reldir%/README \
 	%reldir%/milter \
 	%reldir%/quota \
-	%reldir%/sendmail-8.17 \
 	%reldir%/spam \
 	$(TRANSCRIPTS)
 TRANSCRIPTS = \

@@ -3,5 +3,4 @@
 # run - every transcript of this folder through `milter-sim run`, in TAP.
 set -eu
 cd "${TOP_SRCDIR:-.}"
-"${TOP_BUILDDIR:-.}/milter-sim" run t/sim/*.mta t/sim/milter/*.mta \
-	t/sim/sendmail-8.17/*.mta || [ $? -eq 1 ]
+"${TOP_BUILDDIR:-.}/milter-sim" run t/sim/*.mta t/sim/milter/*.mta || [ $? -eq 1 ]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Sessions of the real sendmail, played again: same client, same filter.
+"""Sessions of the real sendmail that no transcript says, played again.
 
-Each recording in fixtures/traces/sendmail-8.17 says what the client sent and
+t/sim/recordings.sh runs those that are transcripts.  Each recording in fixtures/traces/sendmail-8.17 says what the client sent and
 how the filter behaved.  milter-sim serve must say the same to both, byte for
 byte, once queue ids, ports, dates and the listener's name are masked.
 """
@@ -17,6 +17,12 @@ import pytest
 from serve import Client, Script, Serve
 
 RECORDINGS = sorted(Path(os.environ["FIXTURES"], "traces", "sendmail-8.17").glob("*.jsonl"))
+# Not the same yet, or never: what is not in the words of `serve`.
+NOT_YET = {
+    "a13c-nul-allowed": "a sendmail with RejectNUL=false",
+    "a23b-no-ptr": "a client from another address of ours that has no name",
+    "a24-bs": "sendmail -bs, on a pipe",
+}
 MASKS = [
     (r"[0-9][A-Z][A-Za-z0-9]{6}[0-9]{6}", "QID"),
     (r"[0-9]{12}\.QID", "STAMP.QID"),
@@ -49,6 +55,8 @@ def told(spec):
             return bytes.fromhex(one["raw"])
         return "close" if "close" in one else "hang"
 
+    if spec.get("close_on_accept") or spec.get("noaccept"):
+        return {"at_accept": "close" if "close_on_accept" in spec else "hang"}
     on = {k: [[doing(d) for d in turn] for turn in v] for k, v in (spec.get("on") or {}).items()}
     neg = spec.get("neg")
     if neg is None:
@@ -96,7 +104,13 @@ def playable(path):
         s in ("cmd", "data", "send", "recv", "drop", "sleep") for s in steps)
 
 
-@pytest.mark.parametrize("path", [p for p in RECORDINGS if playable(p)], ids=lambda p: p.stem)
+def one(path):
+    why = NOT_YET.get(path.stem)
+    return pytest.param(path, marks=[pytest.mark.xfail(reason=why, strict=True)] if why else [])
+
+
+@pytest.mark.parametrize("path", [one(p) for p in RECORDINGS if playable(p)],
+                         ids=lambda p: p.stem)
 def test_says_what_sendmail_said(start, place, path):
     with open(path, encoding="utf-8") as f:
         meta, *records = [json.loads(line) for line in f]
@@ -107,7 +121,8 @@ def test_says_what_sendmail_said(start, place, path):
         words += ["--milter", re.sub(r"S=[^,]*", f"S=unix:{place}/m{n}", told_words)]
     s = start(Serve, "--profile", "sendmail-8.17", "--user", "jones", "--user", "brown",
               "--user", "smith", "--domain", "foo.com", "--line-limit", "0",
-              *words, domain="mx.test")
+              *words, domain="mx.test",
+              listen="[::1]:0" if meta["fam"] == 6 else "127.0.0.1:0")
     c = Line(s.address)
     c.follow(meta["client"])
     c.close()
@@ -120,5 +135,6 @@ def test_says_what_sendmail_said(start, place, path):
         assert [packet(*p) for p in filt.packets] == sent
 
 
-def test_there_are_recordings():
-    assert sum(playable(p) for p in RECORDINGS) >= 15
+def test_each_recording_is_there_once():
+    names = [p.parent.name + "/" + p.stem for p in RECORDINGS[0].parents[1].glob("*/*.*")]
+    assert len(names) == len(set(names)) == 458
