@@ -23,6 +23,7 @@ LINT_TESTS = \
 	%reldir%/lint/layers.sh \
 	%reldir%/lint/listed.sh \
 	%reldir%/lint/manual.sh \
+	%reldir%/lint/once.sh \
 	%reldir%/lint/profiles.sh \
 	%reldir%/lint/units.sh
 TESTS += $(LINT_TESTS)

@@ -8,9 +8,13 @@ LINT_CFLAGS = -std=c17 $(DEFS) -include config.h -I. -I$(srcdir)/include -I$(src
 lint: config.h
 	TOP_SRCDIR='$(srcdir)' LINT_CFLAGS='$(LINT_CFLAGS)' $(SHELL) $(srcdir)/%reldir%/lint
 
+## For t/bite, which shows one file to clang-tidy.
+lint-flags:
+	@echo '$(LINT_CFLAGS)'
+
 C_FILES = find $(srcdir)/include $(srcdir)/src $(srcdir)/sim $(srcdir)/t -name '*.[ch]'
 format:
 	$(C_FILES) -exec clang-format -i {} +
 format-check:
 	$(C_FILES) -exec clang-format --dry-run -Werror {} +
-.PHONY: lint format format-check
+.PHONY: lint lint-flags format format-check

@@ -145,6 +145,75 @@ START_TEST(judges_a_body)
 }
 END_TEST
 
+/* Row 15: arrays of 200 for the signatures; the scanner must get each. */
+START_TEST(looks_for_every_signature_of_the_file)
+{
+	static const size_t counts[] = { 1, 199, 200, 201, 1000 };
+
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct text file = TEXT_INIT(100000);
+
+		for (size_t n = 0; n < counts[i]; n++)
+			text_printf(&file, "N%zu =\nworm number %06zu of many\n", n, n);
+		struct virus_rules *rules =
+		    rules_from(text_slice(&file), VIRUS_REJECT, "550 5.7.0 VIRUS FOUND");
+
+		ck_assert_ptr_nonnull(rules);
+		for (size_t n = 0; n <= counts[i]; n++) {
+			struct text part = TEXT_INIT(100), name = TEXT_INIT(100);
+			void *msg = virus_policy.begin(rules, NULL);
+
+			text_printf(&part, "worm number %06zu of many", n);
+			text_printf(&name, "N%zu", n);
+			body(msg, text_slice(&part));
+			struct verdict v = virus_policy.eom(msg, NULL);
+			ck_assert_int_eq(
+			    v.kind, n < counts[i] ? VERDICT_REJECT : VERDICT_CONTINUE);
+			ck_assert(
+			    n == counts[i] || slice_equal(v.label, text_slice(&name)));
+			virus_policy.end(msg);
+			text_clear(&part);
+			text_clear(&name);
+		}
+		virus_rules_free(rules);
+		text_clear(&file);
+	}
+}
+END_TEST
+
+/* Row 17: at a hit the name was copied into 100 bytes. */
+START_TEST(names_the_longest_name_in_full)
+{
+	static const size_t lengths[] = { 99, 100, 101, SIGNATURE_NAME_MAX };
+	char name[SIGNATURE_NAME_MAX + 1];
+
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		struct text file = TEXT_INIT(1000), line = TEXT_INIT(1000),
+			    want = TEXT_INIT(1000);
+
+		memset(name, 'n', sizeof name);
+		name[lengths[i]] = '\0';
+		text_printf(&file, "%s =\nWORMWORM\n", name);
+		text_printf(&want, "virus: '%s' from: '' offset: 0", name);
+		struct virus_rules *rules =
+		    rules_from(text_slice(&file), VIRUS_REJECT, "550 5.7.0 %v FOUND");
+		void *msg = virus_policy.begin(rules, NULL);
+
+		body(msg, SLICE("WORMWORM"));
+		struct verdict v = virus_policy.eom(msg, NULL);
+		ck_assert(slice_equal(v.label, slice_of(name)));
+		ck_assert_int_eq(strncmp(v.reply->text, name, lengths[i]), 0);
+		virus_policy.describe(msg, &line);
+		ck_assert_str_eq(text_cstr(&line), text_cstr(&want));
+		virus_policy.end(msg);
+		virus_rules_free(rules);
+		text_clear(&file);
+		text_clear(&line);
+		text_clear(&want);
+	}
+}
+END_TEST
+
 static const struct {
 	enum virus_action action;
 	const char *reply;
@@ -395,6 +464,8 @@ suite(void)
 
 	tcase_add_test(t, asks_for_three_events_and_answers_the_last);
 	tcase_add_loop_test(t, judges_a_body, 0, COUNT(row));
+	tcase_add_test(t, looks_for_every_signature_of_the_file);
+	tcase_add_test(t, names_the_longest_name_in_full);
 	tcase_add_loop_test(t, does_as_configured, 0, COUNT(action));
 	tcase_add_test(t, events_in_any_order);
 	tcase_add_test(t, messages_share_nothing);
