@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%reldir%/README \
 	%reldir%/milter \
 	%reldir%/quota \
+	%reldir%/rfc2821 \
 	%reldir%/spam \
 	$(TRANSCRIPTS)
 TRANSCRIPTS = \
