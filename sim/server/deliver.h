@@ -41,12 +41,16 @@ struct users {
 /* "null", "maildir:DIR", "mbox:DIR".  False: *why. */
 bool delivery_parse(const char *words, struct delivery *ret, struct text *why);
 
-/* Letters, digits, . _ + = @ -, not first a dot or hyphen, at most 64 bytes. */
+enum { USER_NAME_MAX = 64 }; /* RFC 5321 4.5.3.1.1 */
+
+/* Letters, digits, . _ + = @ -, not first a dot or hyphen, at most USER_NAME_MAX bytes.
+ */
 bool user_valid(const char *name);
 
 /*
- * The mailbox of a path as typed; NULL: no such user.  user+detail is user's,
- * as with sendmail, unless it is a mailbox of its own.
+ * The mailbox of a path as typed, quoted or not; NULL: no such user.  user+detail
+ * is user's, as with sendmail, unless it is a mailbox of its own.  postmaster is
+ * always there.
  */
 const char *users_find(const struct users *u, struct slice path);
 

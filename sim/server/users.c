@@ -6,7 +6,7 @@ user_valid(const char *name)
 {
 	size_t n = strlen(name);
 
-	if (n == 0 || n > 64 || name[0] == '.' || name[0] == '-')
+	if (n == 0 || n > USER_NAME_MAX || name[0] == '.' || name[0] == '-')
 		return false;
 	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "0123456789._+=@-") == n;
@@ -24,23 +24,35 @@ ours(const struct users *u, struct slice domain)
 	return false;
 }
 
+/* A mailbox is NAME, in our domains, or NAME@DOMAIN; no domain: ours. */
 static const char *
-named(const struct users *u, struct slice name)
+named(const struct users *u, struct slice local, struct slice domain)
 {
 	for (size_t i = 0; i < u->count; i++) {
-		if (slice_equal_nocase(slice_of(u->user[i].name), name))
+		struct slice whole = slice_of(u->user[i].name);
+		struct slice name = slice_first(whole, slice_find(whole, '@'));
+
+		if (slice_equal_nocase(name, local) &&
+		    slice_equal_nocase(slice_from(whole, name.len + 1), domain))
 			return u->user[i].name;
 	}
 	return NULL;
 }
 
-/* "jones" is jones: quotes are no part of a name. */
+/* RFC 5321 4.1.2: "Jones" and "Jo\nes" are other spellings of Jones. */
 static struct slice
-unquoted(struct slice local)
+unquoted(struct slice local, char room[USER_NAME_MAX + 1])
 {
-	if (local.len > 2 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"')
-		return (struct slice){ local.ptr + 1, local.len - 2 };
-	return local;
+	size_t n = 0;
+
+	if (local.len < 2 || local.ptr[0] != '"' || local.ptr[local.len - 1] != '"')
+		return local;
+	for (size_t i = 1; i + 1 < local.len && n <= USER_NAME_MAX; i++) {
+		if (local.ptr[i] == '\\' && i + 2 < local.len)
+			i++;
+		room[n++] = local.ptr[i];
+	}
+	return (struct slice){ room, n };
 }
 
 bool
@@ -52,15 +64,21 @@ users_local(const struct users *u, struct slice path)
 const char *
 users_find(const struct users *u, struct slice path)
 {
+	static const struct slice our_domain = { 0 };
 	struct address a = address_parse(path);
-	const char *found = u->count == 0 ? "anyone" : named(u, a.whole);
+	char room[USER_NAME_MAX + 1]; /* one more: too long a name is nobody's */
+	struct slice local = unquoted(a.local, room);
+	const char *found = u->count == 0 ? "anyone" : named(u, local, a.domain);
 
 	if (found != NULL || !ours(u, a.domain))
 		return found;
-	a.local = unquoted(a.local);
-	found = named(u, a.local);
-	return found != NULL ? found
-			     : named(u, slice_first(a.local, slice_find(a.local, '+')));
+	found = named(u, local, our_domain);
+	if (found == NULL)
+		found = named(u, slice_first(local, slice_find(local, '+')), our_domain);
+	/* RFC 5321 4.5.1: there always is one, in any case and without a domain too. */
+	if (found == NULL && slice_equal_nocase(local, SLICE("postmaster")))
+		found = "postmaster";
+	return found;
 }
 
 static bool

@@ -159,5 +159,10 @@ def test_domains(start):
     c.cmd("MAIL FROM:<a@b>")
     for path, known in (("Jones", True), ("jones@FOO.com", True), ("Jones@also.example", True),
                         ("@foo.com:Jones@foo.com", True), ("Jones@far.example", False),
+                        ('"Jones"@foo.com', True), ('"jo\\nes"@Also.Example', True), ('"jones"', True),
+                        ('"Jones+x"@foo.com', True), ('"Jo nes"@foo.com', False), ('""@foo.com', False),
+                        ('"x"@far.example', True), ('"x@far.example"@foo.com', False),
+                        ("postmaster", True), ("PostMaster@also.example", True), ('"postmaster"@foo.com', True),
+                        ("postmaster@far.example", False), ('"' + 70 * "J" + '"@foo.com', False),
                         ("x@far.example", True), ("x@foo.com", False)):
         assert c.cmd(f"RCPT TO:<{path}>") == ("250 OK" if known else "550 No such user here"), path
