@@ -73,8 +73,9 @@ START_TEST(lower_case_has_as_many_bytes)
 	for (uint32_t c = 0; c <= 0x10ffff; c++) {
 		if (c >= 0xd800 && c <= 0xdfff)
 			continue;
-		ck_assert_uint_eq(utf8_put(a, c), utf8_put(b, utf8_lower(c)));
-		ck_assert_uint_eq(utf8_lower(utf8_lower(c)), utf8_lower(c));
+		uint32_t lower = utf8_lower(c);
+		if (utf8_put(a, c) != utf8_put(b, lower) || utf8_lower(lower) != lower)
+			ck_abort_msg("U+%04X", c); /* an assertion each would be slow */
 	}
 }
 END_TEST
