@@ -9,4 +9,4 @@ libsim_a_SOURCES += \
 	%reldir%/serve.c \
 	%reldir%/subcommand.h \
 	%reldir%/table.h %reldir%/table.c \
-	%reldir%/try.c
+	%reldir%/try.h %reldir%/try.c %reldir%/try_seen.c

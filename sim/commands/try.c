@@ -3,47 +3,18 @@
  * milter-sim try - one message through a milter, and a look at what comes of it.
  */
 #include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "sim/check/command.h"
-#include "sim/check/heard.h"
 #include "sim/check/mta.h"
-#include "sim/check/params.h"
-#include "sim/check/process.h"
 #include "sim/commands/subcommand.h"
+#include "sim/commands/try.h"
 #include "sim/play/milter_play.h"
 #include "sim/transcript/file.h"
-#include "wire/codec.h"
-#include "wire/notation.h"
 
-enum { RECIPIENTS = 200, MESSAGE_BYTES = 16 * 1024 * 1024, READY_MS = 10000 };
-
-/* Exit codes beside those of all subcommands; of several files the gravest. */
-enum { TRY_REFUSED = 10, TRY_DEFERRED = 11, TRY_GONE = 12 };
-
-struct
-try {
-	struct process_config process;
-	struct process milter;
-	const char *socket, *profile, *client, *helo, *from;
-	const char *to[RECIPIENTS];
-	size_t tos;
-	struct params macros;
-	struct socket_address address;
-	bool json, colour;
-};
-
-/* What was seen of one message. */
-struct seen {
-	const struct try *try;
-	enum packet_kind command;
-	int verdict;    /* an exit code */
-	size_t refused; /* recipients */
-	json_t *stages, *changes, *asked;
-};
+enum { MESSAGE_BYTES = 16 * 1024 * 1024, READY_MS = 10000 };
 
 static const char usage[] =
     "usage: milter-sim try --spawn 'COMMAND {socket}' [OPTION...] FILE.eml...\n"
@@ -84,100 +55,10 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* --- what is seen --- */
-
-static int
-verdict_of(enum packet_kind answer, struct slice reply)
-{
-	switch (answer) {
-	case RPL_REJECT: return TRY_REFUSED;
-	case RPL_TEMPFAIL: return TRY_DEFERRED;
-	case RPL_REPLYCODE:
-		return reply.len > 0 && reply.ptr[0] == '4' ? TRY_DEFERRED : TRY_REFUSED;
-	case RPL_DISCARD: return TRY_GONE;
-	default: return 0;
-	}
-}
-
-static void
-show_answer(struct seen *s, enum packet_kind answer, struct slice reply)
-{
-	struct text heard = TEXT_INIT(8192);
-	const char *stage = s->command < N_PACKETS ? packet_rules[s->command].name : "?";
-	int verdict = verdict_of(answer, reply);
-
-	heard_append(&heard, s->try->profile, s->command, answer, reply);
-	/* One refused recipient is not yet a refused message; all of them are. */
-	if (verdict != 0 && (s->command != CMD_RCPT || answer == RPL_DISCARD ||
-				++s->refused == s->try->tos))
-		s->verdict = verdict;
-	if (!s->try->json)
-		(void)printf("  %-9s %s\n", stage, text_cstr(&heard));
-	json_array_append_new(
-	    s->stages, json_pack("{s:s, s:s, s:s}", "stage", stage, "answer",
-			   packet_rules[answer].name, "heard", text_cstr(&heard)));
-	text_clear(&heard);
-}
-
-static void
-show_change(struct seen *s, enum packet_kind kind, const struct event *e)
-{
-	struct text line = TEXT_INIT(2000);
-
-	payload_describe(&line, TO_MTA, e->letter, slice_first(e->bytes, 1000));
-	if (!s->try->json)
-		(void)printf("  changes   %s\n", text_cstr(&line));
-	json_array_append_new(s->changes, json_string(text_cstr(&line)));
-	if (kind == RPL_QUARANTINE)
-		s->verdict = TRY_GONE;
-	text_clear(&line);
-}
-
-static void
-show_lists(struct seen *s, const struct optneg *o)
-{
-	struct slice rest = o->symlists, names;
-	uint32_t stage;
-
-	while (symlist_next(&rest, &stage, &names)) {
-		const char *at = stage < N_SYMLISTS ? symlist_names[stage] : "?";
-		if (!s->try->json)
-			(void)printf(
-			    "  asks for  %s: %.*s\n", at, (int)names.len, names.ptr);
-		json_array_append_new(
-		    s->asked, json_pack("{s:s, s:o}", "stage", at, "macros",
-				  json_stringn(names.ptr, names.len)));
-	}
-}
-
-static void
-tell(void *self, const struct event *e)
-{
-	struct seen *s = self;
-	struct packet p;
-
-	if (e->what != EVENT_PACKET)
-		return;
-	enum packet_kind k = packet_kind(e->to, e->letter);
-	if (e->to == TO_MILTER) {
-		if (k != CMD_MACRO)
-			s->command = k;
-		return;
-	}
-	if (packet_decode(TO_MTA, e->letter, e->bytes, &p) != CODEC_OK)
-		return;
-	if (k == RPL_OPTNEG)
-		show_lists(s, &p.optneg);
-	else if (packet_rules[k].final)
-		show_answer(s, k, k == RPL_REPLYCODE ? p.string.first : SLICE(""));
-	else if (k != RPL_PROGRESS)
-		show_change(s, k, e);
-}
-
 /* --- one message --- */
 
 static void
-envelope(const struct try *t, struct text *out)
+envelope(const struct attempt *t, struct text *out)
 {
 	text_printf(out,
 	    "speaks: milter\n"
@@ -198,7 +79,7 @@ envelope(const struct try *t, struct text *out)
 }
 
 static bool
-make(const struct try *t, const char *file, struct transcript *ret, struct text *why)
+make(const struct attempt *t, const char *file, struct transcript *ret, struct text *why)
 {
 	struct text eml = TEXT_INIT(MESSAGE_BYTES), lines = TEXT_INIT(5 * MESSAGE_BYTES);
 	bool ok;
@@ -213,7 +94,7 @@ make(const struct try *t, const char *file, struct transcript *ret, struct text 
 }
 
 static void
-show_diff(const struct try *t, const struct text *diff)
+show_diff(const struct attempt *t, const struct text *diff)
 {
 	struct slice rest = text_slice(diff), line;
 
@@ -241,7 +122,8 @@ verdict_name(int code)
 }
 
 static void
-finish(const struct try *t, const char *file, struct seen *s, struct milter_outcome *o)
+finish(
+    const struct attempt *t, const char *file, struct seen *s, struct milter_outcome *o)
 {
 	if (!t->json) {
 		show_diff(t, &o->diff);
@@ -260,7 +142,7 @@ finish(const struct try *t, const char *file, struct seen *s, struct milter_outc
 }
 
 static int
-one(const struct try *t, const char *file)
+one(const struct attempt *t, const char *file)
 {
 	struct transcript script = { .steps = 0 };
 	struct milter_outcome o = MILTER_OUTCOME_INIT;
@@ -274,7 +156,7 @@ one(const struct try *t, const char *file)
 		.address = &t->address,
 		.allow = mta_allows(t->profile),
 		.seed = 1,
-		.sink = { .tell = tell, .self = &s } };
+		.sink = { .tell = try_tell, .self = &s } };
 
 	if (!make(t, file, &script, &why)) {
 		(void)fprintf(stderr, "milter-sim try: %s\n", text_cstr(&why));
@@ -328,7 +210,7 @@ bare(const char **ret, const char *path, struct text *why)
 }
 
 static bool
-set_option(struct try *t, int c, const char *value, struct text *why)
+set_option(struct attempt *t, int c, const char *value, struct text *why)
 {
 	switch (c) {
 	case 's': t->process.command = value; return true;
@@ -344,7 +226,7 @@ set_option(struct try *t, int c, const char *value, struct text *why)
 	case 'c': t->client = value; return true;
 	case 'e': t->helo = value; return true;
 	case 'f': return bare(&t->from, value, why);
-	case 't': return t->tos < RECIPIENTS && bare(&t->to[t->tos++], value, why);
+	case 't': return t->tos < TRY_RECIPIENTS && bare(&t->to[t->tos++], value, why);
 	case 'M': return params_macro(&t->macros, value, why);
 	case 'j': t->json = true; return true;
 	}
@@ -352,7 +234,7 @@ set_option(struct try *t, int c, const char *value, struct text *why)
 }
 
 static bool
-complete(struct try *t, int files, struct text *why)
+complete(struct attempt *t, int files, struct text *why)
 {
 	const char *command = t->process.command;
 
@@ -368,7 +250,7 @@ complete(struct try *t, int files, struct text *why)
 }
 
 static int
-try_all(struct try *t, int files, char **file)
+try_all(struct attempt *t, int files, char **file)
 {
 	struct text why = TEXT_INIT(4000);
 	int worst = 0;
@@ -397,14 +279,14 @@ try_all(struct try *t, int files, char **file)
 int
 try_main(int argc, char **argv)
 {
-	struct try *t = calloc(1, sizeof *t);
+	struct attempt *t = calloc(1, sizeof *t);
 	struct text why = TEXT_INIT(400);
 	int c, code = SIM_USAGE;
 	bool ok = t != NULL;
 
 	if (t == NULL)
 		return SIM_USAGE;
-	*t = (struct try){ .process = { .ready_ms = READY_MS, .stop_ms = READY_MS },
+	*t = (struct attempt){ .process = { .ready_ms = READY_MS, .stop_ms = READY_MS },
 		.profile = "strict",
 		.client = "127.0.0.1",
 		.helo = "bar.com",
