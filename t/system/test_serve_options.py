@@ -95,7 +95,7 @@ def test_ipv6(start, place):
     except AssertionError:
         pytest.skip("no ::1 on this machine")
     assert s.client().hello().startswith("250")
-    s.wait_line(r"M> CONNECT localhost inet6 \d+ IPv6:0:0:0:0:0:0:0:1")
+    s.wait_line(r"M> +CONNECT localhost inet6 \d+ IPv6:0:0:0:0:0:0:0:1")
 
 
 def test_mbox(start, place):
