@@ -146,6 +146,7 @@ class Sendmail(Contained):
             for flag, words in self.flags.items():
                 filters.append(f"MAIL_FILTER(`{'ab'[n]}{flag}', `S=unix:/milter/w@W@/"
                                f"{socket_name}, {words}T={LIMITS}')dnl")
+        (self.place / "virtusertable").write_text("", encoding="ascii")
         text = (runtime.HERE / "sendmail.mc").read_text(encoding="ascii")
         for old, new in (("@LISTENERS@", "\n".join(listeners)), ("@FILTERS@", "\n".join(filters)),
                          ("deliver $u'", "deliver $u /milter/w@W@/mail'"),
