@@ -168,8 +168,7 @@ one(const struct attempt *t, const char *file)
 		if (end == MILTER_UNREACHABLE || end == MILTER_ERROR)
 			s.verdict = SIM_UNREACHABLE;
 		else if (o.broken.bits != 0 ||
-			 (end != MILTER_PASS && o.diff.len == 0 && s.verdict == 0 &&
-			     s.command != CMD_BODYEOB))
+			 (end != MILTER_PASS && !s.settled && s.verdict == 0))
 			s.verdict = SIM_DIFFERENT;
 		finish(t, file, &s, &o);
 	}

@@ -29,6 +29,7 @@ struct attempt {
 struct seen {
 	const struct attempt *try;
 	enum packet_kind command;
+	bool settled;   /* the milter has had its last word */
 	int verdict;    /* an exit code */
 	size_t refused; /* recipients */
 	json_t *stages, *changes, *asked;

@@ -28,10 +28,15 @@ show_answer(struct seen *s, enum packet_kind answer, struct slice reply)
 	int verdict = verdict_of(answer, reply);
 
 	heard_append(&heard, s->try->profile, s->command, answer, reply);
+	/* Behind these the milter has nothing more to say of the message. */
+	s->settled = s->settled || verdict == TRY_GONE || answer == RPL_ACCEPT ||
+		     s->command == CMD_BODYEOB;
 	/* One refused recipient is not yet a refused message; all of them are. */
 	if (verdict != 0 && (s->command != CMD_RCPT || answer == RPL_DISCARD ||
-				++s->refused == s->try->tos))
+				++s->refused == s->try->tos)) {
 		s->verdict = verdict;
+		s->settled = true;
+	}
 	if (!s->try->json)
 		(void)printf("  %-9s %s\n", stage, text_cstr(&heard));
 	json_array_append_new(
