@@ -300,7 +300,7 @@ def test_the_line_names_entry_and_number(spam, place):
         verdict(m, header("<x@a.bulk.example>"), [ASKED, "<\u00fc@all.example>"], qid="q7")
     d.wait_line(re.escape(
         f"q7: spam: '.bulk.example' ({place}/senders:4) from: 'x@a.bulk.example' "
-        "for: '<Jones@foo.com>,<\\xC3\\xBC@all.example>' client=client.example[192.0.2.1]")
+        "for: '<Jones@foo.com>,<ü@all.example>' client=client.example[192.0.2.1]")
         + r" nrcpt=\S+ action=reject 550 5\.7\.1$")
 
 
@@ -327,7 +327,7 @@ def test_the_summary_counts(spam):
 # Lists and reload.
 
 @pytest.mark.parametrize("senders,recipients,why", [
-    ("x@y.example\nspammer\n", "all\n", r"/senders:2: 'spammer': neither @ nor a dot: write user@"),
+    ("x@y.example\n*\n", "all\n", r"/senders:2: '\*': \* is no wildcard here: write all for everybody"),
     ("*@x.example\n", "all\n", r"/senders:1: .*\* is no wildcard here"),
     ("all\n", "all\n", r"/senders:1: 'all': 'all' has no meaning in this list"),
     ("x.example\n", "a b\n", r"/recipients:1: 'a b': more than one word"),
@@ -345,10 +345,10 @@ def test_a_faulty_list_is_refused_at_start(run, place, lists, senders, recipient
     ("senders=/nonexistent/x", "/nonexistent/x: cannot be opened: No such file"),
     ("senders=/", "/: a directory"),
     ("senders=/dev/null", "/dev/null: not a regular file"),
-    ("reply=250 2.0.0 ok", "reply: reply '250 2.0.0 ok' does not begin with a reply code"),
-    ("reply=452 4.5.3 later", "reply: .*must begin with a 5yz code"),
-    ("reply=550 5.7.1 %x", "reply: .*neither %%"),
-    ("no-from-reply=550 5.7.1 %f", "no-from-reply: .*neither %%"),
+    ("reply=250 2.0.0 ok", "reply '250 2.0.0 ok' does not begin with a reply code"),
+    ("reply=452 4.5.3 later", "reply '.*must begin with a 5yz code"),
+    ("reply=550 5.7.1 %x", "reply '.*neither %%"),
+    ("no-from-reply=550 5.7.1 %f", "no-from-reply '.*neither %%"),
     ("mixed=drop", "mixed"), ("match=body", "match"), ("tarpit-delay=301", "tarpit-delay"),
 ])
 def test_a_faulty_option_is_refused_at_start(run, place, lists, option, why):
