@@ -13,7 +13,7 @@ from daemons import LIMIT
 
 BUILD = Path(os.environ["TOP_BUILDDIR"])
 SIM = BUILD / "milter-sim"
-D1 = Path(os.environ["FIXTURES"]) / "rfc2821" / "d1.transcript"
+D1 = Path(os.environ["TOP_SRCDIR"]) / "t" / "sim" / "rfc2821" / "d1.transcript"
 D1_OPTIONS = "--domain foo.com --user Jones --user Brown --announce 8BITMIME,SIZE,DSN,HELP"
 
 

@@ -49,8 +49,8 @@ def test_swaks_and_a_filter_on_libmilter(start, place):
     assert "rcpt <Brown@foo.com> rcpt_addr=brown" in calls
     assert "header Subject:one|" in calls
     assert calls[-1] == "close" and "abort" not in calls
-    s.wait_line(r"^\[1\] M< REPLYCODE 550 5.7.0 VIRUS FOUND$")
-    s.wait_line(r"^\[1\] S: 550 5.7.0 VIRUS FOUND$")
+    s.wait_line(r"^1 +M< +REPLYCODE 550 5.7.0 VIRUS FOUND$")
+    s.wait_line(r"^1 +S: +550 5.7.0 VIRUS FOUND$")
     assert s.stop() == 0
 
 
