@@ -77,7 +77,7 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_SENDER_DOMAIN: return address_parse(f->sender).domain;
 	case FACT_SENDER_PATH: return f->sender;
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
-	case FACT_RCPT_LOCAL: return unquoted(address_parse(f->rcpt).local);
+	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(f->rcpt).local));
 	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
 	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
 	case FACT_BAD_RCPT_COUNT: return number(scratch, f->bad_rcpts);
