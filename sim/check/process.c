@@ -108,7 +108,7 @@ become(char *const *word, int output, int report)
 
 	(void)setpgid(0, 0);
 	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)signal(SIGINT, SIG_DFL);
 	if (dup2(null, 0) != -1 && dup2(output, 1) != -1 && dup2(output, 2) != -1)

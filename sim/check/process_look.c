@@ -10,6 +10,15 @@
 
 enum { NAME_ROOM = 200, LINE_ROOM = 1000 };
 
+static void
+say_signal(int number, struct text *out)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's has a buffer per thread */
+	const char *name = strsignal(number);
+
+	text_printf(out, "was killed by signal %d (%s)", number, name);
+}
+
 void
 process_how(const struct process *p, struct text *out)
 {
@@ -18,8 +27,7 @@ process_how(const struct process *p, struct text *out)
 	else if (p->status == -1)
 		text_printf(out, "ended");
 	else if (WIFSIGNALED(p->status))
-		text_printf(out, "was killed by signal %d (%s)", WTERMSIG(p->status),
-		    strsignal(WTERMSIG(p->status)));
+		say_signal(WTERMSIG(p->status), out);
 	else
 		text_printf(out, "exited with %d", WEXITSTATUS(p->status));
 }

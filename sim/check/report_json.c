@@ -170,12 +170,15 @@ take_member(json_t *o, struct check_result *r, size_t i, struct text *why)
 static size_t
 unhex(const char *s, char *ret, size_t room)
 {
+	static const char digits[] = "0123456789abcdef";
 	size_t n = 0;
-	unsigned byte;
 
-	while (n < room && s != NULL && sscanf(s, "%2x", &byte) == 1) {
-		ret[n++] = (char)byte;
-		s += s[0] != '\0' && s[1] != '\0' ? 2 : 1;
+	for (; n < room && s != NULL && s[0] != '\0' && s[1] != '\0'; s += 2) {
+		const char *high = strchr(digits, ascii_lower(s[0]));
+		const char *low = strchr(digits, ascii_lower(s[1]));
+		if (high == NULL || low == NULL)
+			break;
+		ret[n++] = (char)((high - digits) << 4 | (low - digits));
 	}
 	return n;
 }

@@ -149,7 +149,7 @@ one_of(const char *const *names, int n, const char *value, int *ret, struct text
 }
 
 static bool
-glob(const char **list, size_t *n, const char *value, struct text *why)
+add_glob(const char **list, size_t *n, const char *value, struct text *why)
 {
 	if (*n == SELECT_MAX) {
 		text_printf(why, "more than %d of them", SELECT_MAX);
@@ -260,8 +260,8 @@ set_cases(struct check_options *o, int key, const char *value, struct text *why)
 
 	switch (key) {
 	case KEY_PROFILE: return set_profile(o, value, why);
-	case KEY_ONLY: return glob(s->only, &s->onlys, value, why);
-	case KEY_SKIP: return glob(s->skip, &s->skips, value, why);
+	case KEY_ONLY: return add_glob(s->only, &s->onlys, value, why);
+	case KEY_SKIP: return add_glob(s->skip, &s->skips, value, why);
 	case KEY_LEVEL: return set_level(o, value, why);
 	case KEY_STRICT: o->strict = true; return true;
 	case KEY_BASELINE: o->baseline = value; return true;

@@ -290,8 +290,8 @@ try_main(int argc, char **argv)
 		.client = "127.0.0.1",
 		.helo = "bar.com",
 		.from = "Smith@bar.com",
-		.macros = PARAMS_INIT,
 		.colour = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL };
+	t->macros = (struct params)PARAMS_INIT;
 	while (ok && (c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 'h') {
 			(void)fputs(usage, stdout);

@@ -387,8 +387,8 @@ void
 mta_link_clear(struct mta_link *l)
 {
 	if (l->fd != -1) {
-		struct event_sink nobody = { NULL, NULL };
-		l->sink = &nobody;
+		static struct event_sink nobody;
+		l->sink = &nobody; /* nobody hears of this end */
 		mta_link_end(l, LINK_CLOSE);
 	}
 	text_clear(&l->in);

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "store/alias_file.h"
 #include "base/clock.h"
+#include "store/alias_file.h"
 #include "store/user_file.h"
 
 enum { LIMITS_FILE_MAX = 64 << 20 };

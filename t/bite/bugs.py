@@ -23,7 +23,7 @@ BUGS = {
 
     4: [(SCAN, FEED, "	piece.len = strnlen(piece.ptr, piece.len);\n" + FEED)],
 
-    5: [("answer.c", "		set_reply(ctx, &v);\n	else if", "		(void)set_reply;\n	else if")],
+    5: [("answer.c", "		set_reply(ctx, &v);\n	if (v.delay_ms", "		(void)set_reply;\n	if (v.delay_ms")],
 
     6: [(VIRUS, "	.failure = { .kind = VERDICT_TEMPFAIL,", "	.failure = { .kind = VERDICT_ACCEPT,")],
 
@@ -69,7 +69,8 @@ BUGS = {
     18: [(VIRUS, "	m->sender_len = (uint16_t)(kept.len + (kept.len < ev->path.len));\n",
           "	m->sender_len = (uint16_t)(kept.len < 98 ? kept.len : 98);\n")],
 
-    19: [(VIRUS, "		text_append_escaped(line, part, part.len);\n", "		(void)text_append(line, part);\n")],
+    19: [(VIRUS, "	text_append_quotable(line, (struct slice){ m->sender, kept }, kept);\n",
+          "	(void)text_append(line, (struct slice){ m->sender, kept });\n")],
 
     20: [("answer.c", "#include \"base/log.h\"\n", "#include <syslog.h>\n\n#include \"base/log.h\"\n"),
          ("answer.c", "	log_warning(\"%s\", text_cstr(&line));\n",
@@ -90,8 +91,8 @@ BUGS = {
     25: [(VIRUS, "	scan_begin(&m->scan, m->rules->scanner);\n	return m;\n",
           "	scan_begin(&m->scan, m->rules->scanner);\n	count_message(m);\n	return m;\n")],
 
-    26: [("signatures.c", "	if (r->open == OPEN_NAME)\n		r->now =\n",
-          "	if (r->open == OPEN_NAME || r->open == OPEN_PATTERN)\n		r->now =\n")],
+    26: [("signatures.c", "	if (r->open == OPEN_NAME)\n		r->now = (struct",
+          "	if (r->open == OPEN_NAME || r->open == OPEN_PATTERN)\n		r->now = (struct")],
 
     27: [(VIRUS, "	char sender[VIRUS_SENDER_MAX];\n", "	char sender[VIRUS_SENDER_MAX + 8000];\n"),
          (DAEMON, "	while (atomic_load(&d->service.flowing) > 0 && monotonic_ms() < until &&\n",

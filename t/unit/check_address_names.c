@@ -43,7 +43,10 @@ is_meant(const char *entry, struct slice path, const struct said *said, bool sen
 
 	ck_assert_msg(address_list_parse(slice_of(entry), "list", true, &list, &why),
 	    "%s", text_cstr(&why));
-	(sender ? address_names_mail : address_names_rcpt)(&names, &ev, habits);
+	if (sender)
+		address_names_mail(&names, &ev, habits);
+	else
+		address_names_rcpt(&names, &ev, habits);
 	bool got = address_list_find(list, &names, &hit);
 	address_list_free(list);
 	return got;

@@ -182,7 +182,7 @@ complain(struct parse *p, unsigned line, struct slice content, const char *fault
 static const char *
 read_line(struct parse *p, struct slice line, unsigned number)
 {
-	struct address_entry e;
+	struct address_entry e = { .len = 0 };
 	const char *fault = address_entry_line_fault(slice_trim(line));
 	struct slice word = address_entry_word(&line);
 

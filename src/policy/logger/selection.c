@@ -121,6 +121,7 @@ add(struct selection *s, const struct address_entry *who, struct entry e)
 	s->entry[s->count++] = e;
 	s->directions |= e.directions;
 	s->forms |= who->form;
+	/* cppcheck-suppress memleak ; the entry owns the key */
 	return who->form != ADDRESS_FORM_ADDRESS ||
 	       address_domains_add(
 		   &s->domains, slice_from(bytes, slice_find_last(bytes, '@') + 1));
