@@ -3,7 +3,7 @@
 #define BASE_NUMBER_H
 
 /*
- * number - decimal digits from outside, however many.
+ * number - digits from outside, however many; decimal but for hex_digit().
  *
  * Each reader takes the whole slice or fails; on false *ret is untouched.
  * No blanks, and a sign only where it says so.  Configuration values as
@@ -25,5 +25,15 @@ bool number_parse_bytes(struct slice text, uint64_t *ret);
 
 /* With a sign or not; false too when it does not fit. */
 bool number_parse_signed(struct slice text, int64_t *ret);
+
+/* What one hexadecimal digit of either case stands for; -1: it is none. */
+static inline int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/check/report.h"
+#include "sim/transcript/recording.h"
 
 enum { FORMAT_VERSION = 1, FILE_MAX_RESULTS = 100000 };
 
@@ -167,22 +168,6 @@ take_member(json_t *o, struct check_result *r, size_t i, struct text *why)
 	return *member(r, i) != NULL;
 }
 
-static size_t
-unhex(const char *s, char *ret, size_t room)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t n = 0;
-
-	for (; n < room && s != NULL && s[0] != '\0' && s[1] != '\0'; s += 2) {
-		const char *high = strchr(digits, ascii_lower(s[0]));
-		const char *low = strchr(digits, ascii_lower(s[1]));
-		if (high == NULL || low == NULL)
-			break;
-		ret[n++] = (char)((high - digits) << 4 | (low - digits));
-	}
-	return n;
-}
-
 static struct wire_log *
 take_wire(json_t *list, size_t dropped)
 {
@@ -196,13 +181,14 @@ take_wire(json_t *list, size_t dropped)
 	{
 		const char *side = json_string_value(json_object_get(o, "side"));
 		const char *line = json_string_value(json_object_get(o, "line"));
-		char bytes[WIRE_BYTES];
-		size_t n = unhex(
-		    json_string_value(json_object_get(o, "hex")), bytes, sizeof bytes);
+		struct text bytes = TEXT_INIT(WIRE_BYTES);
 
+		(void)hex_append(
+		    &bytes, slice_of(json_string_value(json_object_get(o, "hex"))));
 		wire_log_add(w, side != NULL && side[0] != '\0' ? side[0] : ' ',
 		    (unsigned)json_integer_value(json_object_get(o, "connection")),
-		    slice_of(line != NULL ? line : ""), (struct slice){ bytes, n });
+		    slice_of(line != NULL ? line : ""), text_slice(&bytes));
+		text_clear(&bytes);
 	}
 	w->dropped = dropped;
 	return w;

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/number.h"
 #include "wire/notation.h"
 
 static const char *const direction_names[] = {
@@ -10,23 +11,14 @@ static const char *const direction_names[] = {
 	[TO_MTA] = "milter>mta",
 };
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool
 hex_append(struct text *out, struct slice digits)
 {
 	if (digits.len % 2 != 0)
 		return false;
 	for (size_t i = 0; i < digits.len; i += 2) {
-		int high = hex_value(digits.ptr[i]);
-		int low = hex_value(digits.ptr[i + 1]);
+		int high = hex_digit(digits.ptr[i]);
+		int low = hex_digit(digits.ptr[i + 1]);
 		char byte = (char)(high * 16 + low);
 		if (high < 0 || low < 0 ||
 		    text_append(out, (struct slice){ &byte, 1 }) != TEXT_OK)

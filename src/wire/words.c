@@ -3,14 +3,7 @@
 
 #include <stdlib.h>
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "base/number.h"
 
 /* What stands behind a backslash; the number of bytes taken, 0: no escape. */
 static size_t
