@@ -106,7 +106,7 @@ def test_before_the_greeting(start, place, fault, policy):
     else:
         assert c.greeting == CLOSING
         assert c.closed()
-    s.wait_line(r"\[1\] M\*\* ")  # it is said why
+    s.wait_line(r"^1 +\*\* +M1 ")  # it is said why
     c.close()
     assert s.stop() == 0
 
@@ -131,7 +131,8 @@ IN_SESSION = {
           "F=R, ": [SENDER_OK, RCPT_OK, GO, REJECTED]},
 }
 DEATHS = {"closes": ["close"], "hangs": ["hang"], "garbage length": [b"\xff\xff\xff\xff"],
-          "length 0": [b"\0\0\0\0"], "half a frame": [b"\0\0\0\5h", "close"]}
+          "half a frame": [b"\0\0\0\5h", "close"]}
+HEARD = {"H": 0, "M": 0, "R": 1, "T": 2, "L": 3, "B": 3, "E": 3}  # replies of ACCEPTED before
 
 
 CASES = [(w, d) for w in IN_SESSION for d in DEATHS if d != "hangs" or w in "RE"]
@@ -147,6 +148,17 @@ def test_in_a_session(start, place, where, death):
         assert dialogue(c) == want, (policy, where, death)
         c.close()
         assert s.stop() == 0
+
+
+@pytest.mark.parametrize("policy", ["", "F=T, ", "F=R, "])
+@pytest.mark.parametrize("where", HEARD)
+def test_a_packet_of_length_0_ends_the_session_whatever_f_says(start, place, where, policy):
+    """As sendmail's process dies of it (docs/decisions/0029)."""
+    filt = start(Script, f"{place}/f.sock", on={where: [[b"\0\0\0\0"]]})
+    s = serve(start, filt.listener.getsockname(), policy)
+    c = Client(s.address)
+    assert [reply for reply in dialogue(c) if reply] == ACCEPTED[:HEARD[where]]
+    assert c.closed()
 
 
 @pytest.mark.parametrize("where", "HMRTLBE")
@@ -292,7 +304,7 @@ def test_of_two_that_flood_none_is_read_while_the_other_waits(start, place):
         assert filt.full.acquire(timeout=LIMIT)
     s.signal(signal.SIGCONT)
     assert all(c.reply().startswith("451") for c in clients)
-    flooded = re.findall(r"^\[(\d)\] M< PROGRESS", s.log(), re.M)
+    flooded = re.findall(r"^(\d+) +M< +PROGRESS", s.log(), re.M)
     runs = [len(list(run)) for _, run in itertools.groupby(flooded)]
     half = len(runs) // 2  # towards the end one may be alone
     assert len(flooded) > 10000
