@@ -80,6 +80,16 @@ loop_unwatch(struct loop *l, struct watch *w)
 	w->fd = -1;
 }
 
+void
+loop_close(struct loop *l, struct watch *w)
+{
+	int fd = w->fd;
+
+	loop_unwatch(l, w);
+	if (fd != -1)
+		(void)close(fd);
+}
+
 bool
 loop_set(struct loop *l, struct timer *t, uint64_t at)
 {

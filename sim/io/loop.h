@@ -44,6 +44,7 @@ uint64_t loop_now(const struct loop *l);
 /* False when memory is out.  `w->fd`, `ready` and `self` must be set. */
 bool loop_watch(struct loop *l, struct watch *w) __attribute__((warn_unused_result));
 void loop_unwatch(struct loop *l, struct watch *w); /* does not close */
+void loop_close(struct loop *l, struct watch *w);   /* does; fd is then -1 */
 
 /* Sets, moves or (at == 0) takes away a timer.  False when memory is out. */
 bool loop_set(struct loop *l, struct timer *t, uint64_t at);

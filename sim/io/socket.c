@@ -145,3 +145,23 @@ socket_accept(int fd, struct socket_address *ret_peer)
 		(void)setsockopt(got, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	return got;
 }
+
+bool
+socket_send(int fd, struct text *t, size_t *ret_sent)
+{
+	size_t sent = 0;
+	bool alive = true;
+
+	while (sent < t->len && alive) {
+		ssize_t n = send(fd, t->ptr + sent, t->len - sent, MSG_NOSIGNAL);
+		if (n >= 0)
+			sent += (size_t)n;
+		else if (errno == EAGAIN)
+			break;
+		else
+			alive = errno == EINTR;
+	}
+	text_drop(t, sent);
+	*ret_sent = sent;
+	return alive;
+}

@@ -43,4 +43,10 @@ int socket_listen(
 /* The next client, or -1 with errno. */
 int socket_accept(int fd, struct socket_address *ret_peer);
 
+/*
+ * Sends as much of `t` as the other side takes now, and takes it off; *ret_sent has
+ * how many bytes.  False: the other side is gone, errno says how.
+ */
+bool socket_send(int fd, struct text *t, size_t *ret_sent);
+
 #endif

@@ -1,10 +1,13 @@
 libsim_a_SOURCES += \
 	%reldir%/client.h %reldir%/client.c \
+	%reldir%/client_link.h %reldir%/client_link.c \
 	%reldir%/deliver.h %reldir%/deliver.c \
+	%reldir%/filter_link.h %reldir%/filter_link.c \
 	%reldir%/serve_options.h %reldir%/serve_options.c \
 	%reldir%/server.h %reldir%/server.c \
 	%reldir%/session.h %reldir%/session.c \
-	%reldir%/session_io.c \
 	%reldir%/session_facts.c \
 	%reldir%/session_settle.c \
-	%reldir%/users.c
+	%reldir%/session_wiring.c \
+	%reldir%/users.c \
+	%reldir%/witness.h %reldir%/witness.c

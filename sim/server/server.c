@@ -31,11 +31,11 @@ reap(void *self)
 		next = s->next;
 		if (!s->dead)
 			continue;
-		session_tell(s, EVENT_CLOSE, EVENT_NO_FILTER, SLICE(""));
+		witness_tell(&s->witness, EVENT_CLOSE, EVENT_NO_FILTER, SLICE(""));
 		*s->here = s->next;
 		if (s->next != NULL)
 			s->next->here = s->here;
-		if (!s->lingering)
+		if (!s->client.finishing)
 			v->open--;
 		session_free(s);
 	}

@@ -5,66 +5,28 @@
 
 #include "base/put.h"
 
-void
-session_tell(struct session *s, enum event_what what, size_t filter, struct slice bytes)
-{
-	const struct event e = { .ms = loop_now(s->server->loop),
-		.what = what,
-		.conn = s->id,
-		.filter = filter,
-		.bytes = bytes };
-
-	event_tell(&s->server->config->sink, &e);
-}
-
 static void
-tell_breach(struct session *s, size_t filter, const struct breach *b)
-{
-	const struct event e = { .ms = loop_now(s->server->loop),
-		.what = EVENT_BREACH,
-		.conn = s->id,
-		.filter = filter,
-		.to = b->by,
-		.breach = b };
-
-	s->server->counts.breaches++;
-	event_tell(&s->server->config->sink, &e);
-}
-
-/* Every packet is told, and held against the rules, ours too. */
-static void
-tell_packet(
-    void *self, size_t filter, enum direction to, char letter, struct slice payload)
+packet(void *self, size_t filter, enum direction to, char letter, struct slice payload)
 {
 	struct session *s = self;
-	const struct event e = { .ms = loop_now(s->server->loop),
-		.what = EVENT_PACKET,
-		.conn = s->id,
-		.filter = filter,
-		.to = to,
-		.letter = letter,
-		.bytes = payload };
-	struct breach b[JUDGE_BREACHES];
 
-	event_tell(&s->server->config->sink, &e);
-	size_t n = judge_packet(&s->judge[filter], to, letter, payload, b);
-	for (size_t i = 0; i < n; i++)
-		tell_breach(s, filter, &b[i]);
+	witness_packet(&s->witness, filter, to, letter, payload);
 }
 
 static void
-tell_bad_frame(void *self, size_t filter, enum frame_status status)
+bad_frame(void *self, size_t filter, enum frame_status status)
 {
 	struct session *s = self;
-	const struct breach b = judge_frame(&s->judge[filter], TO_MTA, status);
 
-	tell_breach(s, filter, &b);
+	witness_bad_frame(&s->witness, filter, status);
 }
 
 static void
-tell_note(void *self, size_t filter, const char *text)
+note(void *self, size_t filter, const char *text)
 {
-	session_tell(self, EVENT_NOTE, filter, slice_of(text));
+	struct session *s = self;
+
+	witness_tell(&s->witness, EVENT_NOTE, filter, slice_of(text));
 }
 
 /* --- what the chain is asked --- */
@@ -197,7 +159,7 @@ ask(struct session *s, enum smtp_ask question)
 			break;
 		if (begin_message(s))
 			return true;
-		session_tell(s, EVENT_NOTE, EVENT_NO_FILTER, SLICE("header too large"));
+		note(s, EVENT_NO_FILTER, "header too large");
 		end_transaction(s, ENDING_LOST);
 		smtp_answer_failed(&s->smtp, SAY_HEADER_TOO_LARGE);
 		return false;
@@ -228,7 +190,7 @@ end(struct session *s)
 
 	if (s->smtp.bare)
 		ending = ENDING_BARE;
-	else if (s->gone)
+	else if (s->client.gone)
 		ending = s->smtp.in_data || s->lost ? ENDING_DROP_IN_TEXT : ENDING_DROP;
 	chain_end(&s->chain, ending);
 }
@@ -237,7 +199,7 @@ end(struct session *s)
 static void
 linger(struct session *s)
 {
-	s->lingering = true;
+	client_link_finish(&s->client);
 	s->server->open--;
 }
 
@@ -251,17 +213,17 @@ step(struct session *s)
 		session_settle(s);
 		return true;
 	}
-	if (s->lingering)
+	if (s->client.finishing)
 		return false;
 	if (s->stopping && !s->smtp.in_data && !s->smtp.closing)
 		smtp_end(&s->smtp, SAY_STOPPING);
 	enum smtp_ask question = smtp_next(&s->smtp);
 	if (question == SMTP_INPUT) {
-		if (s->gone && s->smtp.in_data && smtp_lost(&s->smtp)) {
+		if (s->client.gone && s->smtp.in_data && smtp_lost(&s->smtp)) {
 			s->lost = true;
 			return true;
 		}
-		if (s->gone && s->smtp.out.len == 0) {
+		if (s->client.gone && s->smtp.out.len == 0) {
 			end(s);
 			linger(s);
 		}
@@ -316,8 +278,7 @@ session_new(
     struct server *server, unsigned long id, int fd, const struct socket_address *peer)
 {
 	struct session *s = calloc(1, sizeof *s);
-	const struct chain_port port = { session_macro, tell_packet, tell_bad_frame,
-		tell_note, s };
+	const struct chain_port port = { session_macro, packet, bad_frame, note, s };
 
 	if (s == NULL)
 		return NULL;
@@ -327,9 +288,8 @@ session_new(
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
-	s->heard = (struct text)TEXT_INIT(2000);
-	for (size_t i = 0; i < server->config->filters; i++)
-		judge_init(&s->judge[i]);
+	witness_init(&s->witness, server->loop, &server->config->sink, id,
+	    server->config->filters, &server->counts.breaches);
 	smtp_init(&s->smtp, &server->smtp, &server->budget);
 	chain_init(&s->chain, server->config->filter, server->config->filters,
 	    &server->config->profile->habits, port);
@@ -337,11 +297,10 @@ session_new(
 	s->message.rules = &server->config->profile->habits.edit;
 	meet(s, fd, peer);
 	if (!session_open(s, fd)) {
-		s->client.fd = -1;
 		session_free(s);
 		return NULL;
 	}
-	session_tell(s, EVENT_OPEN, EVENT_NO_FILTER, text_slice(&s->who.shown));
+	witness_tell(&s->witness, EVENT_OPEN, EVENT_NO_FILTER, text_slice(&s->who.shown));
 	begin_connect(s);
 	return s;
 }
@@ -358,6 +317,6 @@ session_free(struct session *s)
 	text_clear(&s->date);
 	text_clear(&s->scratch);
 	text_clear(&s->args);
-	text_clear(&s->heard);
+	witness_clear(&s->witness);
 	free(s);
 }

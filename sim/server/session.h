@@ -6,46 +6,34 @@
  * session - one client: its SMTP dialogue, its filters, its message.
  *
  * Joins the pure parts (smtp/, filters/) to sockets and clock.
- * session.c decides what follows what, session_io.c moves bytes,
- * session_facts.c collects what filters may be told.  Private to server.c.
+ * session.c decides what follows what, session_settle.c what comes of an answer,
+ * session_facts.c collects what filters may be told; session_wiring.c joins the
+ * links, which move bytes and know nothing else.  Private to server.c.
  */
 
 #include "sim/filters/chain.h"
 #include "sim/server/client.h"
+#include "sim/server/client_link.h"
+#include "sim/server/filter_link.h"
 #include "sim/server/server.h"
+#include "sim/server/witness.h"
 #include "sim/smtp/smtp.h"
-#include "wire/judge.h"
-
-struct session;
-
-/* A filter's socket. */
-struct link {
-	struct session *session;
-	size_t index;
-	struct watch watch; /* fd -1: none */
-	struct timer retry; /* a unix socket whose queue was full is dialled again */
-	bool connecting, dialled;
-};
 
 struct session {
 	struct session *next, **here; /* the server's list */
 	struct server *server;
 	unsigned long id;
-	bool gone, dead; /* the client closed; to be freed */
-	bool lost;       /* ... inside the text */
-	bool stopping;   /* finish what is under way, then 421 */
+	bool dead;     /* to be freed */
+	bool lost;     /* the client went inside the text */
+	bool stopping; /* finish what is under way, then 421 */
 
 	struct smtp smtp;
 	struct chain chain;
 	struct message message;
-	struct link link[FILTERS_MAX];
-	struct judge judge[FILTERS_MAX]; /* of what each filter and we say */
-
-	struct watch client;
+	struct client_link client;
+	struct filter_link filter[FILTERS_MAX];
+	struct witness witness;
 	struct timer idle, filter_time;
-	bool lingering;    /* all is said; waiting for the client to close */
-	size_t traced;     /* bytes of smtp.out that the trace has seen */
-	struct text heard; /* a line of the client's that is not complete yet */
 
 	/* What filters and the Received field may be told. */
 	struct client who;
@@ -70,14 +58,12 @@ void session_work(struct session *s);
 /* No more messages; see server_stop(). */
 void session_stop(struct session *s);
 
-void session_tell(
-    struct session *s, enum event_what what, size_t filter, struct slice bytes);
-
 /* --- session_settle.c --- */
 /* What came of the question that the chain had: delivery, and the answer. */
 void session_settle(struct session *s);
 
-/* --- session_io.c --- */
+/* --- session_wiring.c --- */
+/* The links; false: memory is out, and fd is closed. */
 bool session_open(struct session *s, int fd);
 void session_close(struct session *s);
 void session_read_filters(struct session *s);

@@ -100,14 +100,14 @@ deliver_message(struct session *s)
 		    deliver(&s->server->config->delivery, &s->message, to, count, &log);
 
 	for (rest = text_slice(&log); slice_next_line(&rest, &line);)
-		session_tell(
-		    s, good ? EVENT_DELIVERY : EVENT_NOTE, EVENT_NO_FILTER, line);
+		witness_tell(&s->witness, good ? EVENT_DELIVERY : EVENT_NOTE,
+		    EVENT_NO_FILTER, line);
 	text_clear(&log);
 	free(to);
 	if (s->message.quarantine.len != 0) {
 		s->server->counts.quarantined++;
-		session_tell(
-		    s, EVENT_NOTE, EVENT_NO_FILTER, text_slice(&s->message.quarantine));
+		witness_tell(&s->witness, EVENT_NOTE, EVENT_NO_FILTER,
+		    text_slice(&s->message.quarantine));
 	}
 	return good;
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/server/witness.h"
+
+#include "base/put.h"
+
+enum { LINE_KEPT_MAX = 2000 };
+
+void
+witness_init(struct witness *w, const struct loop *loop, const struct event_sink *sink,
+    unsigned long conn, size_t filters, unsigned long *breaches)
+{
+	w->loop = loop;
+	w->sink = sink;
+	w->conn = conn;
+	w->breaches = breaches;
+	w->line = (struct text)TEXT_INIT(LINE_KEPT_MAX);
+	w->told = 0;
+	for (size_t i = 0; i < filters; i++)
+		judge_init(&w->judge[i]);
+}
+
+void
+witness_clear(struct witness *w)
+{
+	text_clear(&w->line);
+}
+
+/* Fills in when and where. */
+static void
+tell(const struct witness *w, size_t filter, struct event e)
+{
+	e.ms = loop_now(w->loop);
+	e.conn = w->conn;
+	e.filter = filter;
+	event_tell(w->sink, &e);
+}
+
+void
+witness_tell(struct witness *w, enum event_what what, size_t filter, struct slice bytes)
+{
+	tell(w, filter, (struct event){ .what = what, .bytes = bytes });
+}
+
+/* --- milters --- */
+
+static void
+tell_breach(struct witness *w, size_t filter, const struct breach *b)
+{
+	++*w->breaches;
+	tell(w, filter, (struct event){ .what = EVENT_BREACH, .to = b->by, .breach = b });
+}
+
+void
+witness_packet(struct witness *w, size_t filter, enum direction to, char letter,
+    struct slice payload)
+{
+	struct breach b[JUDGE_BREACHES];
+
+	tell(w, filter,
+	    (struct event){
+		.what = EVENT_PACKET, .to = to, .letter = letter, .bytes = payload });
+	size_t n = judge_packet(&w->judge[filter], to, letter, payload, b);
+	for (size_t i = 0; i < n; i++)
+		tell_breach(w, filter, &b[i]);
+}
+
+void
+witness_bad_frame(struct witness *w, size_t filter, enum frame_status status)
+{
+	const struct breach b = judge_frame(&w->judge[filter], TO_MTA, status);
+
+	tell_breach(w, filter, &b);
+}
+
+/* --- SMTP --- */
+
+/* The first line of *rest with its LF, or all of it; taken off. */
+static struct slice
+next_line(struct slice *rest)
+{
+	size_t lf = slice_find(*rest, '\n');
+	struct slice line = slice_first(*rest, lf < rest->len ? lf + 1 : lf);
+
+	*rest = slice_from(*rest, line.len);
+	return line;
+}
+
+void
+witness_client(struct witness *w, struct slice bytes)
+{
+	while (bytes.len != 0) {
+		size_t room = w->line.limit - w->line.len;
+		struct slice part = slice_first(bytes, room), line = next_line(&part);
+		bool whole = line.ptr[line.len - 1] == '\n';
+		put(&w->line, line);
+		if (!whole && line.len < room)
+			return;
+		witness_tell(w, EVENT_CLIENT, EVENT_NO_FILTER, text_slice(&w->line));
+		text_clear(&w->line);
+		bytes = slice_from(bytes, line.len);
+	}
+}
+
+void
+witness_server(struct witness *w, struct slice waiting)
+{
+	struct slice fresh = slice_from(waiting, w->told);
+
+	while (fresh.len != 0)
+		witness_tell(w, EVENT_SERVER, EVENT_NO_FILTER, next_line(&fresh));
+	w->told = waiting.len;
+}
+
+void
+witness_unsent(struct witness *w, size_t len)
+{
+	w->told = len;
+}
