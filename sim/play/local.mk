@@ -1,5 +1,9 @@
 libsim_a_SOURCES += \
+	%reldir%/cast.h %reldir%/cast.c \
+	%reldir%/channel.h %reldir%/channel.c \
 	%reldir%/generate.h %reldir%/generate.c \
+	%reldir%/journal.h %reldir%/journal.c \
+	%reldir%/matcher.h %reldir%/matcher.c \
 	%reldir%/mta_link.h %reldir%/mta_link.c \
 	%reldir%/milter_case.h %reldir%/milter_case.c \
 	%reldir%/milter_end.c \
@@ -13,9 +17,8 @@ libsim_a_SOURCES += \
 	%reldir%/milter_state.h \
 	%reldir%/milter_step.c \
 	%reldir%/play.h %reldir%/play.c \
-	%reldir%/play_milters.c \
-	%reldir%/play_packet.c \
 	%reldir%/play_state.h \
 	%reldir%/play_step.c \
 	%reldir%/sequence.h %reldir%/sequence.c \
+	%reldir%/talk.h %reldir%/talk.c \
 	%reldir%/variant.h %reldir%/variant.c

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections of a play, its clock, its beginning and end. */
+/* The clock of a play, what is heard of others, its beginning and end. */
 #include "sim/play/play.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <string.h>
 
+#include "sim/play/journal.h"
 #include "sim/play/play_state.h"
-#include "wire/notation.h"
 
-enum {
-	TALK_IN_MAX = 4 * 1024 * 1024,
-	TALK_OUT_MAX = 64 * 1024 * 1024,
-	CLIENT_PORT = 40000, /* what our server is told: this and the connection */
-	SPLIT_MS = 1,        /* between two C= lines, so that they arrive as two */
-};
+enum { SPLIT_MS = 1 }; /* between two C= lines, so that they arrive as two */
 
 /* --- how it ends --- */
 
@@ -56,136 +47,123 @@ play_differs(struct play *p, const struct step *s, struct slice got)
 /* --- the SMTP connections --- */
 
 static void
-talk_send(struct talk *k)
+server_said(void *self, unsigned n, struct slice bytes)
 {
-	while (k->out.len > 0 && !k->connecting && k->watch.fd != -1) {
-		ssize_t n = send(k->watch.fd, k->out.ptr, k->out.len, MSG_NOSIGNAL);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1 && errno != EAGAIN)
-			k->out.len = 0; /* the server has gone: reading tells */
-		if (n == -1)
-			break;
-		text_drop(&k->out, (size_t)n);
-	}
-	k->watch.events = (short)(POLLIN | (k->out.len > 0 ? POLLOUT : 0));
-}
+	struct play *p = self;
 
-void
-play_flush(struct talk *k)
-{
-	if (k->out.len > 0)
-		talk_send(k);
+	journal_smtp(&p->result->log, n, false, bytes);
 }
 
 static void
-log_new_lines(struct talk *k)
+talk_note(void *self, const char *what)
 {
-	struct slice fresh = slice_from(text_slice(&k->in), k->logged);
-	size_t end = slice_find_last(fresh, '\n');
+	struct play *p = self;
 
-	if (k->ended)
-		end = fresh.len;
-	else if (end == fresh.len)
-		return;
-	else
-		end++;
-	play_log_smtp(k->play, k->n, false, slice_first(fresh, end));
-	k->logged += end;
+	journal_note(&p->result->log, what);
 }
 
 static void
-talk_receive(struct talk *k)
+talk_changed(void *self)
 {
-	char chunk[64 * 1024];
-	ssize_t n = recv(k->watch.fd, chunk, sizeof chunk, 0);
-
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0 && text_append(&k->in, (struct slice){ chunk, (size_t)n }) != TEXT_OK) {
-		play_fail(k->play, PLAY_DIFFERENT, NULL, "the server says too much");
-		return;
-	}
-	k->ended = n <= 0;
-	log_new_lines(k);
-	if (!k->ended)
-		return;
-	play_log_note(k->play, n == 0 ? "server closes" : "server resets");
-	int fd = k->watch.fd;
-	loop_unwatch(k->play->loop, &k->watch);
-	(void)close(fd);
+	play_poke(self);
 }
 
 static void
-talk_ready(void *self, short revents)
+unreachable(void *self, const char *why)
 {
-	struct talk *k = self;
-
-	if (k->connecting) {
-		int why = socket_error(k->watch.fd);
-		if (why != 0) {
-			play_fail(k->play, PLAY_UNREACHABLE, NULL, strerror(why));
-			return;
-		}
-		k->connecting = false;
-	}
-	talk_send(k);
-	if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-		talk_receive(k);
-	play_poke(k->play);
+	play_fail(self, PLAY_UNREACHABLE, NULL, why);
 }
 
-/* Our server is told of a client at a loopback address. */
-static int
-adopt_client(struct play *p, unsigned n)
+static void
+too_much(void *self)
 {
-	struct socket_address peer = { .length = sizeof(struct sockaddr_in) };
-	struct sockaddr_in *in = (struct sockaddr_in *)&peer.storage;
-	int pair[2];
-
-	in->sin_family = AF_INET;
-	in->sin_port = htons((uint16_t)(CLIENT_PORT + n));
-	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) ==
-	    -1)
-		return -1;
-	p->order[p->opened++] = n;
-	if (!server_adopt(p->server, pair[1], &peer)) {
-		(void)close(pair[0]);
-		errno = ENOMEM;
-		return -1;
-	}
-	return pair[0];
+	play_fail(self, PLAY_DIFFERENT, NULL, "the server says too much");
 }
 
-static int
-connect_client(struct play *p, unsigned n)
-{
-	int fd = socket_connect(p->config->server);
-
-	if (fd != -1)
-		p->order[p->opened++] = n;
-	return fd;
-}
+static const struct talk_owner talk_owner = { server_said, talk_note, talk_changed,
+	unreachable, too_much };
 
 bool
 play_open(struct play *p, struct talk *k)
 {
+	bool connecting;
+
 	if (k->opened)
 		return true;
 	k->opened = true;
-	k->connecting = p->server == NULL;
-	int fd = p->server != NULL ? adopt_client(p, k->n) : connect_client(p, k->n);
-	k->watch.fd = fd;
-	k->watch.events = (short)(POLLIN | (k->connecting ? POLLOUT : 0));
-	if (fd != -1 && loop_watch(p->loop, &k->watch))
+	int fd = cast_dial(&p->cast, k->n, &connecting);
+	if (fd != -1 && talk_open(k, fd, connecting))
 		return true;
-	if (fd != -1)
-		(void)close(fd);
-	k->watch.fd = -1;
 	play_fail(p, PLAY_UNREACHABLE, NULL, strerror(errno));
 	return false;
 }
+
+/* --- server and milters --- */
+
+static const struct step *
+packet(void *self, const struct event *e)
+{
+	struct play *p = self;
+	const struct step *s = NULL;
+	struct text got = TEXT_INIT(3000);
+	enum match how;
+
+	journal_event(&p->result->log, e);
+	how = matcher_packet(&p->matcher, p->at, e, &s, &got);
+	switch (how) {
+	case MATCH_MET: play_poke(p); break;
+	case MATCH_NONE: break;
+	case MATCH_WRONG: play_differs(p, s, text_slice(&got)); break;
+	case MATCH_STRANGE:
+		play_fail(p, PLAY_DIFFERENT,
+		    "no packet that the transcript does not name", text_cstr(&got));
+		break;
+	}
+	text_clear(&got);
+	return how == MATCH_MET ? s : NULL;
+}
+
+/* A rule was broken: a difference, unless the transcript allows it. */
+static void
+broke(struct play *p, const struct breach *b)
+{
+	struct text got = TEXT_INIT(1000);
+
+	if (wire_rule_set_has(p->t->allow, b->rule))
+		return;
+	text_printf(&got, "%s: ", wire_rules[b->rule].name);
+	text_printf(&got, b->by == TO_MTA ? "M< " : "M> ");
+	if (b->reply < N_PACKETS)
+		text_printf(&got, "%s", packet_rules[b->reply].name);
+	else if (b->by == TO_MTA)
+		text_printf(&got, "bytes that are no packet");
+	if (b->command < N_PACKETS)
+		text_printf(&got, b->by == TO_MTA ? ", the last command was %s" : "%s",
+		    packet_rules[b->command].name);
+	play_fail(p, PLAY_DIFFERENT, wire_rules[b->rule].says, text_cstr(&got));
+	text_clear(&got);
+}
+
+static void
+told(void *self, const struct event *e)
+{
+	struct play *p = self;
+
+	journal_event(&p->result->log, e);
+	if (e->what == EVENT_BREACH)
+		broke(p, e->breach);
+}
+
+static void
+puppet_left(void *self, unsigned conn, size_t filter, bool by_mta)
+{
+	struct play *p = self;
+
+	matcher_channel(&p->matcher, conn, filter)->ended = by_mta;
+	play_poke(p);
+}
+
+static const struct cast_owner cast_owner = { packet, told, puppet_left };
 
 /* --- the clock --- */
 
@@ -210,7 +188,7 @@ finish(struct play *p)
 {
 	for (unsigned i = 0; i < p->t->connections; i++) {
 		struct talk *k = &p->talk[i];
-		play_flush(k);
+		talk_flush(k);
 		if (k->in.len == 0)
 			continue;
 		struct text got = TEXT_INIT(1000);
@@ -270,59 +248,44 @@ static bool
 begin(struct play *p)
 {
 	const struct transcript *t = p->t;
-	unsigned n = t->connections;
 
 	p->loop = loop_new();
-	p->talk = calloc(n + 1, sizeof *p->talk);
-	p->order = calloc(n + 1, sizeof *p->order);
-	p->channel = calloc(n * (size_t)t->milters + 1, sizeof *p->channel);
-	p->met = calloc(t->steps + 1, sizeof *p->met);
-	if (p->loop == NULL || p->talk == NULL || p->order == NULL ||
-	    p->channel == NULL || p->met == NULL)
-		return false;
-	for (unsigned i = 0; i < n; i++)
-		p->talk[i] = (struct talk){
-			.play = p,
-			.n = i + 1,
-			.watch = { .fd = -1, .ready = talk_ready, .self = &p->talk[i] },
-			.in = TEXT_INIT(TALK_IN_MAX),
-			.out = TEXT_INIT(TALK_OUT_MAX),
-		};
-	for (size_t i = 0; i < n * (size_t)t->milters; i++) {
-		p->channel[i].last = (struct text)TEXT_INIT(2000);
-		p->channel[i].passed = (struct text)TEXT_INIT(2000);
-		p->channel[i].answering = t->steps;
-	}
+	p->talk = calloc(t->connections + 1, sizeof *p->talk);
 	p->wake = (struct timer){ .fire = advance, .self = p };
 	p->deadline = (struct timer){ .fire = too_late, .self = p };
+	if (!matcher_init(&p->matcher, t, &p->variables) || p->loop == NULL ||
+	    p->talk == NULL)
+		return false;
+	for (unsigned i = 0; i < t->connections; i++)
+		talk_init(&p->talk[i], i + 1, p->loop, &talk_owner, p);
 	return true;
+}
+
+static void
+play(struct play *p)
+{
+	struct text why = TEXT_INIT(400);
+	enum play_end ready =
+	    cast_begin(&p->cast, p->config, p->loop, &cast_owner, p, &why);
+
+	if (ready != PLAY_SAME)
+		play_fail(p, ready, NULL, text_cstr(&why));
+	else
+		play_poke(p);
+	if (!p->over)
+		loop_run(p->loop);
+	cast_clear(&p->cast);
+	text_clear(&why);
 }
 
 static void
 end(struct play *p)
 {
-	const struct transcript *t = p->t;
-
-	server_free(p->server);
-	while (p->players != NULL)
-		player_free(p->players);
-	play_milters_end(p);
-	for (unsigned i = 0; p->talk != NULL && i < t->connections; i++) {
-		if (p->talk[i].watch.fd != -1)
-			(void)close(p->talk[i].watch.fd);
-		text_clear(&p->talk[i].in);
-		text_clear(&p->talk[i].out);
-	}
-	for (size_t i = 0; p->channel != NULL && i < t->connections * (size_t)t->milters;
-	     i++) {
-		text_clear(&p->channel[i].last);
-		text_clear(&p->channel[i].passed);
-	}
+	for (unsigned i = 0; p->talk != NULL && i < p->t->connections; i++)
+		talk_clear(&p->talk[i]);
+	matcher_clear(&p->matcher);
 	loop_free(p->loop);
 	free(p->talk);
-	free(p->order);
-	free(p->channel);
-	free(p->met);
 	variables_clear(&p->variables);
 }
 
@@ -337,12 +300,11 @@ play_run(const struct play_config *config, struct play_result *r)
 	};
 
 	variables_init(&p.variables);
-	if (!begin(&p)) {
+	if (begin(&p)) {
+		play(&p);
+	} else {
 		text_printf(&r->got, "out of memory");
 		p.end = PLAY_UNREACHABLE;
-	} else if (play_milters_begin(&p)) {
-		play_poke(&p);
-		loop_run(p.loop);
 	}
 	end(&p);
 	return p.end;

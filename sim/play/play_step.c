@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What each line of a transcript does. */
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "sim/play/journal.h"
 #include "sim/play/play_state.h"
 #include "sim/transcript/lines.h"
 #include "wire/words.h"
-
-enum { SENT_MAX = 64 * 1024 * 1024 };
 
 static struct talk *
 talk_of(struct play *p, const struct step *s)
 {
 	return &p->talk[s->conn - 1];
-}
-
-static void
-drop_front(struct talk *k, size_t n)
-{
-	text_drop(&k->in, n);
-	k->logged -= k->logged < n ? k->logged : n;
 }
 
 /* --- the client --- */
@@ -55,8 +45,8 @@ send_lines(struct play *p, const struct step *s)
 		if (!fill_line(p, s, n, &k->out))
 			return false;
 		if (n <= 3)
-			play_log_smtp(
-			    p, s->conn, true, slice_from(text_slice(&k->out), before));
+			journal_smtp(&p->result->log, s->conn, true,
+			    slice_from(text_slice(&k->out), before));
 	}
 	return true;
 }
@@ -68,44 +58,30 @@ send_bytes(struct play *p, const struct step *s)
 	struct text why = TEXT_INIT(200);
 	bool ok = true;
 
-	play_log_smtp(p, s->conn, true, text_slice(&s->text));
+	journal_smtp(&p->result->log, s->conn, true, text_slice(&s->text));
 	for (unsigned n = 0; ok && n < s->repeat; n++)
 		ok = words_append(&k->out, text_slice(&s->text), &why);
 	if (!ok)
 		play_fail(p, PLAY_IMPOSSIBLE, NULL, text_cstr(&why));
 	text_clear(&why);
-	play_flush(k);
+	talk_flush(k);
 	return ok;
 }
 
 static bool
 hang_up(struct play *p, const struct step *s)
 {
-	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-	struct talk *k = talk_of(p, s);
-	int fd = k->watch.fd;
-
-	play_flush(k);
-	if (fd == -1)
-		return true;
-	if (s->kind == STEP_SHUTDOWN) {
-		play_log_note(p, "client shuts its side down");
-		(void)shutdown(fd, SHUT_WR);
-		return true;
-	}
-	if (s->kind == STEP_RESET)
-		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	play_log_note(p, "client closes");
-	loop_unwatch(p->loop, &k->watch);
-	(void)close(fd);
+	talk_hang_up(talk_of(p, s), s->kind == STEP_RESET      ? TALK_RESET
+				    : s->kind == STEP_SHUTDOWN ? TALK_SHUTDOWN
+							       : TALK_CLOSE);
 	return true;
 }
 
 /* --- the server --- */
 
 /* Its first lines, as a transcript has them. */
-void
-play_said(struct play *p, const struct step *s, struct slice bytes)
+static void
+said(struct play *p, const struct step *s, struct slice bytes)
 {
 	struct text lines = TEXT_INIT(8192);
 
@@ -116,25 +92,13 @@ play_said(struct play *p, const struct step *s, struct slice bytes)
 	text_clear(&lines);
 }
 
-/* One line with its CRLF; false: not all of it has come. */
-static bool
-next_line(const struct talk *k, struct slice *ret)
-{
-	size_t lf = slice_find(text_slice(&k->in), '\n');
-
-	if (lf == k->in.len)
-		return false;
-	*ret = slice_first(text_slice(&k->in), lf + 1);
-	return true;
-}
-
 static bool
 closed_instead(struct play *p, const struct step *s, const struct talk *k)
 {
-	if (!k->ended && k->watch.fd != -1)
+	if (!talk_over(k))
 		return false;
 	if (k->in.len > 0)
-		play_said(p, s, text_slice(&k->in));
+		said(p, s, text_slice(&k->in));
 	else
 		play_differs(p, s, SLICE("the connection closed"));
 	return false;
@@ -147,15 +111,15 @@ expect_line(struct play *p, const struct step *s)
 	struct slice line;
 
 	while (p->done < s->repeat) {
-		if (!next_line(k, &line))
+		if (!talk_line(k, &line))
 			return closed_instead(p, s, k);
 		bool whole = slice_ends_nocase(line, SLICE("\r\n"));
 		struct slice text = slice_first(line, line.len - (whole ? 2 : 0));
 		if (!whole || !pattern_match(text_slice(&s->text), text, &p->variables)) {
-			play_said(p, s, line);
+			said(p, s, line);
 			return false;
 		}
-		drop_front(k, line.len);
+		talk_take(k, line.len);
 		p->done++;
 	}
 	return true;
@@ -168,12 +132,12 @@ expect_bytes(struct play *p, const struct step *s)
 	struct slice got = slice_first(text_slice(&k->in), s->text.len);
 
 	if (!slice_equal(got, slice_first(text_slice(&s->text), got.len))) {
-		play_said(p, s, got);
+		said(p, s, got);
 		return false;
 	}
 	if (got.len < s->text.len)
 		return closed_instead(p, s, k);
-	drop_front(k, got.len);
+	talk_take(k, got.len);
 	return true;
 }
 
@@ -183,7 +147,7 @@ expect_end(struct play *p, const struct step *s)
 	struct talk *k = talk_of(p, s);
 
 	if (k->in.len > 0) {
-		play_said(p, s, text_slice(&k->in));
+		said(p, s, text_slice(&k->in));
 		return false;
 	}
 	return k->ended;
@@ -196,7 +160,7 @@ expect_silence(struct play *p, const struct step *s)
 	struct talk *k = talk_of(p, s);
 
 	if (k->in.len > 0)
-		play_said(p, s, text_slice(&k->in));
+		said(p, s, text_slice(&k->in));
 	else if (k->ended)
 		play_differs(p, s, SLICE("the connection closed"));
 	return false;
@@ -208,33 +172,39 @@ static bool
 expect_packet(struct play *p, const struct step *s)
 {
 	(void)s;
-	return p->met[p->at];
+	return p->matcher.met[p->at];
 }
 
 /* A played milter has answered already; a real one must still. */
 static bool
 expect_answer(struct play *p, const struct step *s)
 {
-	bool real = p->config->serve != NULL && p->config->real[s->milter - 1];
+	bool real = cast_real(&p->cast, (size_t)s->milter - 1);
 
 	if (!real && pattern_varies(text_slice(&s->text)))
 		play_fail(p, PLAY_IMPOSSIBLE, NULL,
 		    "M< with ${...} is what a real milter must answer: give --milter");
 	if (!real)
 		return !p->over;
-	return p->met[p->at];
+	return p->matcher.met[p->at];
+}
+
+static struct channel *
+channel_of(struct play *p, const struct step *s)
+{
+	return matcher_channel(&p->matcher, s->conn, (size_t)s->milter - 1);
 }
 
 static bool
 expect_milter_end(struct play *p, const struct step *s)
 {
-	return play_channel(p, s->conn, s->milter)->ended;
+	return channel_of(p, s)->ended;
 }
 
 static bool
 expect_none(struct play *p, const struct step *s)
 {
-	const struct channel *c = play_channel(p, s->conn, s->milter);
+	const struct channel *c = channel_of(p, s);
 
 	if (c->since[s->command] == 0)
 		return true;
@@ -265,7 +235,7 @@ play_step(struct play *p, const struct step *s)
 	/* Lines that follow each other on one connection go out together. */
 	for (unsigned i = 0; i < p->t->connections; i++) {
 		if (s->kind != STEP_SEND || i + 1 != s->conn)
-			play_flush(&p->talk[i]);
+			talk_flush(&p->talk[i]);
 	}
 	return play_open(p, talk_of(p, s)) && does[s->kind](p, s);
 }
@@ -284,7 +254,7 @@ play_timeout(struct play *p, const struct step *s)
 	}
 	text_printf(&got, "no answer in time");
 	if (s->milter != 0) {
-		struct channel *c = play_channel(p, s->conn, s->milter);
+		struct channel *c = channel_of(p, s);
 		text_printf(&got, ", last was: %s",
 		    c->last.len > 0 ? text_cstr(&c->last) : "nothing");
 	} else if (k->in.len > 0) {

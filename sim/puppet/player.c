@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sim/io/socket.h"
 #include "wire/frame.h"
 
 enum {
@@ -55,9 +56,8 @@ end(struct player *p)
 		return;
 	if (p->reset)
 		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	loop_unwatch(p->loop, &p->watch);
+	loop_close(p->loop, &p->watch);
 	(void)loop_set(p->loop, &p->timer, 0);
-	(void)close(fd);
 	p->observer->ended(p->observer->self, p);
 }
 
@@ -65,16 +65,9 @@ end(struct player *p)
 static bool
 flush(struct player *p)
 {
-	while (p->out.len > 0) {
-		ssize_t n = send(p->watch.fd, p->out.ptr, p->out.len, MSG_NOSIGNAL);
-		if (n >= 0)
-			text_drop(&p->out, (size_t)n);
-		else if (errno == EAGAIN)
-			return true;
-		else if (errno != EINTR)
-			return false;
-	}
-	return true;
+	size_t sent;
+
+	return p->out.len == 0 || socket_send(p->watch.fd, &p->out, &sent);
 }
 
 static void
