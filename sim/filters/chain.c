@@ -68,9 +68,13 @@ settle(struct chain *c)
 	bool go = c->outcome.kind == OUTCOME_GO;
 
 	c->busy = false;
+	/* Another process of the MTA speaks to filters of the text. */
+	for (size_t i = 0; c->event.moment == MOMENT_DATA && go && i < c->count; i++)
+		chain_flush(c, &c->filter[i]);
 	if (c->event.moment == MOMENT_CONNECT && !go)
 		chain_end(c, ENDING_GREETING);
-	if (c->event.moment == MOMENT_MAIL && !go && c->outcome.kind != OUTCOME_DISCARD)
+	if (c->event.moment == MOMENT_MAIL && !go && c->outcome.kind != OUTCOME_DISCARD &&
+	    c->outcome.kind != OUTCOME_HOLD)
 		chain_end(c, ENDING_MAIL);
 	if (c->event.moment != MOMENT_MESSAGE)
 		return;
@@ -86,8 +90,11 @@ settle(struct chain *c)
 static void
 note_standings(struct chain *c)
 {
+	enum standing of_all = c->mailed ? STANDING_IN_MESSAGE : STANDING_IDLE;
+
 	for (size_t i = 0; i < c->count; i++)
-		c->filter[i].standing = filter_standing(&c->filter[i]);
+		c->filter[i].standing =
+		    c->habits->one_standing ? of_all : filter_standing(&c->filter[i]);
 }
 
 void
@@ -98,6 +105,8 @@ chain_begin(struct chain *c, const struct chain_event *e, uint64_t now)
 	c->now = now;
 	c->outcome = (struct outcome){ .kind = OUTCOME_GO };
 	note_standings(c);
+	c->mailed = c->mailed || e->moment == MOMENT_MAIL;
+	c->held = false;
 	turn_to(c, 0);
 }
 
@@ -110,7 +119,7 @@ chain_work(struct chain *c, uint64_t now)
 			settle(c);
 			break;
 		}
-		bool negotiating = !all_negotiated(c);
+		bool negotiating = !c->habits->offer.one_by_one && !all_negotiated(c);
 		if (!negotiating && c->event.moment == MOMENT_CONNECT && c->at == 0 &&
 		    c->step == N_PACKETS && any_absent(c)) {
 			settle(c);
@@ -126,7 +135,8 @@ chain_work(struct chain *c, uint64_t now)
 			settle(c);
 			break;
 		}
-		turn_to(c, c->at + 1);
+		/* One by one, who has just come to terms is told of the client now. */
+		turn_to(c, c->at + (turn != TURN_AGAIN));
 		if (negotiating && all_negotiated(c))
 			c->at = 0;
 	}
@@ -171,14 +181,14 @@ chain_sent(struct chain *c, size_t i, uint64_t now)
 
 /* Afterwards a filter has no message, or no session. */
 static void
-leave(struct filter *f, bool closes)
+leave(struct filter *f, bool closes, bool told)
 {
 	if (closes) {
 		f->state = FILTER_OUT;
 		f->close = true;
 		return;
 	}
-	if (f->state == FILTER_IN_MESSAGE || f->state == FILTER_DONE) {
+	if (told && (f->state == FILTER_IN_MESSAGE || f->state == FILTER_DONE)) {
 		f->state = FILTER_DONE;
 		f->over = true;
 	}
@@ -193,10 +203,12 @@ chain_end(struct chain *c, enum ending ending)
 		note_standings(c);
 	for (size_t i = 0; i < c->count; i++) {
 		struct filter *f = &c->filter[i];
-		if (chain_has(f))
-			chain_send_ending(c, f, ending);
-		leave(f, e->closes);
+		bool told = chain_has(f) && chain_send_ending(c, f, ending);
+		if (chain_has(f) && e->closes)
+			chain_flush(c, f);
+		leave(f, e->closes, told || !c->habits->mail_needs_end);
 	}
+	c->mailed = false;
 	if (e->closes)
 		c->busy = false;
 }

@@ -71,6 +71,9 @@ struct chain {
 	size_t place;          /* in the message: next field, or offset in the body */
 	bool waiting;          /* for an answer to step */
 	uint64_t now, deadline, eom_deadline; /* milliseconds; 0: none */
+	bool greeted; /* HELO or EHLO was taken; the owner says so */
+	bool mailed;  /* MAIL was asked about, and nothing has ended that yet */
+	bool held;    /* the filter whose turn it is wants this message held */
 };
 
 void chain_init(struct chain *c, const struct filter_config *filters, size_t count,

@@ -87,7 +87,9 @@ chain_edit(
 		return TAKE_MORE;
 	}
 	switch (modify(c->event.message, f, &p)) {
-	case MESSAGE_OK: break;
+	case MESSAGE_OK:
+		c->held = c->held || (kind == RPL_QUARANTINE && c->habits->hold_stops);
+		break;
 	case MESSAGE_NONE: note(c, f, "no such recipient to delete"); break;
 	case MESSAGE_FULL: note(c, f, "a change that is too large"); return TAKE_FAULT;
 	}

@@ -28,7 +28,8 @@ message_step(struct chain *c, struct filter *f)
 	switch (c->step) {
 	case N_PACKETS:
 	case CMD_HEADER:
-		if (more_fields(c) && !f->skip_header && !filter_masked(f, CMD_HEADER)) {
+		if (more_fields(c) && f->skip != CMD_HEADER &&
+		    !filter_masked(f, CMD_HEADER)) {
 			c->step = CMD_HEADER;
 			return true;
 		}
@@ -39,7 +40,7 @@ message_step(struct chain *c, struct filter *f)
 		/* fall through */
 	case CMD_BODY:
 		if (c->place < c->event.message->body.len && !f->skip_body &&
-		    !filter_masked(f, CMD_BODY)) {
+		    f->skip != CMD_BODY && !filter_masked(f, CMD_BODY)) {
 			c->step = CMD_BODY;
 			return true;
 		}
@@ -60,30 +61,68 @@ chain_step(struct chain *c, struct filter *f)
 	return true;
 }
 
+/* Tells of every frame in bytes of ours. */
 static void
-queue(struct chain *c, struct filter *f, const struct packet *p, enum codec_status *ret)
+tell_frames(struct chain *c, const struct filter *f, struct slice bytes)
 {
-	size_t before = f->out.len;
+	struct frame frame;
 
-	*ret = packet_encode(&f->out, p);
-	if (*ret != CODEC_OK)
-		return;
-	struct slice frame = slice_from(text_slice(&f->out), before);
-	c->port.packet(c->port.self, (size_t)(f - c->filter), TO_MILTER, frame.ptr[4],
-	    slice_from(frame, FRAME_HEAD));
+	for (; frame_decode(bytes, FRAME_PAYLOAD_64K, &frame) == FRAME_OK;
+	     bytes = slice_from(bytes, frame.size))
+		c->port.packet(c->port.self, (size_t)(f - c->filter), TO_MILTER,
+		    frame.letter, frame.payload);
 }
 
 void
-chain_send_ending(struct chain *c, struct filter *f, enum ending ending)
+chain_flush(struct chain *c, struct filter *f)
 {
-	const struct farewell *e = &c->habits->endings[ending];
-	const char *letter = e->packets[f->standing];
+	if (f->kept.len == 0)
+		return;
+	tell_frames(c, f, text_slice(&f->kept));
+	put(&f->out, text_slice(&f->kept));
+	text_clear(&f->kept);
+}
+
+/* At once, or behind the buffer of an MTA that has one. */
+static void
+queue(struct chain *c, struct filter *f, const struct packet *p, enum codec_status *ret)
+{
+	bool waits = c->habits->buffer != 0 && filter_silent(f, p->kind);
+	struct text *out = waits ? &f->kept : &f->out;
+
+	if (!waits)
+		chain_flush(c, f);
+	size_t before = out->len;
+	*ret = packet_encode(out, p);
+	if (*ret != CODEC_OK)
+		return;
+	if (waits && f->kept.len > c->habits->buffer)
+		chain_flush(c, f);
+	if (!waits)
+		tell_frames(c, f, slice_from(text_slice(out), before));
+}
+
+static bool
+queue_letters(struct chain *c, struct filter *f, const char *letter)
+{
 	enum codec_status status;
 
-	for (; letter != NULL && *letter != '\0'; letter++) {
+	if (letter == NULL || *letter == '\0')
+		return false;
+	for (; *letter != '\0'; letter++) {
 		const struct packet p = { .kind = packet_kind(TO_MILTER, *letter) };
 		queue(c, f, &p, &status);
 	}
+	return true;
+}
+
+bool
+chain_send_ending(struct chain *c, struct filter *f, enum ending ending)
+{
+	const struct farewell *e = &c->habits->endings[ending];
+	bool told = c->greeted && queue_letters(c, f, e->greeted);
+
+	return queue_letters(c, f, e->packets[f->standing]) || told;
 }
 
 /* Names are separated by blanks, sendmail's lists also by commas. */
@@ -204,8 +243,13 @@ payload(struct chain *c, const struct filter *f, struct packet *p)
 
 	switch (c->step) {
 	case CMD_CONNECT: p->connect = c->event.connect; break;
-	case CMD_HELO:
-	case CMD_UNKNOWN: p->string.first = c->event.text; break;
+	case CMD_HELO: p->string.first = c->event.text; break;
+	case CMD_UNKNOWN:
+		p->string.first =
+		    c->habits->unknown_verb
+			? slice_first(c->event.text, slice_find(c->event.text, ' '))
+			: c->event.text;
+		break;
 	case CMD_MAIL:
 	case CMD_RCPT:
 		p->string = (struct string_packet){ c->event.path, c->event.args };
@@ -236,8 +280,14 @@ bool
 chain_send(struct chain *c, struct filter *f, bool *ret_sent)
 {
 	struct packet p = { .kind = c->step };
-	enum codec_status status = send_macros(c, f);
+	enum codec_status status;
 
+	if (f->skip == c->step) {
+		*ret_sent = false;
+		return true;
+	}
+	f->skip = CMD_OPTNEG;
+	status = send_macros(c, f);
 	*ret_sent = wanted(c, f);
 	if (status == CODEC_OK && *ret_sent) {
 		payload(c, f, &p);

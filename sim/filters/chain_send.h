@@ -18,7 +18,10 @@ bool chain_step(struct chain *c, struct filter *f);
  */
 bool chain_send(struct chain *c, struct filter *f, bool *ret_sent);
 
-/* Queues what tells a filter of this ending, where it stands. */
-void chain_send_ending(struct chain *c, struct filter *f, enum ending ending);
+/* What waits in the filter's buffer goes out. */
+void chain_flush(struct chain *c, struct filter *f);
+
+/* Queues what tells a filter of this ending, where it stands; false: nothing. */
+bool chain_send_ending(struct chain *c, struct filter *f, enum ending ending);
 
 #endif

@@ -33,7 +33,8 @@ note_breach(struct chain *c, const struct filter *f, char letter)
 /* --- which answer it is --- */
 
 static enum answer
-answer_of(const struct chain *c, const struct filter *f, enum packet_kind kind)
+answer_of(const struct chain *c, const struct filter *f, enum packet_kind kind,
+    struct slice payload)
 {
 	static const unsigned char answers[N_PACKETS] = {
 		[RPL_CONTINUE] = ANSWER_CONTINUE,
@@ -54,13 +55,16 @@ answer_of(const struct chain *c, const struct filter *f, enum packet_kind kind)
 		[RPL_DELRCPT] = ANSWER_EDIT,
 		[RPL_CHGFROM] = ANSWER_EDIT,
 		[RPL_REPLBODY] = ANSWER_EDIT,
-		[RPL_QUARANTINE] = ANSWER_EDIT,
+		[RPL_QUARANTINE] = ANSWER_QUARANTINE,
 	};
 
 	if (kind == N_PACKETS || kind == RPL_OPTNEG)
 		return ANSWER_OTHER;
 	if (kind == RPL_SKIP && c->habits->skip_needs_bit &&
 	    (f->protocol & PROTO_SKIP) == 0)
+		return ANSWER_OTHER;
+	if (c->habits->payload_spoils && packet_rules[kind].shape == SHAPE_NONE &&
+	    payload.len != 0)
 		return ANSWER_OTHER;
 	return answers[kind];
 }
@@ -74,9 +78,12 @@ answer_of(const struct chain *c, const struct filter *f, enum packet_kind kind)
 static bool
 reply_good(const struct reply_rules *r, struct slice payload, struct slice *ret)
 {
-	if (payload.len < 4 || slice_find(payload, '\0') != payload.len - 1)
+	struct slice text = slice_first(payload, slice_find(payload, '\0'));
+
+	if (text.len < 3 || (r->nul_needed && text.len + 1 != payload.len))
 		return false;
-	struct slice text = slice_first(payload, payload.len - 1);
+	if (r->blank_needed && (text.len == 3 || strchr(" -", text.ptr[3]) == NULL))
+		return false;
 	if ((text.ptr[0] != '4' && text.ptr[0] != '5') || text.ptr[1] < '0' ||
 	    text.ptr[1] > '9' || text.ptr[2] < '0' || text.ptr[2] > '9')
 		return false;
@@ -94,10 +101,27 @@ reply_good(const struct reply_rules *r, struct slice payload, struct slice *ret)
 	return true;
 }
 
-static enum take
-stop(struct chain *c, enum outcome_kind kind)
+/* This filter has nothing more to say, and is told nothing more. */
+static void
+keep_objection(struct chain *c, struct filter *f)
 {
+	f->state = FILTER_OBJECTS;
+	f->close = true;
+	f->verdict = c->outcome.kind;
+	text_clear(&f->words);
+	put(&f->words, c->outcome.reply);
+}
+
+static enum take
+stop(struct chain *c, struct filter *f, enum outcome_kind kind)
+{
+	bool early = c->event.moment == MOMENT_CONNECT || c->event.moment == MOMENT_HELO;
+
 	c->outcome = (struct outcome){ .kind = kind };
+	if (kind == OUTCOME_REPLY)
+		c->outcome.reply = text_slice(&c->reply);
+	if (c->habits->objection_stays && (early || kind == OUTCOME_SHUTDOWN))
+		keep_objection(c, f);
 	return TAKE_STOP;
 }
 
@@ -124,13 +148,12 @@ take_reply(struct chain *c, struct filter *f, struct slice payload)
 		note(c, f,
 		    "reply: not a code 4yz or 5yz with a text, % doubled, and a NUL "
 		    "at the end; said in our own words");
-		return stop(c, rules->spoilt);
+		f->misconfigured = rules->spoilt == DO_MISCONFIGURED;
+		return f->misconfigured ? TAKE_FAULT : stop(c, f, OUTCOME_SPOILT);
 	}
 	text_clear(&c->reply);
 	undouble(&c->reply, text);
-	c->outcome =
-	    (struct outcome){ .kind = OUTCOME_REPLY, .reply = text_slice(&c->reply) };
-	return TAKE_STOP;
+	return stop(c, f, OUTCOME_REPLY);
 }
 
 /* --- what it does --- */
@@ -152,11 +175,20 @@ go_on(struct chain *c, struct filter *f)
 	return TAKE_GO;
 }
 
-enum take
-chain_take(struct chain *c, struct filter *f, const struct frame *frame)
+/* Thrown away; where one filter's state is as good as another's it has passed it. */
+static enum take
+discard(struct chain *c, struct filter *f)
+{
+	if (c->habits->one_standing)
+		f->state = FILTER_DONE;
+	return stop(c, f, OUTCOME_DISCARD);
+}
+
+static enum take
+react(struct chain *c, struct filter *f, const struct frame *frame)
 {
 	enum packet_kind kind = packet_kind(TO_MTA, frame->letter);
-	enum answer answer = answer_of(c, f, kind);
+	enum answer answer = answer_of(c, f, kind, frame->payload);
 	enum reaction effect = c->habits->reactions->at[c->step][answer];
 
 	switch (effect) {
@@ -164,20 +196,38 @@ chain_take(struct chain *c, struct filter *f, const struct frame *frame)
 	case DO_LEAVE: return TAKE_LEAVE;
 	case DO_PASS_MESSAGE: f->state = FILTER_DONE; return TAKE_LEAVE;
 	case DO_PASS_SESSION: return pass_session(c, f);
-	case DO_REJECT: return stop(c, OUTCOME_REJECT);
-	case DO_TEMPFAIL: return stop(c, OUTCOME_TEMPFAIL);
+	case DO_REJECT: return stop(c, f, OUTCOME_REJECT);
+	case DO_TEMPFAIL: return stop(c, f, OUTCOME_TEMPFAIL);
 	case DO_REPLY: return take_reply(c, f, frame->payload);
-	case DO_DISCARD: return stop(c, OUTCOME_DISCARD);
-	case DO_SHUTDOWN: return stop(c, OUTCOME_SHUTDOWN);
+	case DO_DISCARD: return discard(c, f);
+	case DO_SPOILT: return stop(c, f, OUTCOME_SPOILT);
+	case DO_SHUTDOWN: return stop(c, f, OUTCOME_SHUTDOWN);
+	case DO_TAKE: return stop(c, f, OUTCOME_GO);
+	case DO_HOLD: f->holds = true; return TAKE_MORE;
 	case DO_NO_BODY: f->skip_body = true; return TAKE_GO;
-	case DO_NO_HEADER: f->skip_header = true; return TAKE_GO;
+	case DO_SKIP: f->skip = c->step; return TAKE_GO;
 	case DO_MORE: return TAKE_MORE;
 	case DO_EDIT: return chain_edit(c, f, kind, frame);
 	case DO_FAIL: note_breach(c, f, frame->letter); return TAKE_FAULT;
 	case DO_FAIL_LATE: note_breach(c, f, frame->letter); return TAKE_LATE_FAULT;
 	case DO_FAIL_MESSAGE: note_breach(c, f, frame->letter); return TAKE_MESSAGE_FAULT;
-	case DO_DIE: return stop(c, OUTCOME_DIE);
+	case DO_MISCONFIGURED:
+		note_breach(c, f, frame->letter);
+		f->misconfigured = true;
+		return TAKE_FAULT;
+	case DO_DIE: return stop(c, f, OUTCOME_DIE);
 	case N_REACTIONS: break;
 	}
 	return TAKE_FAULT;
+}
+
+enum take
+chain_take(struct chain *c, struct filter *f, const struct frame *frame)
+{
+	enum take take = react(c, f, frame);
+	bool holds = c->event.moment == MOMENT_MESSAGE ? c->held : f->holds;
+
+	if (holds && (take == TAKE_GO || take == TAKE_LEAVE))
+		return stop(c, f, OUTCOME_HOLD);
+	return take;
 }

@@ -20,11 +20,15 @@ policy(struct chain *c, const struct filter *f)
 		[POLICY_TEMPFAIL] = OUTCOME_FAILED_TEMPFAIL,
 		[POLICY_REJECT] = OUTCOME_FAILED_REJECT,
 		[POLICY_SHUTDOWN] = OUTCOME_SHUTDOWN,
+		[POLICY_QUARANTINE] = OUTCOME_HOLD,
 	};
+	enum filter_policy p = f->config->policy;
 
-	if (f->config->policy == POLICY_IGNORE)
+	if (p == POLICY_IGNORE)
 		return TURN_NEXT;
-	c->outcome = (struct outcome){ .kind = outcome[f->config->policy] };
+	bool own_words = f->misconfigured && p != POLICY_QUARANTINE;
+	c->outcome =
+	    (struct outcome){ .kind = own_words ? OUTCOME_MISCONFIGURED : outcome[p] };
 	return TURN_STOP;
 }
 
@@ -34,7 +38,10 @@ fail(struct chain *c, struct filter *f)
 	filter_abandon(f);
 	c->waiting = false;
 	c->deadline = c->eom_deadline = 0;
-	return policy(c, f);
+	enum turn turn = policy(c, f);
+	/* That was this message's answer; later it is only known to be gone. */
+	f->misconfigured = f->misconfigured && c->event.moment != MOMENT_MESSAGE;
+	return turn;
 }
 
 /* --- one turn of one filter --- */
@@ -45,11 +52,13 @@ chain_limit(const struct chain *c, long ms)
 	return ms == 0 ? 0 : c->now + (uint64_t)ms;
 }
 
-/* A wait for an answer ends with R; in the end of message E bounds all waits. */
+/* A wait for an answer ends with R; in the end of message E bounds all waits, or each. */
 void
 chain_wait(struct chain *c, const struct filter *f)
 {
-	c->deadline = chain_limit(c, f->config->read_ms);
+	bool content = c->event.moment == MOMENT_MESSAGE && c->habits->eom_each;
+
+	c->deadline = chain_limit(c, content ? f->config->eom_ms : f->config->read_ms);
 	if (c->eom_deadline != 0 && (c->deadline == 0 || c->eom_deadline < c->deadline))
 		c->deadline = c->eom_deadline;
 }
@@ -200,17 +209,18 @@ timed_out(struct chain *c, struct filter *f)
 static bool
 takes_part(const struct chain *c, struct filter *f)
 {
-	if (c->event.moment == MOMENT_HELO || c->event.moment == MOMENT_MAIL) {
+	bool anew = c->event.moment == MOMENT_HELO || c->event.moment == MOMENT_MAIL;
+
+	if (anew && (f->over || !c->habits->mail_needs_end)) {
 		if (f->state == FILTER_DONE || f->state == FILTER_IN_MESSAGE)
 			f->state = FILTER_OPEN;
-		f->skip_body = f->skip_header = f->over = false;
+		f->skip_body = f->over = false;
 	}
-	if (!chain_has(f))
+	if (!chain_has(f) || c->event.moment == MOMENT_OTHER)
 		return false;
-	f->greeted = f->greeted || c->event.moment == MOMENT_HELO;
-	f->mailed = f->mailed || c->event.moment == MOMENT_MAIL;
-	if (f->state == FILTER_DONE)
-		return c->event.moment == MOMENT_UNKNOWN && c->habits->unknown_always;
+	if (f->state == FILTER_DONE && !anew)
+		return c->event.moment == MOMENT_UNKNOWN && f->over &&
+		       c->habits->unknown_after;
 	if (c->event.moment == MOMENT_DATA || c->event.moment == MOMENT_MESSAGE)
 		f->state = FILTER_IN_MESSAGE;
 	return true;
@@ -240,7 +250,7 @@ send_on(struct chain *c, struct filter *f)
 			break;
 	}
 	c->waiting = true;
-	if (c->step == CMD_BODYEOB)
+	if (c->step == CMD_BODYEOB && !c->habits->eom_each)
 		c->eom_deadline = chain_limit(c, f->config->eom_ms);
 	c->deadline = chain_limit(c, f->config->send_ms);
 	return TURN_WAIT;
@@ -296,19 +306,45 @@ connecting(struct chain *c, struct filter *f)
 	return fail(c, f);
 }
 
+/* Who says the same to everything; true: *ret is what. */
+static bool
+speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
+{
+	*ret = TURN_STOP;
+	if (f->state == FILTER_FAILED)
+		*ret = policy(c, f);
+	else if (f->state == FILTER_OBJECTS)
+		c->outcome = (struct outcome){ f->verdict, text_slice(&f->words) };
+	else if (f->holds && c->event.moment != MOMENT_MESSAGE)
+		c->outcome = (struct outcome){ .kind = OUTCOME_HOLD };
+	else if (f->state == FILTER_DONE && !f->over && c->habits->mail_needs_end &&
+		 c->event.moment == MOMENT_MAIL)
+		c->outcome = (struct outcome){ .kind = OUTCOME_DIE };
+	else
+		return false;
+	return true;
+}
+
 enum turn
 chain_turn(struct chain *c, struct filter *f)
 {
-	if (f->state == FILTER_FAILED)
-		return policy(c, f);
-	if (f->state == FILTER_NEW || f->state == FILTER_CONNECTING)
-		return connecting(c, f);
+	enum turn turn;
+
+	if (speaks_unasked(c, f, &turn))
+		return turn;
+	if (f->state == FILTER_NEW || f->state == FILTER_CONNECTING) {
+		turn = connecting(c, f);
+		bool agreed = turn == TURN_NEXT && chain_has(f);
+		return agreed && c->habits->offer.one_by_one ? TURN_AGAIN : turn;
+	}
 	if (c->step == N_PACKETS) {
 		if (!takes_part(c, f))
 			return TURN_NEXT;
 		check_silence(c, f);
-		if (c->event.moment == MOMENT_MESSAGE)
+		if (c->event.moment == MOMENT_MESSAGE) {
+			f->skip = CMD_OPTNEG;
 			message_filter_turn(c->event.message);
+		}
 	}
 	return go_on(c, f);
 }

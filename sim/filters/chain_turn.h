@@ -7,9 +7,10 @@
 #include "sim/filters/chain.h"
 
 enum turn {
-	TURN_WAIT, /* for this filter's socket */
-	TURN_NEXT, /* this filter is through with the event */
-	TURN_STOP, /* nobody else is asked */
+	TURN_WAIT,  /* for this filter's socket */
+	TURN_NEXT,  /* this filter is through with the event */
+	TURN_AGAIN, /* ... with the negotiation, and has its event to come */
+	TURN_STOP,  /* nobody else is asked */
 };
 
 /* As far as this filter gets without waiting. */

@@ -10,6 +10,8 @@ filter_init(struct filter *f, const struct filter_config *config)
 		.config = config,
 		.in = TEXT_INIT(FILTER_IN_MAX),
 		.out = TEXT_INIT(FILTER_OUT_MAX),
+		.kept = TEXT_INIT(FILTER_OUT_MAX),
+		.words = TEXT_INIT(FRAME_PAYLOAD_64K),
 	};
 	for (int i = 0; i < N_SYMLISTS; i++)
 		f->macros[i].limit = FRAME_PAYLOAD_64K;
@@ -20,6 +22,8 @@ filter_clear(struct filter *f)
 {
 	text_clear(&f->in);
 	text_clear(&f->out);
+	text_clear(&f->kept);
+	text_clear(&f->words);
 	for (int i = 0; i < N_SYMLISTS; i++)
 		text_clear(&f->macros[i]);
 }
@@ -29,6 +33,7 @@ filter_abandon(struct filter *f)
 {
 	text_clear(&f->in);
 	text_clear(&f->out);
+	text_clear(&f->kept);
 	f->state = FILTER_FAILED;
 	f->close = true;
 }
@@ -101,9 +106,5 @@ filter_standing(const struct filter *f)
 {
 	if (f->state == FILTER_IN_MESSAGE)
 		return STANDING_IN_MESSAGE;
-	if (f->state == FILTER_DONE && !f->over)
-		return STANDING_THROUGH;
-	if (f->mailed)
-		return STANDING_MAILED;
-	return f->greeted ? STANDING_GREETED : STANDING_FRESH;
+	return f->state == FILTER_DONE && !f->over ? STANDING_THROUGH : STANDING_IDLE;
 }

@@ -17,10 +17,11 @@
 
 /* What sendmail's F= says of a filter that is absent or fails. */
 enum filter_policy {
-	POLICY_IGNORE,   /* absent: as if it were not configured */
-	POLICY_TEMPFAIL, /* F=T */
-	POLICY_REJECT,   /* F=R */
-	POLICY_SHUTDOWN, /* F=4 */
+	POLICY_IGNORE,     /* absent: as if it were not configured */
+	POLICY_TEMPFAIL,   /* F=T */
+	POLICY_REJECT,     /* F=R */
+	POLICY_SHUTDOWN,   /* F=4 */
+	POLICY_QUARANTINE, /* F=Q: Postfix's default_action=quarantine */
 };
 
 /* One --milter argument, read. */
@@ -46,6 +47,7 @@ enum filter_state {
 	FILTER_IN_MESSAGE, /* answered `c` to MAIL, or was sent DATA or a message */
 	FILTER_DONE,       /* wants no more of this message, or had its end */
 	FILTER_OUT,        /* accepted the whole connection, or QUIT was sent */
+	FILTER_OBJECTS,    /* refused the session, and says `verdict` to all of it */
 	FILTER_FAILED,     /* its policy speaks for it */
 };
 
@@ -61,16 +63,21 @@ struct filter {
 	const struct filter_config *config;
 	enum filter_state state;
 	struct text in, out;
+	struct text kept; /* goes out before the next packet that is answered */
 	uint32_t version, actions, protocol;
 	uint64_t unsent;                /* kinds that its version does not have */
 	struct text macros[N_SYMLISTS]; /* from SETSYMLIST */
 	bool listed[N_SYMLISTS];        /* SETSYMLIST named this stage, maybe empty */
 	bool eof;                       /* the milter closed its side */
 	bool close;                     /* the owner closes once `out` is sent */
-	bool skip_body, skip_header;    /* SKIP was answered in this message */
-	bool greeted, mailed;           /* was shown a HELO, a MAIL */
-	enum standing standing;         /* before what is under way */
-	bool over;                      /* DONE, and the transaction is over too */
+	bool skip_body;                 /* SKIP was answered in this message */
+	enum packet_kind skip;     /* none of these till another comes; CMD_OPTNEG: all */
+	bool holds;                /* all mail of this session is to be held */
+	bool misconfigured;        /* how it failed */
+	enum outcome_kind verdict; /* of one that objects; its words are in `words` */
+	struct text words;
+	enum standing standing; /* before what is under way */
+	bool over;              /* DONE, and the transaction is over too */
 };
 
 void filter_init(struct filter *f, const struct filter_config *config);

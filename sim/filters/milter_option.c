@@ -68,7 +68,7 @@ failure_policy(struct slice value, struct filter_config *f, struct text *why)
 		char letter;
 		enum filter_policy policy;
 	} letters[] = { { 'T', POLICY_TEMPFAIL }, { 'R', POLICY_REJECT },
-		{ '4', POLICY_SHUTDOWN } };
+		{ '4', POLICY_SHUTDOWN }, { 'Q', POLICY_QUARANTINE } };
 
 	if (value.len == 0) {
 		f->policy = POLICY_IGNORE;
@@ -81,7 +81,7 @@ failure_policy(struct slice value, struct filter_config *f, struct text *why)
 		return true;
 	}
 	text_printf(why,
-	    "'F=%.*s' is no failure policy: leave it out, or write F=T, F=R, F=4",
+	    "'F=%.*s' is no failure policy: leave it out, or write F=T, F=R, F=4, F=Q",
 	    (int)value.len, value.ptr);
 	return false;
 }

@@ -29,7 +29,8 @@ enum answer {
 	ANSWER_DISCARD,
 	ANSWER_SKIP,
 	ANSWER_PROGRESS,
-	ANSWER_EDIT, /* any of the modifications */
+	ANSWER_EDIT, /* any of the modifications but */
+	ANSWER_QUARANTINE,
 	ANSWER_CONN_FAIL,
 	ANSWER_SHUTDOWN,
 	ANSWER_OTHER, /* a letter that is no answer at all */
@@ -43,19 +44,24 @@ enum reaction {
 	DO_LEAVE,        /* through with this event; nothing else changes */
 	DO_PASS_MESSAGE, /* through with this message */
 	DO_PASS_SESSION, /* through with the session: ENDING_PASSED */
-	DO_REJECT,       /* these five are the event's outcome, nobody else is asked */
+	DO_REJECT,       /* these six are the event's outcome, nobody else is asked */
 	DO_TEMPFAIL,
 	DO_REPLY,
+	DO_SPOILT,
 	DO_DISCARD,
 	DO_SHUTDOWN,
-	DO_NO_BODY,      /* the next packet, but no more of the body */
-	DO_NO_HEADER,    /* the next packet, but no more header fields */
-	DO_MORE,         /* the answer is still to come */
-	DO_EDIT,         /* a change of the message; struct edit_rules */
-	DO_FAIL,         /* the filter failed: its F= answers, now */
-	DO_FAIL_LATE,    /* ... at the next command; in a message, now */
-	DO_FAIL_MESSAGE, /* ... for this message, which the filter survives */
-	DO_DIE,          /* the whole session ends without a word */
+	DO_NO_BODY,       /* the next packet, but no more of the body */
+	DO_SKIP,          /* the next packet, but none of this kind until another comes */
+	DO_MORE,          /* the answer is still to come */
+	DO_EDIT,          /* a change of the message; struct edit_rules */
+	DO_HOLD,          /* more to come, and then this and all later mail is held */
+	DO_TAKE,          /* no objection, and nobody else is asked */
+	DO_FAIL,          /* the filter failed: its F= answers, now */
+	DO_FAIL_LATE,     /* ... at the next command; in a message, now */
+	DO_FAIL_MESSAGE,  /* ... for this message, which the filter survives */
+	DO_MISCONFIGURED, /* the filter failed, by what it wants and not by how it says it
+			   */
+	DO_DIE,           /* the whole session ends without a word */
 	N_REACTIONS
 };
 
@@ -86,9 +92,7 @@ enum ending {
 
 /* Where a filter stands when it is told. */
 enum standing {
-	STANDING_FRESH,      /* negotiated; no HELO yet */
-	STANDING_GREETED,    /* HELO came, MAIL never */
-	STANDING_MAILED,     /* MAIL came once, no message is under way */
+	STANDING_IDLE,       /* no message is under way */
 	STANDING_IN_MESSAGE, /* said yes to MAIL, or was sent DATA or a message */
 	STANDING_THROUGH,    /* has had, or passed, the end of this message */
 	N_STANDINGS
@@ -96,6 +100,7 @@ enum standing {
 
 struct farewell {
 	/* Letters of packets without payload, e.g. "AQ"; NULL: none. */
+	const char *greeted; /* these first, where a HELO or EHLO was taken */
 	const char *packets[N_STANDINGS];
 	bool closes; /* and then the connection is closed */
 	bool after;  /* ENDING_HELO: behind the new HELO, not before */
@@ -133,6 +138,7 @@ struct offer {
 	/* What is not sent to a filter that answered version 0 to 6; above: as 6. */
 	uint64_t unsent[PROTOCOL_VERSION + 1];
 	bool empty_list_counts; /* SETSYMLIST of no name: no MACRO at all there */
+	bool one_by_one; /* CONNECT goes to one filter before the next one negotiates */
 };
 
 /* --- replies (REPLYCODE) --- */
@@ -144,8 +150,10 @@ enum percent_rule {
 
 struct reply_rules {
 	enum percent_rule percent;
-	bool class_must_match;    /* 550 4.7.0 is spoilt */
-	enum outcome_kind spoilt; /* what a reply that is none amounts to */
+	bool class_must_match; /* 550 4.7.0 is spoilt */
+	bool nul_needed;      /* as the last byte; else the reply ends at the first one */
+	bool blank_needed;    /* behind the code, or a hyphen */
+	enum reaction spoilt; /* what a reply that is none does */
 };
 
 /* --- changes at the end of a message --- */
@@ -162,6 +170,8 @@ struct edit_rules {
 
 /* --- all of it --- */
 
+#define MOMENT_BIT(moment) (1u << (moment))
+
 struct habits {
 	struct offer offer;
 	const struct reactions *reactions;
@@ -172,7 +182,19 @@ struct habits {
 	bool dies_of_empty;  /* DO_DIE of a packet of length 0; else DO_FAIL */
 	bool skip_needs_bit; /* SKIP that was not negotiated is ANSWER_OTHER */
 	bool refused_rcpt;   /* MACRO of RCPT also for one that the MTA refuses */
-	bool unknown_always; /* UNKNOWN also to a filter whose message is over */
+	bool unknown_after;  /* UNKNOWN also to a filter whose message is over */
+	bool unknown_verb;   /* ... and it has the verb alone, not the line */
+	bool payload_spoils; /* an answer with bytes that it should not have is none */
+	/* An objection to CONNECT or HELO is this filter's answer to all that follows. */
+	bool objection_stays;
+	size_t buffer; /* packets that nobody answers wait for one that is, up to so many
+			  bytes */
+	bool eom_each; /* E is for each answer from HEADER on, not for all of the end */
+	bool one_standing; /* all filters stand where the session does */
+	bool hold_stops;   /* mail that one filter holds is shown to no other */
+	/* MAIL to a filter that passed a message which nothing ended: DO_DIE. */
+	bool mail_needs_end;
+	unsigned discard_hides; /* what DISCARD keeps from filters, MOMENT_BIT() each */
 };
 
 #endif

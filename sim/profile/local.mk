@@ -3,5 +3,6 @@ libsim_a_SOURCES += \
 	%reldir%/habits.h \
 	%reldir%/outcome.h \
 	%reldir%/profile.h %reldir%/profile.c \
+	%reldir%/postfix-3.7.c \
 	%reldir%/rfc2821.c \
 	%reldir%/sendmail-8.17.c

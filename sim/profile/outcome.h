@@ -21,6 +21,8 @@ enum outcome_kind {
 	OUTCOME_DIE,             /* the session ends without a word */
 	OUTCOME_FAILED_REJECT,   /* a failure under F=R */
 	OUTCOME_FAILED_TEMPFAIL, /* a failure under F=T */
+	OUTCOME_MISCONFIGURED,   /* it asked for what the MTA does not do */
+	OUTCOME_HOLD,            /* go on; the message goes into quarantine */
 };
 
 struct outcome {
@@ -37,6 +39,7 @@ enum moment {
 	MOMENT_DATA,
 	MOMENT_MESSAGE, /* header to end of message, after the final dot */
 	MOMENT_UNKNOWN,
+	MOMENT_OTHER, /* one that only filters who object to everything speak to */
 	N_MOMENTS
 };
 

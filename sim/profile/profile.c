@@ -6,6 +6,7 @@
 static const struct profile *const profiles[] = {
 	&profile_rfc2821,
 	&profile_sendmail_8_17,
+	&profile_postfix_3_7,
 };
 
 const struct profile *
@@ -21,7 +22,7 @@ profile_named(struct slice name)
 const char *
 profile_names(void)
 {
-	return "rfc2821 sendmail-8.17";
+	return "rfc2821 sendmail-8.17 postfix-3.7";
 }
 
 /* A reply line must stay one line, whatever the client typed. */
@@ -55,6 +56,7 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		{ 'q', v->queue_id },
 		{ 't', v->date },
 		{ 'x', v->word },
+		{ 'p', v->parameter },
 		{ '%', SLICE("%") },
 	};
 
@@ -139,15 +141,28 @@ names_path(const struct profile *p, struct slice code, enum moment when)
 	       code_in(code, p->path_codes);
 }
 
+/* Other lines are the filter's own, but where the MTA sees to the hyphens. */
 static void
-first_line(const struct profile *p, enum moment when, struct slice line,
+next_line(const struct profile *p, struct slice line, bool last, struct text *out)
+{
+	bool mends = p->mends_replies && !last && line.len > 3;
+
+	put(out, slice_first(line, mends ? 3 : line.len));
+	put(out, mends ? SLICE("-") : SLICE(""));
+	put(out, mends ? slice_from(line, 4) : SLICE(""));
+	text_printf(out, "\r\n");
+}
+
+static void
+first_line(const struct profile *p, enum moment when, struct slice line, bool last,
     const struct say_values *v, struct text *out)
 {
 	struct slice code = slice_first(line, 3), rest = slice_from(line, 4);
 	size_t status = status_code_length(rest);
 
 	put(out, slice_first(line, 3));
-	put(out, line.len > 3 && line.ptr[3] == '-' ? SLICE("-") : SLICE(" "));
+	bool hyphen = line.len > 3 && line.ptr[3] == '-';
+	put(out, hyphen || (p->mends_replies && !last) ? SLICE("-") : SLICE(" "));
 	put(out, slice_first(rest, status));
 	if (status == 0 && p->complete_replies)
 		text_printf(out, "%c.0.0 ", line.ptr[0]);
@@ -167,11 +182,9 @@ own_words(const struct profile *p, enum moment when, struct slice reply,
 
 	if (!slice_next_line(&reply, &line))
 		return;
-	first_line(p, when, line, v, out);
-	while (slice_next_line(&reply, &line)) {
-		put(out, line);
-		text_printf(out, "\r\n");
-	}
+	first_line(p, when, line, reply.len == 0, v, out);
+	while (slice_next_line(&reply, &line))
+		next_line(p, line, reply.len == 0, out);
 }
 
 static enum objection
@@ -180,11 +193,13 @@ objection_of(const struct profile *p, const struct outcome *o)
 	switch (o->kind) {
 	case OUTCOME_GO:
 	case OUTCOME_DISCARD:
+	case OUTCOME_HOLD:
 	case OUTCOME_DIE: break;
 	case OUTCOME_REJECT: return OBJECTION_REJECT;
 	case OUTCOME_TEMPFAIL: return OBJECTION_TEMPFAIL;
 	case OUTCOME_SHUTDOWN: return OBJECTION_SHUTDOWN;
 	case OUTCOME_SPOILT: return OBJECTION_SPOILT;
+	case OUTCOME_MISCONFIGURED: return OBJECTION_MISCONFIGURED;
 	case OUTCOME_FAILED_REJECT: return OBJECTION_FAILED_REJECT;
 	case OUTCOME_FAILED_TEMPFAIL: return OBJECTION_FAILED_TEMPFAIL;
 	case OUTCOME_REPLY:

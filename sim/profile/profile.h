@@ -23,7 +23,7 @@
  * our host name, %n the client's name for itself, %c the client as we know it
  * (%m its name alone, %r OK or FAIL: whether it has one), %f the sender's path,
  * %a the path the client typed, %q the queue id, %t the date, %x one more
- * word that the situation gives, and %% a percent sign.
+ * word that the situation gives, %p the parameter that is wrong, and %% a percent sign.
  */
 struct phrase {
 	const char *code, *enhanced, *text;
@@ -54,6 +54,7 @@ enum say {
 	SAY_MAIL_SYNTAX,
 	SAY_RCPT_SYNTAX,
 	SAY_BAD_PATH,
+	SAY_BAD_RCPT_PATH,     /* ... of RCPT */
 	SAY_BAD_PARAMETER,     /* 501: not KEYWORD=value */
 	SAY_UNKNOWN_PARAMETER, /* 555 */
 	SAY_BAD_VALUE,         /* 501: %x is the value */
@@ -83,6 +84,7 @@ enum say {
 	SAY_COMMAND_BARE_CR,
 	SAY_COMMAND_BARE_LF,
 	SAY_COMMAND_NUL,
+	SAY_COMMAND_NOT_UTF8,
 	SAY_TIMEOUT,
 	SAY_LOST_IN_TEXT, /* to a client that closed inside the text; "": nothing */
 	SAY_STOPPING,
@@ -97,6 +99,9 @@ enum say {
 	SAY_TEMPFAIL,          /* plain tempfail */
 	SAY_SHUTDOWN,          /* 421 of CONNECT, HELO, DATA and the message */
 	SAY_SHUTDOWN_ENVELOPE, /* 421 of MAIL and RCPT */
+	SAY_SHUTDOWN_GREETING, /* ... of the greeting */
+	SAY_FAILED_REJECT,     /* a filter failed, F=R */
+	SAY_MISCONFIGURED,     /* a filter asked for what there is not */
 	N_SAY
 };
 
@@ -134,6 +139,7 @@ enum objection {
 	OBJECTION_FAILED_REJECT, /* a filter failed, and its F= says this */
 	OBJECTION_FAILED_TEMPFAIL,
 	OBJECTION_SHUTDOWN,
+	OBJECTION_MISCONFIGURED,
 	N_OBJECTIONS
 };
 
@@ -144,24 +150,29 @@ struct refusal {
 	unsigned char now, later; /* enum say, SAY_USUAL, SAY_OWN */
 	unsigned char whom;       /* enum later */
 	bool closes;
+	bool shortly; /* of HELO: EHLO lists announced_refused */
 };
 
 /* For tables of them. */
+#define SAID_SHORTLY                                                                     \
+	{                                                                                \
+		SAY_USUAL, 0, LATER_NOBODY, false, true                                  \
+	}
 #define SAID(say)                                                                        \
 	{                                                                                \
-		say, 0, LATER_NOBODY, false                                              \
+		say, 0, LATER_NOBODY, false, false                                       \
 	}
 #define SAID_AND(say, later, whom)                                                       \
 	{                                                                                \
-		say, later, whom, false                                                  \
+		say, later, whom, false, false                                           \
 	}
 #define SAID_LATER(say, whom)                                                            \
 	{                                                                                \
-		SAY_USUAL, say, whom, false                                              \
+		SAY_USUAL, say, whom, false, false                                       \
 	}
 #define SAID_LAST(say)                                                                   \
 	{                                                                                \
-		say, 0, LATER_NOBODY, true                                               \
+		say, 0, LATER_NOBODY, true, false                                        \
 	}
 
 struct profile {
@@ -174,17 +185,28 @@ struct profile {
 	const char *software;             /* in Received */
 	const struct fixed_answer *fixed; /* ends in a row without a word; NULL: none */
 	const struct field_rule *fields;  /* ends in a row without a name; NULL: none */
+	bool fields_shown;        /* done before filters see the message, at its end */
 	size_t line_max;          /* octets of any command; 0: RFC 5321's, by verb */
 	bool arguments_ignored;   /* of DATA, RSET, QUIT; else 501 */
 	bool verifies;            /* VRFY and EXPN tell who there is */
 	bool first_spelling;      /* a recipient's second RCPT is answered by its first */
 	unsigned errors_max;      /* commands in vain; then 421 */
 	bool only_unknown_counts; /* ... and those are unknown ones alone */
-	bool bare_paths;          /* MAIL FROM:user@host without brackets is taken */
-	bool helo_needed;         /* MAIL wants HELO or EHLO first */
+	bool refusals_count;      /* ... and what filters refuse too */
+	const char *unknown_words; /* commands that this MTA does not know; NULL: none */
+	/* Commands that a filter's standing objection answers, MOMENT_OTHER; NULL: none.
+	 */
+	const char *guarded_words;
+	bool
+	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
+	bool utf8_only;  /* a command that is not UTF-8 is none */
+	bool any_helo;   /* whatever HELO says is taken, blanks and all */
+	bool bare_paths; /* MAIL FROM:user@host without brackets is taken */
+	bool helo_needed;       /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
+	bool mends_replies;        /* ... and a hyphen where another line follows */
 	size_t text_line_max;      /* octets with CRLF; 0: no limit */
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
@@ -198,7 +220,7 @@ struct profile {
 	void (*received)(const struct facts *f, struct text *out); /* value, LF inside */
 };
 
-extern const struct profile profile_rfc2821, profile_sendmail_8_17;
+extern const struct profile profile_rfc2821, profile_sendmail_8_17, profile_postfix_3_7;
 
 /* The tables of sendmail that profiles without an MTA of their own point at. */
 extern const struct reactions sendmail_reactions;
@@ -230,7 +252,8 @@ void sendmail_received(const struct facts *f, struct text *out);
 		.reactions = &sendmail_reactions,                              \
 		.endings = sendmail_endings,                                   \
 		.macros = sendmail_macros,                                     \
-		.reply = { .percent = PERCENT_DOUBLED, .spoilt = OUTCOME_SPOILT }, \
+		.reply = { .percent = PERCENT_DOUBLED, .nul_needed = true,     \
+			.spoilt = DO_SPOILT },                                 \
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
 			.missing = FIELD_FIRST, .beyond = FIELD_FIRST,         \
@@ -238,6 +261,9 @@ void sendmail_received(const struct facts *f, struct text *out);
 		},                                                             \
 		.refused_rcpt = true,                                          \
 		.dies_of_empty = (dies),         \
+		.discard_hides = MOMENT_BIT(MOMENT_MAIL) | MOMENT_BIT(MOMENT_RCPT) | \
+				 MOMENT_BIT(MOMENT_DATA) | MOMENT_BIT(MOMENT_MESSAGE) | \
+				 MOMENT_BIT(MOMENT_UNKNOWN),         \
 	}
 
 /* NULL when there is none of that name. */
@@ -248,7 +274,7 @@ const char *profile_names(void);
 
 struct say_values {
 	struct slice host, client_name, client, client_host, client_resolve;
-	struct slice path, sender, queue_id, date, word;
+	struct slice path, sender, queue_id, date, word, parameter;
 	bool enhanced; /* the client was told ENHANCEDSTATUSCODES */
 };
 

@@ -32,6 +32,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_MAIL_SYNTAX]        = { "501", "5.5.4", "Syntax error: MAIL FROM:<address>" },
 	[SAY_RCPT_SYNTAX]        = { "501", "5.5.4", "Syntax error: RCPT TO:<address>" },
 	[SAY_BAD_PATH]           = { "501", "5.1.7", "Syntax error in the address" },
+	[SAY_BAD_RCPT_PATH]      = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_PARAMETER]      = { "501", "5.5.4", "Syntax error in the parameters" },
 	[SAY_UNKNOWN_PARAMETER]  = { "555", "5.5.4", "Parameter not recognized or not implemented: %x" },
 	[SAY_BAD_VALUE]          = { "501", "5.5.4", "Syntax error in parameter value %x" },
@@ -61,6 +62,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_COMMAND_BARE_CR]    = { "500", "5.5.2", "Bare carriage return (CR) not allowed" },
 	[SAY_COMMAND_BARE_LF]    = { "500", "5.5.2", "Bare linefeed (LF) not allowed" },
 	[SAY_COMMAND_NUL]        = { "500", "5.5.2", "NUL byte not allowed" },
+	[SAY_COMMAND_NOT_UTF8]   = { "500", "5.5.2", "Syntax error, command unrecognized" },
 	[SAY_TIMEOUT]            = { "421", "4.4.2", "%h Timeout, closing transmission channel" },
 	[SAY_LOST_IN_TEXT]       = { "421", "4.4.2", "" },
 	[SAY_STOPPING]           = { "421", "4.3.2", "%h Service not available, closing transmission channel" },
@@ -75,6 +77,9 @@ static const struct phrase say[N_SAY] = {
 	[SAY_TEMPFAIL]           = { "451", "4.3.2", "Please try again later" },
 	[SAY_SHUTDOWN]           = { "421", "4.7.0", "%h Service closing transmission channel" },
 	[SAY_SHUTDOWN_ENVELOPE]  = { "421", "4.7.0", "%h Service closing transmission channel" },
+	[SAY_SHUTDOWN_GREETING]  = { "421", "4.7.0", "%h Service closing transmission channel" },
+	[SAY_FAILED_REJECT]      = { "550", "5.7.1", "Command rejected" },
+	[SAY_MISCONFIGURED]      = { "451", "4.3.2", "Please try again later" },
 };
 /* clang-format on */
 

@@ -32,6 +32,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_MAIL_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"%x\"" },
 	[SAY_RCPT_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"%x\"" },
 	[SAY_BAD_PATH]           = { "553", "5.0.0", "%x... User address required" },
+	[SAY_BAD_RCPT_PATH]      = { "553", "5.0.0", "%x... User address required" },
 	[SAY_BAD_PARAMETER]      = { "501", "5.5.4", "Syntax error in the parameters" },
 	[SAY_UNKNOWN_PARAMETER]  = { "555", "5.5.4", "%x parameter unrecognized" },
 	[SAY_BAD_VALUE]          = { "501", "5.5.4", "Bad argument to %x" },
@@ -61,6 +62,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_COMMAND_BARE_CR]    = { "500", "5.5.2", "Bare carriage return (CR) not allowed" },
 	[SAY_COMMAND_BARE_LF]    = { "500", "5.5.2", "Bare linefeed (LF) not allowed" },
 	[SAY_COMMAND_NUL]        = { "500", "5.5.2", "NUL byte not allowed" },
+	[SAY_COMMAND_NOT_UTF8]   = { "500", "5.5.2", "Syntax error, command unrecognized" },
 	[SAY_TIMEOUT]            = { "421", "4.4.1", "%h Lost input channel: timeout" },
 	[SAY_LOST_IN_TEXT]       = { "421", "4.4.1", "collect: relay=%m, from=%f, info=unexpected close" },
 	[SAY_STOPPING]           = { "421", "4.3.2", "%h shutting down, closing connection" },
@@ -75,6 +77,9 @@ static const struct phrase say[N_SAY] = {
 	[SAY_TEMPFAIL]           = { "451", "4.3.2", "Please try again later" },
 	[SAY_SHUTDOWN]           = { "421", "4.7.0", "%h closing connection" },
 	[SAY_SHUTDOWN_ENVELOPE]  = { "421", "4.3.0", "closing connection" },
+	[SAY_SHUTDOWN_GREETING]  = { "421", "4.7.0", "%h closing connection" },
+	[SAY_FAILED_REJECT]      = { "550", "5.7.1", "Command rejected" },
+	[SAY_MISCONFIGURED]      = { "451", "4.3.2", "Please try again later" },
 };
 /* clang-format on */
 
@@ -105,6 +110,7 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 		[OBJECTION_FAILED_REJECT]   = SAID_AND(SAY_GREETING_REFUSED, SAY_SESSION_REFUSED, LATER_ENVELOPE),
 		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
 		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN),
+		[OBJECTION_MISCONFIGURED]   = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
 	},
 	[MOMENT_HELO] = {
 		[OBJECTION_REJECT]          = SAID_LATER(SAY_SESSION_REFUSED, LATER_ENVELOPE),
@@ -116,6 +122,7 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 		[OBJECTION_FAILED_REJECT]   = SAID_LATER(SAY_SESSION_REFUSED, LATER_ENVELOPE),
 		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
 		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN),
+		[OBJECTION_MISCONFIGURED]   = SAID_LATER(SAY_TEMPFAIL, LATER_MAIL),
 	},
 #define ANSWERED(reject, spoilt, shutdown) {                    \
 		[OBJECTION_REJECT]          = SAID(reject),      \
@@ -127,6 +134,7 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 		[OBJECTION_FAILED_REJECT]   = SAID(reject),      \
 		[OBJECTION_FAILED_TEMPFAIL] = SAID(SAY_TEMPFAIL), \
 		[OBJECTION_SHUTDOWN]        = SAID_LAST(shutdown),    \
+		[OBJECTION_MISCONFIGURED]   = SAID(SAY_TEMPFAIL), \
 	}
 	[MOMENT_MAIL]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
 	[MOMENT_RCPT]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
@@ -150,22 +158,22 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 #define LATE    DO_FAIL_LATE
 #define DIE     DO_DIE
 const struct reactions sendmail_reactions = { .at = {
-	/*                c      a      r    t     y      d     s       p     edit  f     4     other empty */
-	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_HEADER]  = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, FAIL,   MORE, EDIT, FAIL, FAIL, FAIL, DIE },
-	[CMD_UNKNOWN] = { NEXT,  LEAVE, REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, FAIL },
+	/*                c      a      r    t     y      d     s       p     edit  q     f     4     other empty */
+	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_HEADER]  = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, FAIL,   MORE, EDIT, EDIT, FAIL, FAIL, FAIL, DIE },
+	[CMD_UNKNOWN] = { NEXT,  LEAVE, REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, FAIL },
 } };
 
 /* ABORT only to a filter that is in a message and does not know its end. */
 #define ABORTS { .packets = { [STANDING_IN_MESSAGE] = "A" } }
-#define QUITS  { .packets = { "Q", "Q", "Q", "Q", "Q" }, .closes = true }
+#define QUITS  { .packets = { "Q", "Q", "Q" }, .closes = true }
 const struct farewell sendmail_endings[N_ENDINGS] = {
 	[ENDING_GREETING]     = QUITS,
 	[ENDING_PASSED]       = QUITS,

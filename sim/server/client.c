@@ -75,6 +75,17 @@ port_of(const struct sockaddr_storage *a)
 	return 0;
 }
 
+/* A play's client has an address, its socket has none: it came to that one then. */
+static void
+describe_local(struct client *c, const struct profile *p,
+    const struct sockaddr_storage *local, const struct sockaddr_storage *peer)
+{
+	bool played = local->ss_family == AF_UNIX && peer->ss_family != AF_UNIX;
+
+	(void)describe(p, played ? peer : local, &c->local);
+	c->local_port = played ? 25 : port_of(local);
+}
+
 /* "%n [%a]": name and address. */
 static void
 show(struct client *c, const char *form)
@@ -99,8 +110,7 @@ client_meet(struct client *c, const struct profile *p, const struct socket_addre
 
 	c->family = describe(p, a, &c->address);
 	c->port = port_of(a);
-	(void)describe(p, &local->storage, &c->local);
-	c->local_port = port_of(&local->storage);
+	describe_local(c, p, &local->storage, a);
 	c->named = c->family == FAMILY_UNKNOWN || loopback(a);
 	if (c->named)
 		text_printf(&c->name, "localhost");

@@ -97,6 +97,8 @@ begin_message(struct session *s)
 	if (message_parse(&s->message, text_slice(&s->smtp.message)) != MESSAGE_OK ||
 	    !session_add_received(s))
 		return false;
+	if (s->server->config->profile->fields_shown)
+		session_own_fields(s);
 	begin(s, &e);
 	return true;
 }
@@ -122,17 +124,40 @@ ends_after(const struct session *s, enum ending ending)
 	return s->server->config->profile->habits.endings[ending].after;
 }
 
+/* Are filters not asked, since this is thrown away? */
+static bool
+hidden(const struct session *s, enum smtp_ask question)
+{
+	static const enum moment moment[] = {
+		[SMTP_HELO] = MOMENT_HELO,
+		[SMTP_MAIL] = MOMENT_MAIL,
+		[SMTP_RCPT] = MOMENT_RCPT,
+		[SMTP_RCPT_REFUSED] = MOMENT_RCPT,
+		[SMTP_DATA] = MOMENT_DATA,
+		[SMTP_MESSAGE] = MOMENT_MESSAGE,
+		[SMTP_UNKNOWN] = MOMENT_UNKNOWN,
+		[SMTP_OTHER] = MOMENT_OTHER,
+	};
+	unsigned hides = s->server->config->profile->habits.discard_hides;
+
+	return (s->discard_message || s->discard_session) &&
+	       question < sizeof moment / sizeof moment[0] &&
+	       (hides & MOMENT_BIT(moment[question])) != 0;
+}
+
 /* True when the chain has the question, false when it is answered already. */
 static bool
 ask(struct session *s, enum smtp_ask question)
 {
-	bool discard = s->discard_message || s->discard_session;
+	bool discard = hidden(s, question);
 
 	s->asked = question;
 	switch (question) {
 	case SMTP_HELO:
 		if (s->smtp.transaction && !ends_after(s, ENDING_HELO))
 			end_transaction(s, ENDING_HELO);
+		if (discard)
+			break;
 		begin_text(s, MOMENT_HELO);
 		return true;
 	case SMTP_MAIL:
@@ -150,9 +175,12 @@ ask(struct session *s, enum smtp_ask question)
 		return true;
 	case SMTP_DATA:
 	case SMTP_UNKNOWN:
+	case SMTP_OTHER:
 		if (discard)
 			break;
-		begin_text(s, question == SMTP_DATA ? MOMENT_DATA : MOMENT_UNKNOWN);
+		begin_text(s, question == SMTP_DATA      ? MOMENT_DATA
+			      : question == SMTP_UNKNOWN ? MOMENT_UNKNOWN
+							 : MOMENT_OTHER);
 		return true;
 	case SMTP_MESSAGE:
 		if (discard)
@@ -178,6 +206,8 @@ ask(struct session *s, enum smtp_ask question)
 	if (question == SMTP_MAIL)
 		session_new_transaction(s);
 	answer(s, OUTCOME_GO);
+	if (question == SMTP_HELO)
+		session_greeted(s);
 	return false;
 }
 

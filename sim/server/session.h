@@ -61,6 +61,10 @@ void session_stop(struct session *s);
 /* --- session_settle.c --- */
 /* What came of the question that the chain had: delivery, and the answer. */
 void session_settle(struct session *s);
+/* HELO or EHLO was answered. */
+void session_greeted(struct session *s);
+/* What the MTA itself does to the header. */
+void session_own_fields(struct session *s);
 
 /* --- session_wiring.c --- */
 /* The links; false: memory is out, and fd is closed. */

@@ -62,7 +62,8 @@ reached(const struct session *s)
 	switch (s->chain.event.moment) {
 	case MOMENT_CONNECT:
 	case MOMENT_HELO:
-	case MOMENT_UNKNOWN: break;
+	case MOMENT_UNKNOWN:
+	case MOMENT_OTHER: break;
 	case MOMENT_MAIL: return SINCE_MAIL;
 	case MOMENT_RCPT: return taken ? SINCE_RCPT_TAKEN : SINCE_RCPT;
 	case MOMENT_DATA: return SINCE_RCPT_TAKEN;

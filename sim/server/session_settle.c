@@ -69,16 +69,19 @@ add_own(struct session *s, const struct field_rule *r, size_t index)
 	return good;
 }
 
-/* What the MTA itself does to the header; no filter sees it. */
-static void
-finish_header(struct session *s)
+/* Behind our Received, or at the end of a header that filters are still to see. */
+void
+session_own_fields(struct session *s)
 {
-	const struct field_rule *r = s->server->config->profile->fields;
+	const struct profile *p = s->server->config->profile;
+	const struct field_rule *r = p->fields;
 	bool is_resent = message_resent(&s->message);
 	size_t index = 0;
 
 	while (index < s->message.fields && !s->message.field[index].hidden)
 		index++;
+	if (p->fields_shown)
+		index = s->message.fields;
 	for (index++; r != NULL && r->name != NULL; r++) {
 		if (r->change == FIELD_DROPPED)
 			message_drop_field(&s->message, slice_of(r->name));
@@ -90,7 +93,8 @@ finish_header(struct session *s)
 static bool
 deliver_message(struct session *s)
 {
-	finish_header(s);
+	if (!s->server->config->profile->fields_shown)
+		session_own_fields(s);
 
 	struct text log = TEXT_INIT(64 * 1024);
 	struct slice line, rest;
@@ -115,9 +119,10 @@ deliver_message(struct session *s)
 static void
 count_refusal(struct session *s, const struct outcome *o)
 {
-	bool temporary = o->kind == OUTCOME_TEMPFAIL || o->kind == OUTCOME_SHUTDOWN ||
-			 o->kind == OUTCOME_FAILED_TEMPFAIL ||
-			 (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
+	bool temporary =
+	    o->kind == OUTCOME_TEMPFAIL || o->kind == OUTCOME_MISCONFIGURED ||
+	    o->kind == OUTCOME_SHUTDOWN || o->kind == OUTCOME_FAILED_TEMPFAIL ||
+	    (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
 
 	if (temporary)
 		s->server->counts.deferred++;
@@ -131,6 +136,7 @@ settle_message(struct session *s, const struct outcome *o)
 	s->server->counts.messages++;
 	switch (o->kind) {
 	case OUTCOME_GO:
+	case OUTCOME_HOLD:
 		if (!deliver_message(s)) {
 			s->server->counts.deferred++;
 			smtp_answer_failed(&s->smtp, SAY_DELIVERY_FAILED);
@@ -163,7 +169,8 @@ first_spelling(const struct session *s, struct slice path)
 static void
 settle_rcpt(struct session *s, const struct outcome *o)
 {
-	bool good = o->kind == OUTCOME_GO || o->kind == OUTCOME_DISCARD;
+	bool good = o->kind == OUTCOME_GO || o->kind == OUTCOME_DISCARD ||
+		    o->kind == OUTCOME_HOLD;
 	struct slice path = s->smtp.envelope.path;
 
 	if (good && s->server->config->profile->first_spelling)
@@ -175,6 +182,27 @@ settle_rcpt(struct session *s, const struct outcome *o)
 	}
 	smtp_answer(&s->smtp, o);
 	s->smtp.envelope.path = path;
+}
+
+/* The transaction that it ended is told of behind it, where the MTA does so. */
+void
+session_greeted(struct session *s)
+{
+	if (s->smtp.closing)
+		return;
+	if (s->server->config->profile->habits.endings[ENDING_HELO].after) {
+		chain_end(&s->chain, ENDING_HELO);
+		s->discard_message = false;
+	}
+	s->chain.greeted = true;
+}
+
+/* From MAIL on; before there is nothing to hold. */
+static void
+hold(struct session *s)
+{
+	text_clear(&s->message.quarantine);
+	put(&s->message.quarantine, SLICE("held, as a filter's answer or absence wants"));
 }
 
 void
@@ -195,11 +223,12 @@ session_settle(struct session *s)
 		smtp_greet(&s->smtp, o);
 		return;
 	}
+	if (o->kind == OUTCOME_HOLD)
+		hold(s);
 	switch (s->asked) {
 	case SMTP_HELO:
-		if (s->server->config->profile->habits.endings[ENDING_HELO].after)
-			chain_end(&s->chain, ENDING_HELO);
 		smtp_answer(&s->smtp, o);
+		session_greeted(s);
 		break;
 	case SMTP_MESSAGE:
 		settle_message(s, o);

@@ -2,6 +2,7 @@
 #include "sim/smtp/smtp.h"
 
 #include "base/put.h"
+#include "base/utf8.h"
 #include "sim/smtp/smtp_say.h"
 #include "sim/smtp/smtp_verbs.h"
 
@@ -108,6 +109,18 @@ end_transaction(struct smtp *s)
 {
 	s->transaction = false;
 	s->rcpts = 0;
+	s->size = 0;
+}
+
+static bool
+is_utf8(struct slice s)
+{
+	uint32_t letter;
+	size_t n = 1;
+
+	for (; s.len != 0 && n != 0; s = slice_from(s, n))
+		n = utf8_next(s, &letter);
+	return n != 0;
 }
 
 /* A line whose bytes no command may have is answered by the name of the byte. */
@@ -125,7 +138,10 @@ line_clean(struct smtp *s, struct slice line)
 		smtp_fault(s, never[i].what, SLICE(""));
 		return false;
 	}
-	return true;
+	if (!s->config->profile->utf8_only || is_utf8(line))
+		return true;
+	smtp_fault(s, SAY_COMMAND_NOT_UTF8, SLICE(""));
+	return false;
 }
 
 /* A whole line, LF included, is at the start of `in`: n bytes. */
@@ -263,6 +279,7 @@ static const enum moment moment_of[] = {
 	[SMTP_DATA] = MOMENT_DATA,
 	[SMTP_MESSAGE] = MOMENT_MESSAGE,
 	[SMTP_UNKNOWN] = MOMENT_UNKNOWN,
+	[SMTP_OTHER] = MOMENT_OTHER,
 };
 
 static void
@@ -278,7 +295,11 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 		smtp_say(s, SAY_RCPT_OK, SLICE(""));
 		break;
 	case SMTP_DATA: data_answered(s); break;
-	case SMTP_MESSAGE: smtp_say(s, SAY_MESSAGE_OK, SLICE("")); break;
+	case SMTP_MESSAGE:
+		s->errors = s->config->profile->refusals_count ? 0 : s->errors;
+		smtp_say(s, SAY_MESSAGE_OK, SLICE(""));
+		break;
+	case SMTP_OTHER: (void)smtp_run_line(s); break;
 	default: smtp_say_unknown(s); break;
 	}
 }

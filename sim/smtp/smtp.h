@@ -59,6 +59,7 @@ enum smtp_ask {
 	SMTP_MESSAGE_LOST, /* the text was refused; reply is made, answer ignored */
 	SMTP_RSET,         /* a transaction ends without a message */
 	SMTP_UNKNOWN,      /* name: the whole line */
+	SMTP_OTHER,        /* one that only a filter's standing objection answers */
 	SMTP_CLOSE,        /* send `out`, then close; not to be answered */
 };
 
@@ -88,7 +89,11 @@ struct smtp {
 	struct data data;
 	size_t charged; /* what this session has taken from the budget */
 	bool no_storage;
-	bool bare; /* the text had a bare CR or LF, which ends the session */
+	struct slice parameter; /* of `line`, the one that is wrong */
+	uint64_t size;          /* what MAIL declared */
+	bool asked;             /* SMTP_OTHER, of this line */
+	bool shortly;           /* EHLO lists what a refused session may do */
+	bool bare;              /* the text had a bare CR or LF, which ends the session */
 	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
 	struct text refused;
 	struct text refused_mail; /* ... or MAIL alone */

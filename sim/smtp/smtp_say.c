@@ -21,6 +21,7 @@ values(const struct smtp *s, struct slice word)
 		.queue_id = s->queue_id,
 		.date = s->date,
 		.word = word,
+		.parameter = s->parameter,
 		.enhanced = word_in_list(SLICE("ENHANCEDSTATUSCODES"), announced),
 	};
 }
@@ -32,20 +33,26 @@ smtp_say(struct smtp *s, enum say what, struct slice word)
 	const char *code = s->config->profile->say[what].code;
 
 	profile_say(s->config->profile, what, &v, &s->out);
-	if (strcmp(code, "421") == 0)
+	if (word_in_list(slice_of(code), slice_of(s->config->profile->closing_codes)))
 		s->closing = true;
+}
+
+void
+smtp_count_fault(struct smtp *s)
+{
+	const struct profile *p = s->config->profile;
+
+	if (p->only_unknown_counts)
+		return;
+	if (++s->errors >= p->errors_max && !s->closing)
+		smtp_say(s, SAY_TOO_MANY_ERRORS, SLICE(""));
 }
 
 void
 smtp_fault(struct smtp *s, enum say what, struct slice word)
 {
-	const struct profile *p = s->config->profile;
-
 	smtp_say(s, what, word);
-	if (p->only_unknown_counts)
-		return;
-	if (++s->errors >= p->errors_max && !s->closing)
-		smtp_say(s, SAY_TOO_MANY_ERRORS, word);
+	smtp_count_fault(s);
 }
 
 void
@@ -67,6 +74,8 @@ smtp_say_phrase(struct smtp *s, const struct phrase *ph, struct slice word)
 	struct say_values v = values(s, word);
 
 	profile_say_phrase(ph, &v, &s->out);
+	if (word_in_list(slice_of(ph->code), slice_of(s->config->profile->closing_codes)))
+		s->closing = true;
 }
 
 static size_t
@@ -93,7 +102,7 @@ smtp_say_hello(struct smtp *s)
 	const struct profile *p = s->config->profile;
 	struct slice word, list = s->config->announced;
 
-	if (s->refused.len != 0)
+	if (s->refused.len != 0 || s->shortly)
 		list = slice_of(p->announced_refused);
 	if (!s->esmtp || list.len == 0) {
 		smtp_say(s, s->esmtp ? SAY_EHLO : SAY_HELO, SLICE(""));
@@ -128,6 +137,7 @@ smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o)
 	const struct refusal *r = profile_refusal(s->config->profile, when, o);
 	struct say_values v = values(s, SLICE(""));
 
+	s->shortly = r != NULL && r->shortly;
 	if (r == NULL)
 		return false;
 	if (r->whom != LATER_NOBODY)
@@ -136,5 +146,7 @@ smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o)
 		return false;
 	profile_refuse(s->config->profile, when, o, &v, &s->out);
 	s->closing = s->closing || r->closes;
+	if (s->config->profile->refusals_count)
+		smtp_count_fault(s);
 	return true;
 }

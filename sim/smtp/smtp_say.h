@@ -9,6 +9,9 @@
 /* One line; `word` is the profile's %x. */
 void smtp_say(struct smtp *s, enum say what, struct slice word);
 
+/* One more of the commands in vain; the last one ends the session. */
+void smtp_count_fault(struct smtp *s);
+
 /* The same, and it counts as an error; too many end the session. */
 void smtp_fault(struct smtp *s, enum say what, struct slice word);
 

@@ -23,7 +23,7 @@ on_helo(struct smtp *s, const struct command *c)
 		return SMTP_INPUT;
 	}
 	s->esmtp = c->verb == VERB_EHLO;
-	if (!domain_valid(c->argument)) {
+	if (!s->config->profile->any_helo && !domain_valid(c->argument)) {
 		smtp_fault(s, SAY_HELO_DOMAIN, c->argument);
 		return SMTP_INPUT;
 	}
@@ -77,13 +77,13 @@ first_bad(const struct parameter *p)
 	return p->value;
 }
 
-/* Checks all parameters; *ret_size is what SIZE said, or 0. */
+/* Checks all parameters; smtp.size is what SIZE said. */
 static bool
-parameters_fine(struct smtp *s, enum verb verb, uint64_t *ret_size)
+parameters_fine(struct smtp *s, enum verb verb)
 {
-	*ret_size = 0;
 	for (size_t i = 0; i < s->envelope.parameters; i++) {
 		const struct parameter *p = &s->envelope.parameter[i];
+		s->parameter = p->whole;
 		enum parameter_status status =
 		    parameter_check(verb, p, s->config->announced);
 		if (status == PARAMETER_OK && given_before(s, i))
@@ -103,7 +103,7 @@ parameters_fine(struct smtp *s, enum verb verb, uint64_t *ret_size)
 			return false;
 		case PARAMETER_OK:
 			if (slice_equal_nocase(p->keyword, SLICE("SIZE")))
-				(void)number_parse(p->value, ret_size);
+				(void)number_parse(p->value, &s->size);
 		}
 	}
 	return true;
@@ -136,7 +136,7 @@ one_at(struct slice path)
 }
 
 static bool
-envelope_fine(struct smtp *s, const struct command *c, uint64_t *ret_size)
+envelope_fine(struct smtp *s, const struct command *c)
 {
 	bool mail = c->verb == VERB_MAIL;
 
@@ -147,12 +147,14 @@ envelope_fine(struct smtp *s, const struct command *c, uint64_t *ret_size)
 			smtp_fault(s, SAY_BAD_ROUTE, s->envelope.path);
 			return false;
 		}
-		return parameters_fine(s, c->verb, ret_size);
+		return parameters_fine(s, c->verb);
 	case ENVELOPE_NO_KEYWORD:
 		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
 		    slice_first(c->argument, keyword_length(c->argument)));
 		return false;
-	case ENVELOPE_BAD_PATH: smtp_fault(s, SAY_BAD_PATH, c->argument); return false;
+	case ENVELOPE_BAD_PATH:
+		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, c->argument);
+		return false;
 	case ENVELOPE_BAD_PARAMETER:
 		smtp_fault(s, SAY_BAD_PARAMETER, c->argument);
 		return false;
@@ -163,8 +165,6 @@ envelope_fine(struct smtp *s, const struct command *c, uint64_t *ret_size)
 static enum smtp_ask
 on_mail(struct smtp *s, const struct command *c)
 {
-	uint64_t size;
-
 	if (s->transaction) {
 		smtp_fault(s, SAY_NESTED_MAIL, SLICE(""));
 		return SMTP_INPUT;
@@ -177,9 +177,11 @@ on_mail(struct smtp *s, const struct command *c)
 		put(&s->out, text_slice(&s->refused_mail));
 		return SMTP_INPUT;
 	}
-	if (!envelope_fine(s, c, &size))
+	if (!s->config->profile->size_sticks)
+		s->size = 0;
+	if (!envelope_fine(s, c))
 		return SMTP_INPUT;
-	if (size > s->config->size_limit) {
+	if (s->size > s->config->size_limit) {
 		smtp_say(s, SAY_MESSAGE_TOO_BIG, SLICE(""));
 		return SMTP_INPUT;
 	}
@@ -189,16 +191,14 @@ on_mail(struct smtp *s, const struct command *c)
 static enum smtp_ask
 on_rcpt(struct smtp *s, const struct command *c)
 {
-	uint64_t size;
-
 	if (!s->transaction) {
 		smtp_fault(s, SAY_RCPT_BEFORE_MAIL, SLICE(""));
 		return SMTP_INPUT;
 	}
-	if (!envelope_fine(s, c, &size))
+	if (!envelope_fine(s, c))
 		return SMTP_INPUT;
 	if (slice_equal(s->envelope.path, SLICE("<>"))) {
-		smtp_fault(s, SAY_BAD_PATH, s->envelope.path);
+		smtp_fault(s, SAY_BAD_RCPT_PATH, s->envelope.path);
 		return SMTP_INPUT;
 	}
 	if (s->rcpts == RCPT_MAX) {
@@ -348,11 +348,27 @@ answered_fixed(struct smtp *s, const struct command *c)
 	return true;
 }
 
+/* Asked once for each line; the answer `go on` comes back here. */
+static bool
+guarded(struct smtp *s, const struct command *c)
+{
+	const char *words = s->config->profile->guarded_words;
+
+	s->asked = !s->asked && words != NULL && c->argument.len != 0 &&
+		   word_in_list(c->word, slice_of(words));
+	return s->asked;
+}
+
 enum smtp_ask
 smtp_run_line(struct smtp *s)
 {
 	struct command c = command_parse(text_slice(&s->line));
+	const char *unknown = s->config->profile->unknown_words;
 
+	if (unknown != NULL && word_in_list(c.word, slice_of(unknown)))
+		c.verb = VERB_UNKNOWN;
+	if (guarded(s, &c))
+		return smtp_ask_owner(s, SMTP_OTHER);
 	if (session_refused(s, c.word) || answered_fixed(s, &c))
 		return SMTP_INPUT;
 	if (s->config->profile->line_max == 0

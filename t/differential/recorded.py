@@ -73,7 +73,9 @@ def kept(line):
 
 def plain(line):
     """Large bodies were numbered lines; only their length matters, so they are all x."""
-    return re.sub(r"(?<![0-9])[0-9]{7} (?=x{20,})", "x" * 8, line)
+    line = re.sub(r"(?<![0-9])[0-9]{7} (?=x{20,})", "x" * 8, line)
+    # The first line of a chunk may be the rest of one.
+    return re.sub(r"(?<=> BODY )[0-9]{1,6} (?=x{20,})", lambda m: "x" * len(m[0]), line)
 
 
 def shortened(line):
@@ -198,9 +200,10 @@ class Converter:
 
 
 def moved(lines):
-    """The macros of a recipient that sendmail refuses go out before its 550.
+    """Packets that nobody answers may be recorded one step late.
 
-    Nobody answers them, so a recording may have them one step late.
+    The macros of a recipient that sendmail refuses go out before its 550, and
+    what ends a session that a 421 closed before the client can say more.
     """
     out = []
     for line in lines:
@@ -209,6 +212,12 @@ def moved(lines):
             late = at - (1 if out[-1].startswith("C:") else 0)
             if out[late - 1].startswith("S: 550 5.1.1") and "=error" not in out[late - 2]:
                 at = late - 1
+        if re.match(r"M[0-9]?> (ABORT|QUIT)$", line):
+            reply = max((n for n, x in enumerate(out) if x.startswith("S: ")), default=0)
+            if out and out[reply].startswith("S: 421 "):
+                at = reply + 1
+                while at < len(out) and out[at].startswith("M"):
+                    at += 1
         out.insert(at, line)
     return out
 

@@ -39,7 +39,11 @@ static const char *const reactions[N_REACTIONS] = {
 	[DO_DISCARD] = "discard",
 	[DO_SHUTDOWN] = "shutdown",
 	[DO_NO_BODY] = "no body",
-	[DO_NO_HEADER] = "no header",
+	[DO_SKIP] = "skip",
+	[DO_HOLD] = "hold",
+	[DO_TAKE] = "take",
+	[DO_SPOILT] = "spoilt",
+	[DO_MISCONFIGURED] = "misconfigured",
 	[DO_MORE] = "more",
 	[DO_EDIT] = "edit",
 	[DO_FAIL] = "fail",
@@ -49,7 +53,7 @@ static const char *const reactions[N_REACTIONS] = {
 };
 
 static const char *const answers[N_ANSWERS] = { "`c`", "`a`", "`r`", "`t`", "`y`", "`d`",
-	"`s`", "`p`", "a change", "`f`", "`4`", "another letter", "length 0" };
+	"`s`", "`p`", "a change", "`q`", "`f`", "`4`", "another letter", "length 0" };
 
 static void
 print_reactions(const struct profile *p)
@@ -77,20 +81,21 @@ static const char *const endings[N_ENDINGS] = { "the greeting is refused",
 	"the message is thrown away", "RSET", "HELO again", "QUIT", "the client is gone",
 	"... inside the text" };
 
-static const char *const standings[N_STANDINGS] = { "fresh", "greeted", "mailed",
-	"in a message", "through with it" };
+static const char *const standings[N_STANDINGS] = { "idle", "in a message",
+	"through with it" };
 
 static void
 print_endings(const struct profile *p)
 {
-	printf(
-	    "\n### %s: what a filter is sent when something ends\n\n| ending |", p->name);
+	printf("\n### %s: what a filter is sent when something ends\n\n| ending | first, "
+	       "behind a HELO |",
+	    p->name);
 	for (int s = 0; s < N_STANDINGS; s++)
 		printf(" %s |", standings[s]);
-	printf(" closes |\n|---|---|---|---|---|---|---|\n");
+	printf(" closes |\n|---|---|---|---|---|---|\n");
 	for (int e = 0; e < N_ENDINGS; e++) {
 		const struct farewell *f = &p->habits.endings[e];
-		printf("| %s |", endings[e]);
+		printf("| %s | %s |", endings[e], f->greeted != NULL ? f->greeted : "");
 		for (int s = 0; s < N_STANDINGS; s++)
 			printf(" %s |", f->packets[s] != NULL ? f->packets[s] : "");
 		printf(" %s |\n", f->closes ? "yes" : "");
@@ -153,6 +158,31 @@ print_behaviour(void)
 	ROW("commands in vain until 421", "%u", p->errors_max);
 	ROW("a length of 0 ends the session", "%s", yes(p->habits.dies_of_empty));
 	ROW("MACRO of a refused RCPT", "%s", yes(p->habits.refused_rcpt));
+	ROW("filters negotiate one by one", "%s", yes(p->habits.offer.one_by_one));
+	ROW("bits not offered that fail a filter: actions", "0x%x",
+	    (unsigned)p->habits.offer.actions_fatal);
+	ROW("... steps", "0x%x", (unsigned)p->habits.offer.protocol_fatal);
+	ROW("an empty SETSYMLIST counts", "%s", yes(p->habits.offer.empty_list_counts));
+	ROW("a lone percent sign in a reply", "%s",
+	    p->habits.reply.percent == PERCENT_DOUBLED ? "spoils it" : "goes");
+	ROW("a reply of another class than its status code", "%s",
+	    p->habits.reply.class_must_match ? "is spoilt" : "is good");
+	ROW("a spoilt reply", "%s", reactions[p->habits.reply.spoilt]);
+	ROW("bytes behind an answer spoil it", "%s", yes(p->habits.payload_spoils));
+	ROW("a filter's objection to CONNECT or HELO is its last word", "%s",
+	    yes(p->habits.objection_stays));
+	ROW("ABORT goes to all filters alike", "%s", yes(p->habits.one_standing));
+	ROW("mail that one filter holds is shown to the next", "%s",
+	    yes(!p->habits.hold_stops));
+	ROW("UNKNOWN has", "%s", p->habits.unknown_verb ? "the verb" : "the line");
+	ROW("E= is the limit of", "%s",
+	    p->habits.eom_each ? "each answer from HEADER on" : "the whole end");
+	ROW("packets without an answer wait in a buffer of", "%zu", p->habits.buffer);
+	ROW("a changed field that is not there comes", "%s",
+	    p->habits.edit.missing == FIELD_FIRST ? "first" : "last");
+	ROW("case matters in a recipient to delete", "%s",
+	    yes(p->habits.edit.case_matters));
+	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
 	print_macros();
 }
 

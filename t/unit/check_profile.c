@@ -3,7 +3,8 @@
 
 #include "t/unit/runner.h"
 
-static const struct profile *const all[] = { &profile_rfc2821, &profile_sendmail_8_17 };
+static const struct profile *const all[] = { &profile_rfc2821, &profile_sendmail_8_17,
+	&profile_postfix_3_7 };
 
 START_TEST(has_words_for_everything)
 {
@@ -19,7 +20,8 @@ START_TEST(has_words_for_everything)
 		ck_assert_msg(ph->enhanced == NULL || ph->enhanced[0] == ph->code[0],
 		    "%s: phrase %d: %s and %s", p->name, i, ph->code, ph->enhanced);
 		for (const char *c = ph->text; (c = strchr(c, '%')) != NULL; c += 2)
-			ck_assert_msg(c[1] != '\0' && strchr("hncmrafqtx%", c[1]) != NULL,
+			ck_assert_msg(
+			    c[1] != '\0' && strchr("hncmrafqtxp%", c[1]) != NULL,
 			    "%s: phrase %d: %%%c", p->name, i, c[1]);
 	}
 	ck_assert(profile_named(SLICE("exim")) == NULL);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/profile/profile.h"
+
+#include "base/address.h"
+
+/*
+ * Postfix 3.7.11 as Debian 12 builds it, with its stock main.cf.  Its words and
+ * ways as recorded; a comment names the file of its sources that says why.
+ */
+
+/* clang-format off */
+/* smtpd/smtpd.c, smtpd/smtpd_check.c, global/cleanup_strerror.c */
+static const struct phrase say[N_SAY] = {
+	[SAY_GREETING]           = { "220", NULL,    "%h ESMTP Postfix" },
+	[SAY_HELO]               = { "250", NULL,    "%h" },
+	[SAY_EHLO]               = { "250", NULL,    "%h" },
+	[SAY_MAIL_OK]            = { "250", "2.1.0", "Ok" },
+	[SAY_RCPT_OK]            = { "250", "2.1.5", "Ok" },
+	[SAY_DATA_GO]            = { "354", NULL,    "End data with <CR><LF>.<CR><LF>" },
+	[SAY_MESSAGE_OK]         = { "250", "2.0.0", "Ok: queued as %q" },
+	[SAY_RSET_OK]            = { "250", "2.0.0", "Ok" },
+	[SAY_NOOP_OK]            = { "250", "2.0.0", "Ok" },
+	[SAY_HELP_UNKNOWN]       = { "500", "5.5.2", "" },
+	[SAY_HELP]               = { "500", "5.5.2", "Error: command not recognized" },
+	[SAY_VRFY]               = { "252", "2.0.0", "%x" },
+	[SAY_VRFY_OFF]           = { "252", "2.0.0", "%x" },
+	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "<%x>: Recipient address rejected: User unknown in local recipient table" },
+	[SAY_EXPN_OFF]           = { "500", "5.5.2", "Error: command not recognized" },
+	[SAY_QUIT]               = { "221", "2.0.0", "Bye" },
+
+	[SAY_NO_SUCH_USER]       = { "550", "5.1.1", "%a: Recipient address rejected: User unknown in local recipient table" },
+	[SAY_UNKNOWN_COMMAND]    = { "500", "5.5.2", "Error: command not recognized" },
+	[SAY_HELO_ARGUMENT]      = { "501", NULL,    "Syntax: %x hostname" },
+	[SAY_HELO_DOMAIN]        = { "501", NULL,    "Syntax: HELO hostname" },
+	[SAY_MAIL_SYNTAX]        = { "501", "5.5.4", "Syntax: MAIL FROM:<address>" },
+	[SAY_RCPT_SYNTAX]        = { "501", "5.5.4", "Syntax: RCPT TO:<address>" },
+	[SAY_BAD_PATH]           = { "501", "5.1.7", "Bad sender address syntax" },
+	[SAY_BAD_RCPT_PATH]      = { "501", "5.1.3", "Bad recipient address syntax" },
+	[SAY_BAD_PARAMETER]      = { "555", "5.5.4", "Unsupported option: %p" },
+	[SAY_UNKNOWN_PARAMETER]  = { "555", "5.5.4", "Unsupported option: %p" },
+	[SAY_BAD_VALUE]          = { "501", "5.5.4", "Bad message size syntax" },
+	[SAY_BAD_BODY]           = { "555", "5.5.4", "Unsupported option: %p" },
+	[SAY_BAD_RET]            = { "501", "5.5.4", "Bad RET parameter syntax" },
+	[SAY_BAD_NOTIFY]         = { "501", "5.5.4", "Error: Bad NOTIFY parameter syntax" },
+	[SAY_BAD_ORCPT]          = { "501", "5.5.4", "Error: Bad ORCPT parameter syntax" },
+	[SAY_NO_VALUE]           = { "555", "5.5.4", "Unsupported option: %p" },
+	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.4", "Bad %x parameter syntax" },
+	[SAY_BAD_ROUTE]          = { "501", "5.1.3", "Bad recipient address syntax" },
+	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.5.4", "Syntax: %x" },
+	[SAY_NEED_HELO]          = { "503", "5.5.1", "Error: send HELO/EHLO first" },
+	[SAY_NESTED_MAIL]        = { "503", "5.5.1", "Error: nested MAIL command" },
+	[SAY_RCPT_BEFORE_MAIL]   = { "503", "5.5.1", "Error: need MAIL command" },
+	[SAY_DATA_BEFORE_MAIL]   = { "503", "5.5.1", "Error: need RCPT command" },
+	[SAY_DATA_BEFORE_RCPT]   = { "554", "5.5.1", "Error: no valid recipients" },
+	[SAY_TOO_MANY_RCPTS]     = { "452", "4.5.3", "Error: too many recipients" },
+	[SAY_TOO_MANY_ERRORS]    = { "421", "4.7.0", "%h Error: too many errors" },
+	[SAY_LINE_TOO_LONG]      = { "500", "5.5.2", "Error: bad syntax" },
+	[SAY_TEXT_LINE_TOO_LONG] = { "500", "5.5.2", "Error: bad syntax" },
+	[SAY_MESSAGE_TOO_BIG]    = { "552", "5.3.4", "Message size exceeds fixed limit" },
+	[SAY_HEADER_TOO_LARGE]   = { "552", "5.3.4", "Error: message file too big" },
+	[SAY_STORAGE]            = { "452", "4.3.1", "Insufficient system storage" },
+	[SAY_BARE_CR]            = { "550", "5.5.2", "%h Error: bare <CR> received" },
+	[SAY_BARE_LF]            = { "550", "5.5.2", "%h Error: bare <LF> received" },
+	[SAY_NUL]                = { "550", "5.5.2", "Error: bad syntax" },
+	[SAY_COMMAND_BARE_CR]    = { "500", "5.5.2", "Error: bad syntax" },
+	[SAY_COMMAND_BARE_LF]    = { "500", "5.5.2", "Error: bad syntax" },
+	[SAY_COMMAND_NUL]        = { "500", "5.5.2", "Error: bad syntax" },
+	[SAY_COMMAND_NOT_UTF8]   = { "500", "5.5.2", "Error: bad UTF-8 syntax" },
+	[SAY_TIMEOUT]            = { "421", "4.4.2", "%h Error: timeout exceeded" },
+	[SAY_LOST_IN_TEXT]       = { "421", "4.4.2", "" },
+	[SAY_STOPPING]           = { "421", "4.3.2", "Service shutting down and closing transmission channel" },
+	[SAY_TOO_MANY_SESSIONS]  = { "421", "4.7.0", "%h Error: too many connections from %m" },
+	[SAY_DELIVERY_FAILED]    = { "451", "4.3.0", "Error: queue file write error" },
+
+	[SAY_GREETING_REFUSED]   = { "554", NULL,    "%h ESMTP not accepting connections" },
+	[SAY_SESSION_REFUSED]    = { "550", "5.7.1", "Command rejected" },
+	/* milter/milter8.c */
+	[SAY_REJECT_PATH]        = { "550", "5.7.1", "Command rejected" },
+	[SAY_REJECT_COMMAND]     = { "550", "5.7.1", "Command rejected" },
+	[SAY_REJECT_MESSAGE]     = { "550", "5.7.1", "Command rejected" },
+	[SAY_TEMPFAIL]           = { "451", "4.7.1", "Service unavailable - try again later" },
+	[SAY_FAILED_REJECT]      = { "550", "5.5.0", "Service unavailable" },
+	[SAY_MISCONFIGURED]      = { "451", "4.3.5", "Server configuration problem - try again later" },
+	[SAY_SHUTDOWN]           = { "421", "4.7.0", "Server closing connection" },
+	[SAY_SHUTDOWN_ENVELOPE]  = { "421", "4.7.0", "Server closing connection" },
+	[SAY_SHUTDOWN_GREETING]  = { "421", NULL,    "%h Service unavailable - try again later" },
+};
+
+/* Those that smtpd/smtpd.c knows and that ask no filter. */
+#define NOT_AUTHORIZED { "550", "5.7.0", "Error: insufficient authorization" }
+static const struct fixed_answer fixed[] = {
+	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { "500", "5.5.2", "Error: bad syntax" } },
+	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL } },
+	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "458", NULL, "Unable to queue messages" } },
+	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "502", "5.5.1", "Error: command not implemented" } },
+	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" } },
+	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" } },
+	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED },
+	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL } },
+};
+
+/*
+ * smtpd/smtpd.c: check_milter_reply() and its callers.  What a filter said at
+ * CONNECT and HELO it says again at MAIL: habits.objection_stays.
+ */
+#define EARLY(reject) {                                             \
+		[OBJECTION_REJECT]          = reject,               \
+		[OBJECTION_TEMPFAIL]        = SAID_LATER(0, LATER_NOBODY), \
+		[OBJECTION_4YZ]             = SAID_LATER(0, LATER_NOBODY), \
+		[OBJECTION_5YZ]             = reject,               \
+		[OBJECTION_SPOILT]          = SAID_LATER(0, LATER_NOBODY), \
+		[OBJECTION_FAILED_REJECT]   = reject,               \
+		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(0, LATER_NOBODY), \
+		[OBJECTION_MISCONFIGURED]   = SAID_LATER(0, LATER_NOBODY),
+#define ANSWERED {                                                \
+		[OBJECTION_REJECT]          = SAID(SAY_REJECT_COMMAND), \
+		[OBJECTION_TEMPFAIL]        = SAID(SAY_TEMPFAIL),  \
+		[OBJECTION_4YZ]             = SAID(SAY_OWN),       \
+		[OBJECTION_5YZ]             = SAID(SAY_OWN),       \
+		[OBJECTION_CLOSE]           = SAID_LAST(SAY_OWN),  \
+		[OBJECTION_SPOILT]          = SAID(SAY_MISCONFIGURED), \
+		[OBJECTION_FAILED_REJECT]   = SAID(SAY_FAILED_REJECT), \
+		[OBJECTION_FAILED_TEMPFAIL] = SAID(SAY_TEMPFAIL),  \
+		[OBJECTION_MISCONFIGURED]   = SAID(SAY_MISCONFIGURED), \
+		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN), \
+	}
+static const struct refusal refusals[N_MOMENTS][N_OBJECTIONS] = {
+	[MOMENT_CONNECT] = EARLY(SAID(SAY_GREETING_REFUSED))
+		[OBJECTION_CLOSE]           = SAID_LAST(SAY_SHUTDOWN_GREETING),
+		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN_GREETING),
+	},
+	[MOMENT_HELO] = EARLY(SAID_SHORTLY)
+		[OBJECTION_CLOSE]           = SAID_LAST(SAY_OWN),
+		[OBJECTION_SHUTDOWN]        = SAID_LAST(SAY_SHUTDOWN),
+	},
+	[MOMENT_MAIL]    = ANSWERED,
+	[MOMENT_RCPT]    = ANSWERED,
+	[MOMENT_DATA]    = ANSWERED,
+	[MOMENT_MESSAGE] = ANSWERED,
+	[MOMENT_UNKNOWN] = ANSWERED,
+	[MOMENT_OTHER]   = ANSWERED,
+};
+
+#define NEXT    DO_NEXT
+#define PASS    DO_PASS_MESSAGE
+#define OUT     DO_PASS_SESSION
+#define REJ     DO_REJECT
+#define TEMP    DO_TEMPFAIL
+#define REPLY   DO_REPLY
+#define DISC    DO_DISCARD
+#define SHUT    DO_SHUTDOWN
+#define SKIP    DO_SKIP
+#define MORE    DO_MORE
+#define EDIT    DO_EDIT
+#define HOLD    DO_HOLD
+#define TAKE    DO_TAKE
+#define FAIL    DO_FAIL
+/* milter/milter8.c: milter8_event() */
+static const struct reactions reactions = { .at = {
+	/*                c     a     r    t     y      d     s     p     edit  q     f     4     other empty */
+	[CMD_CONNECT] = { NEXT, OUT,  REJ, TEMP, REPLY, NEXT, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
+	[CMD_HELO]    = { NEXT, OUT,  REJ, TEMP, REPLY, NEXT, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
+	[CMD_MAIL]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
+	[CMD_RCPT]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
+	[CMD_DATA]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
+	[CMD_HEADER]  = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, TAKE, FAIL, FAIL },
+	[CMD_EOH]     = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, TAKE, FAIL, FAIL },
+	[CMD_BODY]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, TAKE, FAIL, FAIL },
+	[CMD_BODYEOB] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, EDIT, EDIT, FAIL, TAKE, FAIL, FAIL },
+	[CMD_UNKNOWN] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
+} };
+
+/*
+ * smtpd/smtpd.c: mail_reset() tells of the end of whatever MAIL began, and
+ * helo_reset() of the end of a HELO, with the same packet.
+ */
+#define ABORTS { .packets = { [STANDING_IN_MESSAGE] = "A" } }
+#define QUITS  { .greeted = "A", .packets = { "Q", "AQ", "AQ" }, .closes = true }
+static const struct farewell endings[N_ENDINGS] = {
+	[ENDING_GREETING]     = { .closes = false },
+	[ENDING_PASSED]       = { .closes = true },
+	[ENDING_MAIL]         = ABORTS,
+	[ENDING_MESSAGE]      = ABORTS,
+	[ENDING_LOST]         = ABORTS,
+	[ENDING_BARE]         = QUITS,
+	[ENDING_DISCARDED]    = ABORTS,
+	[ENDING_RSET]         = ABORTS,
+	[ENDING_HELO]         = { .greeted = "A", .packets = { [STANDING_IN_MESSAGE] = "A" }, .after = true },
+	[ENDING_QUIT]         = QUITS,
+	[ENDING_DROP]         = QUITS,
+	[ENDING_DROP_IN_TEXT] = QUITS,
+};
+
+/* milter_*_macros of global/mail_params.h; MACRO precedes every packet, empty or not. */
+#define MACROS(names, list) { names, list, SYMLIST_REPLACES, true, true, SYMLIST_NONE }
+#define CONTENT(names, list) { names, list, SYMLIST_REPLACES, true, false, SYMLIST_NONE }
+static const struct macro_rule macros[N_COMMANDS] = {
+	[CMD_CONNECT] = MACROS("j {daemon_name} {daemon_addr} v _", SYMLIST_CONNECT),
+	[CMD_HELO]    = MACROS("{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}", SYMLIST_HELO),
+	[CMD_MAIL]    = MACROS("i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}", SYMLIST_MAIL),
+	[CMD_RCPT]    = MACROS("i {rcpt_addr} {rcpt_host} {rcpt_mailer}", SYMLIST_RCPT),
+	[CMD_DATA]    = MACROS("i", SYMLIST_DATA),
+	/* What a filter does not want of the content is not announced to it either. */
+	[CMD_HEADER]  = CONTENT("i", SYMLIST_EOH),
+	[CMD_EOH]     = CONTENT("i", SYMLIST_EOH),
+	[CMD_BODY]    = CONTENT("i", SYMLIST_EOM),
+	[CMD_BODYEOB] = MACROS("i", SYMLIST_EOM),
+	[CMD_UNKNOWN] = MACROS(NULL, SYMLIST_NONE),
+};
+
+/* smtpd/smtpd_milter.c, cleanup/cleanup_milter.c */
+static const struct macro macro_values[] = {
+	{ "j",                FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "_",                FACT_CLIENT_SHOWN,   SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "v",                FACT_VERSION,        SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{daemon_name}",    FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{daemon_addr}",    FACT_DAEMON_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{daemon_port}",    FACT_DAEMON_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_addr}",    FACT_CLIENT_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_name}",    FACT_CLIENT_NAME,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_ptr}",     FACT_CLIENT_NAME,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_port}",    FACT_CLIENT_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_connections}", FACT_TEXT,       SINCE_CONNECT, FORM_PLAIN, "1", NULL, NULL },
+	{ "i",                FACT_QUEUE_ID,       SINCE_RCPT_TAKEN, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{mail_addr}",      FACT_SENDER,         SINCE_MAIL,    FORM_LOWER, NULL, NULL, NULL },
+	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_LOWER, NULL, NULL, NULL },
+	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "smtp", "local", NULL },
+	{ "{rcpt_addr}",      FACT_RCPT,           AT_RCPT,       FORM_LOWER, NULL, NULL, "Recipient address rejected: User unknown in local recipient table" },
+	{ "{rcpt_host}",      FACT_HOST,           AT_RCPT,       FORM_PLAIN, NULL, NULL, "5.1.1" },
+	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "local", NULL, "error" },
+	{ NULL, 0, 0, 0, NULL, NULL, NULL },
+};
+/* clang-format on */
+
+/* global/mail_queue.h, short form: microseconds, five hex digits, and the inode. */
+static void
+queue_id(const struct facts *f, struct text *out)
+{
+	unsigned long clock = (unsigned long)f->stamp.second * 16183 + f->session * 7;
+
+	text_printf(out, "%05lX%lX", clock & 0xfffff, 0x10000 + f->transaction);
+}
+
+/* smtpd/smtpd.c: common_pre_message_handling() */
+static void
+received(const struct facts *f, struct text *out)
+{
+	struct slice helo = f->helo.len != 0 ? f->helo : f->client_name;
+	struct slice rcpt = address_parse(f->only_rcpt).whole;
+
+	text_printf(out, " from %.*s (%.*s)\n\tby %.*s (%.*s) with %s id %.*s",
+	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
+	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
+	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
+	if (f->only_rcpt.len != 0)
+		text_printf(out, "\n\tfor <%.*s>; %.*s (UTC)", (int)rcpt.len, rcpt.ptr,
+		    (int)f->date.len, f->date.ptr);
+	else
+		text_printf(out, ";\n\t%.*s (UTC)", (int)f->date.len, f->date.ptr);
+}
+
+/* global/header_opts.c, cleanup/cleanup_message.c; before any filter sees it. */
+static const struct field_rule field_rules[] = {
+	{ "Return-Path", FIELD_DROPPED, NULL },
+	{ "Content-Length", FIELD_DROPPED, NULL },
+	{ "Bcc", FIELD_DROPPED, NULL },
+	{ "Resent-Bcc", FIELD_DROPPED, NULL },
+	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%m" },
+	{ "Message-Id", FIELD_ADDED, "%m" },
+	{ "Resent-Date", FIELD_ADDED_RESENT, "%t" },
+	{ "Date", FIELD_ADDED, "%t" },
+	{ "Resent-From", FIELD_ADDED_RESENT, "%s" },
+	{ "From", FIELD_ADDED, "%s" },
+	{ NULL, FIELD_DROPPED, NULL },
+};
+
+const struct profile profile_postfix_3_7 = {
+	.name = "postfix-3.7",
+	.version = "Postfix 3.7.11",
+	.say = say,
+	.announced =
+	    "PIPELINING SIZE VRFY ETRN ENHANCEDSTATUSCODES 8BITMIME DSN SMTPUTF8 CHUNKING",
+	.announced_refused = "ENHANCEDSTATUSCODES",
+	.software = "Postfix",
+	.fixed = fixed,
+	.fields = field_rules,
+	.fields_shown = true,
+	.line_max = 2048, /* line_length_limit */
+	.errors_max = 20, /* smtpd_hard_error_limit */
+	.refusals_count = true,
+	.unknown_words = "EXPN HELP",
+	.guarded_words = "VRFY ETRN",
+	.bare_paths = true,
+	.any_helo = true,
+	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
+	.utf8_only = true, /* smtputf8_enable */
+	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
+	.mends_replies = true,
+	.refusals = refusals,
+	.habits = {
+		.offer = {
+			.version = PROTOCOL_VERSION,
+			.actions = ACTIONS_ALL,
+			.protocol = PROTO_ALL,
+			.version_min = 0,
+			.version_max = PROTOCOL_VERSION,
+			.actions_fatal = UINT32_MAX,
+			.unsent = {
+				[2] = KIND_BIT(CMD_UNKNOWN) | KIND_BIT(CMD_DATA),
+				[3] = KIND_BIT(CMD_DATA),
+			},
+			.one_by_one = true, /* milter/milter.c: milter_conn_event() */
+		},
+		.reactions = &reactions,
+		.endings = endings,
+		.macros = macros,
+		.reply = {
+			.percent = PERCENT_DROPPED,
+			.class_must_match = true,
+			.blank_needed = true,
+			.spoilt = DO_MISCONFIGURED,
+		},
+		.edit = {
+			.unasked = UINT64_MAX,
+			.case_matters = true,
+			.missing = FIELD_LAST, .beyond = FIELD_LAST,
+		},
+		.unknown_after = true,
+		.unknown_verb = true,
+		.payload_spoils = true,
+		.objection_stays = true,
+		.buffer = 4096, /* util/vstream.h: VSTREAM_BUFSIZE */
+		.eom_each = true, /* milter_content_timeout */
+		.one_standing = true,
+		.hold_stops = true,
+		.mail_needs_end = true, /* milter8_mail_event(): panic, bad state */
+		.discard_hides = MOMENT_BIT(MOMENT_HELO) | MOMENT_BIT(MOMENT_MAIL) |
+				 MOMENT_BIT(MOMENT_RCPT) | MOMENT_BIT(MOMENT_DATA) |
+				 MOMENT_BIT(MOMENT_MESSAGE),
+	},
+	.macro_values = macro_values,
+	.shown = "%n [%a]",
+	.shown_unnamed = "unknown [%a]",
+	.queue_id = queue_id,
+	.received = received,
+};
