@@ -40,5 +40,19 @@ dist_examples_DATA += examples/main.cf-chroot
 dist_examples_DATA += examples/quota-limits
 dist_examples_DATA += examples/sendmail.mc
 dist_examples_DATA += examples/signatures
+dist_examples_DATA += examples/socket-postfix-chroot.conf
+dist_examples_DATA += examples/socket-postfix.conf
 dist_examples_DATA += examples/spam-recipients
 dist_examples_DATA += examples/spam-senders
+## One line of sendmail.mc each, to include.
+m4examplesdir   = $(examplesdir)/m4
+dist_m4examples_DATA  = examples/m4/logger-milter.m4
+dist_m4examples_DATA += examples/m4/quota-milter.m4
+dist_m4examples_DATA += examples/m4/spam-milter.m4
+dist_m4examples_DATA += examples/m4/virus-milter.m4
+
+uninstall-hook: uninstall-folders
+uninstall-folders:
+	-for folder in '$(m4examplesdir)' '$(examplesdir)' '$(docdir)'; do \
+		rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; done
+.PHONY: uninstall-folders

@@ -43,10 +43,11 @@ def engines():
     return [["podman", "--runtime", "runc"], ["podman"]] if wanted in ("", "podman") else []
 
 
-def image(engine):
-    name = "localhost/refmilter-systemd:" + root_tar("systemd", PACKAGES).stem.split("-")[-1]
+def image(engine, kind="systemd", packages=PACKAGES):
+    tar = root_tar(kind, packages)
+    name = f"localhost/refmilter-{kind}:" + tar.stem.split("-")[-1]
     if sh(*engine, "image", "inspect", name).returncode != 0:
-        done = sh(*engine, "import", root_tar("systemd", PACKAGES), name)
+        done = sh(*engine, "import", tar, name)
         if done.returncode != 0:
             raise NoRuntime(done.stderr.strip()[-200:])
     return name
@@ -75,25 +76,39 @@ def as_root(member):
 class Machine:
     """A container that has booted; sh() runs a line in it."""
 
-    def __init__(self, engine, *flags):
+    def __init__(self, engine, *flags, of=None):
         self.engine = engine
         self.shell = None
         self.name = f"refmilter-boot-{os.getpid()}-{os.urandom(3).hex()}"
         done = sh(*engine, "run", "-d", "--name", self.name, *ULIMIT, "--network=none",
-                  "--no-hosts", "--systemd=always", *flags, image(engine), "/lib/systemd/systemd")
+                  "--no-hosts", "--systemd=always", *flags, of or image(engine), "/lib/systemd/systemd")
         if done.returncode != 0:
             self.end()
             raise NoRuntime(done.stderr.strip()[-200:])
         try:
-            self.until("systemctl is-system-running", r"running|degraded")
+            self.booted()
         except AssertionError as e:
             self.end()
             raise NoRuntime(f"systemd does not boot: {str(e)[-200:]}") from e
 
-    def end(self):
+    def booted(self):
+        self.until("systemctl is-system-running", r"running|degraded")
+
+    def hang_up(self):
         if self.shell is not None:
             self.shell.kill()
             self.shell.wait()
+            self.shell = None
+
+    def reboot(self):
+        """What is not on a disk is gone: /run, /tmp, all processes."""
+        self.hang_up()
+        done = sh(*self.engine, "restart", "-t", "30", self.name)
+        assert done.returncode == 0, done.stderr
+        self.booted()
+
+    def end(self):
+        self.hang_up()
         sh(*self.engine, "rm", "-f", "-t", "0", self.name)
 
     def run(self, line, *args, content=""):

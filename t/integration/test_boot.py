@@ -219,7 +219,7 @@ def test_a_socket_that_was_edited_moves_as_readme_says(machine):
     machine.write("/etc/systemd/system/virus-milter.socket.d/zz-readme.conf", drop_in)
     machine.sh("systemctl daemon-reload")  # systemctl edit does that
     machine.sh(then)
-    path = "/var/spool/postfix/milters/virus.sock"
+    path = "/var/spool/postfix/milters/virus-milter.sock"
     machine.serve(f"S=unix:{path}, F=T")
     assert machine.mail(WORM).startswith(FOUND)
     assert machine.sh(f"stat -c '%U:%G %a' {path}") == "virus-milter:postfix 660\n"
@@ -229,7 +229,7 @@ def test_a_socket_that_was_edited_moves_as_readme_says(machine):
 def test_stopped_it_is_gone(machine):
     machine.sh("systemctl stop virus-milter.socket virus-milter.service")
     assert machine.states("virus-milter") == ("inactive", "inactive")
-    machine.sh("test ! -e /var/spool/postfix/milters/virus.sock")
+    machine.sh("test ! -e /var/spool/postfix/milters/virus-milter.sock")
     assert machine.mail(WORM).startswith("451"), "F=T"
     assert machine.sh("systemctl --failed --no-legend") == ""
 

@@ -78,3 +78,21 @@ def test_the_lists_that_are_installed_hold_nobody():
         capture_output=True, text=True, timeout=LIMIT, check=False)
     assert (end.returncode, end.stderr) == (0, "")
     assert "# 0 senders, 0 recipients" in end.stdout
+
+
+MILTERS = ["logger-milter", "quota-milter", "spam-milter", "virus-milter"]
+
+
+@pytest.mark.parametrize("name", MILTERS)
+def test_the_m4_of_a_milter_is_its_line_of_sendmail_mc(name):
+    def lines(file):
+        return [row for row in (EXAMPLES / file).read_text().splitlines() if f"(`{name}'," in row]
+    assert len(lines("sendmail.mc")) == 1
+    assert lines(f"m4/{name}.m4") == lines("sendmail.mc")
+
+
+def test_a_chrooted_postfix_looks_where_the_drop_in_puts_the_socket():
+    drop_in = (EXAMPLES / "socket-postfix-chroot.conf").read_text()
+    path = re.search(r"^ListenStream=/var/spool/postfix/(.+)$", drop_in, re.M)[1]
+    said = re.findall(r"\{ unix:([^,]+),", (EXAMPLES / "main.cf-chroot").read_text())
+    assert said == [path.replace("%p", name) for name in MILTERS]

@@ -128,9 +128,13 @@ def test_the_tarball_and_what_it_puts_where(tarball):
     for name in NAMES:
         assert f"usr/lib/sysusers.d/{name}.conf" in there
         assert f"usr/share/man/man8/{name}.8" in there
+        assert f"usr/share/bash-completion/completions/{name}" in there
     for doc in ("README.md", "NEWS", "examples/main.cf", "examples/sendmail.mc",
-                "examples/signatures", "examples/logger-selection"):
+                "examples/signatures", "examples/logger-selection",
+                "examples/socket-postfix-chroot.conf", "examples/m4/virus-milter.m4"):
         assert f"usr/share/doc/refmilter/{doc}" in there
+    cases = [f for f in there if f.startswith("usr/share/refmilter/cases/")]
+    assert len([f for f in cases if f.endswith(".mta")]) > 400
 
     # Once more, over what an administrator has: it stays, also at the end.
     mine = tarball.stage / "etc/mail/milters/virus-milter.conf"
@@ -139,6 +143,8 @@ def test_the_tarball_and_what_it_puts_where(tarball):
     assert mine.read_text() == "action = tempfail\n"
     tarball.run("make -s uninstall")
     assert tarball.installed() == ["etc/mail/milters/virus-milter.conf"]
+    for folder in ("refmilter", "doc/refmilter"):
+        assert not (tarball.stage / "usr/share" / folder).exists()
 
 
 def test_the_folder_can_be_told_to_make_too(tarball):
