@@ -104,7 +104,4 @@ enum codec_status string_append(struct text *raw, struct slice s)
 enum codec_status macro_append(struct text *raw, struct slice name, struct slice value)
     __attribute__((warn_unused_result));
 
-/* The value of a macro in raw pairs, name as "i" or "{rcpt_addr}"; false: not there. */
-bool macro_find(struct slice pairs, struct slice name, struct slice *ret_value);
-
 #endif

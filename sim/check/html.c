@@ -5,13 +5,11 @@ void
 html_text(FILE *to, const char *s)
 {
 	for (; s != NULL && *s != '\0'; s++) {
-		switch (*s) {
-		case '<': (void)fputs("&lt;", to); break;
-		case '>': (void)fputs("&gt;", to); break;
-		case '&': (void)fputs("&amp;", to); break;
-		case '"': (void)fputs("&quot;", to); break;
-		default: (void)fputc(*s, to);
-		}
+		const char *entity = report_entity(*s);
+		if (entity != NULL)
+			(void)fputs(entity, to);
+		else
+			(void)fputc(*s, to);
 	}
 }
 

@@ -127,6 +127,18 @@ paragraph(struct text *out, const char *name, const char *value)
 	}
 }
 
+const char *
+report_entity(char c)
+{
+	switch (c) {
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '&': return "&amp;";
+	case '"': return "&quot;";
+	default: return NULL;
+	}
+}
+
 void
 report_failure(const struct check_result *r, struct text *out)
 {

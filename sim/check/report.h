@@ -64,6 +64,9 @@ bool report_read(const char *file, struct check_report *t, struct text *why);
 /* One failure for a person, whole. */
 void report_failure(const struct check_result *r, struct text *out);
 
+/* What stands for c in HTML and in XML: "&lt;"; NULL: it stands for itself. */
+const char *report_entity(char c);
+
 /* The id in the file system's words, for links: "rep-3.2". */
 void report_anchor(const struct check_head *h, size_t column, struct text *out);
 

@@ -12,6 +12,17 @@ enum { CLIENT_PORT = 40000 }; /* what our server is told: this and the connectio
 
 /* --- puppets --- */
 
+/* Our own server judges; one elsewhere leaves it to us. */
+static void
+judge(const struct cast *c, const struct event *e)
+{
+	const struct event_sink sink = { c->owner->told, c->self };
+	size_t i = (e->conn - 1) * (size_t)c->config->transcript->milters + e->filter;
+
+	if (c->server == NULL)
+		umpire_see(&c->umpire[i], e, &sink);
+}
+
 static void
 heard(void *self, struct player *player, char letter, struct slice payload,
     const struct action **told, size_t *n)
@@ -25,6 +36,7 @@ heard(void *self, struct player *player, char letter, struct slice payload,
 		.bytes = payload };
 	const struct step *s = c->owner->packet(c->self, &e);
 
+	judge(c, &e);
 	if (s == NULL || s->answers == 0)
 		return;
 	*told = &c->config->transcript->answer[s->first_answer];
@@ -37,8 +49,10 @@ told(void *self, const struct event *e)
 {
 	const struct cast *c = self;
 
-	if (e->what != EVENT_PACKET || e->to != TO_MILTER)
-		c->owner->told(c->self, e);
+	if (e->what == EVENT_PACKET && e->to == TO_MILTER)
+		return;
+	c->owner->told(c->self, e);
+	judge(c, e);
 }
 
 static void
@@ -213,9 +227,18 @@ open_door(struct cast *c, int milter, const char *name, struct text *why)
 static enum play_end
 begin_doors(struct cast *c, struct text *why)
 {
+	const struct transcript *t = c->config->transcript;
+	size_t umpires = t->connections * (size_t)t->milters;
 	enum play_end end = PLAY_SAME;
 
-	for (int i = 0; end == PLAY_SAME && i < c->config->transcript->milters; i++) {
+	c->umpire = calloc(umpires + 1, sizeof *c->umpire);
+	if (c->umpire == NULL) {
+		text_printf(why, "out of memory");
+		return PLAY_UNREACHABLE;
+	}
+	for (size_t i = 0; i < umpires; i++)
+		umpire_init(&c->umpire[i]);
+	for (int i = 0; end == PLAY_SAME && i < t->milters; i++) {
 		if (c->config->played[i] == NULL) {
 			text_printf(why,
 			    "M lines, but the server's MTA has no socket to find the "
@@ -259,6 +282,17 @@ cast_begin(struct cast *c, const struct play_config *config, struct loop *loop,
 	return config->serve != NULL ? begin_server(c, why) : begin_doors(c, why);
 }
 
+static void
+clear_umpires(struct cast *c)
+{
+	const struct transcript *t = c->config->transcript;
+	size_t umpires = t->connections * (size_t)t->milters;
+
+	for (size_t i = 0; c->umpire != NULL && i < umpires; i++)
+		umpire_clear(&c->umpire[i]);
+	free(c->umpire);
+}
+
 void
 cast_clear(struct cast *c)
 {
@@ -269,6 +303,7 @@ cast_clear(struct cast *c)
 		if (c->door[i].cast != NULL && c->door[i].watch.fd != -1)
 			close_door(&c->door[i]);
 	}
+	clear_umpires(c);
 	free(c->order);
 }
 

@@ -14,6 +14,7 @@
  */
 
 #include "sim/play/play.h"
+#include "sim/play/umpire.h"
 #include "sim/puppet/player.h"
 
 /* None of these may clear the cast. */
@@ -23,7 +24,8 @@ struct cast_owner {
 	 * that it is, whose answers are the puppet's, or NULL.
 	 */
 	const struct step *(*packet)(void *self, const struct event *e);
-	/* Notes, breaches, and what a puppet answers. */
+	/* Notes, breaches (of our server, or of the MTA elsewhere), a puppet's answers.
+	 */
 	void (*told)(void *self, const struct event *e);
 	/* A puppet's connection is over, by the MTA or by the script. */
 	void (*left)(void *self, unsigned conn, size_t filter, bool by_mta);
@@ -46,7 +48,8 @@ struct cast {
 	struct server *server;
 	struct player *puppets;
 	struct player_observer observer;
-	unsigned *order; /* the number of the Kth client */
+	struct umpire *umpire; /* connections times milters, server elsewhere */
+	unsigned *order;       /* the number of the Kth client */
 	unsigned opened;
 	unsigned dialled[TRANSCRIPT_MILTERS];
 	struct door door[TRANSCRIPT_MILTERS];

@@ -21,4 +21,5 @@ libsim_a_SOURCES += \
 	%reldir%/play_step.c \
 	%reldir%/sequence.h %reldir%/sequence.c \
 	%reldir%/talk.h %reldir%/talk.c \
+	%reldir%/umpire.h %reldir%/umpire.c \
 	%reldir%/variant.h %reldir%/variant.c

@@ -238,8 +238,6 @@ bool transcript_read(struct transcript *t, const char *name, struct slice source
     const struct transcript_loader *loader, struct text *why);
 void transcript_clear(struct transcript *t);
 
-const char *level_name(enum level l); /* "must"; "" for NONE */
-
 /* The line that the step was, as written but for what a block filled in. */
 void step_describe(const struct step *s, struct text *out);
 

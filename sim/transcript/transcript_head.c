@@ -129,12 +129,6 @@ static const char *const level_names[] = {
 	[LEVEL_INFO] = "info",
 };
 
-const char *
-level_name(enum level l)
-{
-	return level_names[l];
-}
-
 static bool
 head_level(struct reader *r, struct slice rest)
 {

@@ -193,20 +193,6 @@ symlist_next(struct slice *rest, uint32_t *ret_stage, struct slice *ret_names)
 	return true;
 }
 
-bool
-macro_find(struct slice pairs, struct slice name, struct slice *ret_value)
-{
-	struct slice n, v;
-
-	while (macro_next(&pairs, &n, &v)) {
-		if (slice_equal(n, name)) {
-			*ret_value = v;
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *
 codec_fault(enum codec_status s)
 {

@@ -115,8 +115,10 @@ def test_nobody_listens_is_exit_3(transcript, tmp_path):
     assert "not ok 1" in out
 
 
-def test_any_server_and_its_milter_played(transcript, tmp_path):
-    """A stand-in MTA: it asks the milter at MAIL and passes the reply on."""
+@pytest.mark.parametrize("allow, code", [("command/order", 0), ("", 1)])
+def test_any_server_and_its_milter_played(transcript, tmp_path, allow, code):
+    """A stand-in MTA: it asks the milter at MAIL and passes the reply on; that it
+    does so without a negotiation breaks a rule."""
 
     def mta(listening):
         client, _ = listening.accept()
@@ -138,10 +140,11 @@ def test_any_server_and_its_milter_played(transcript, tmp_path):
         listening.listen()
         thread = threading.Thread(target=mta, args=(listening,))
         thread.start()
-        t = transcript("S: 220 hello\nC: MAIL FROM:<a@b>\nM> MAIL <a@b>\nM< reply 550 5.7.1 no\nS: 550 5.7.1 no\nC! close\nM! close\n")
-        code, out, _ = run("--server", f"unix:{tmp_path}/s.sock", "--played", f"unix:{tmp_path}/m.sock", t)
+        t = transcript(f"allow: {allow}\n" * bool(allow) + "S: 220 hello\nC: MAIL FROM:<a@b>\nM> MAIL <a@b>\nM< reply 550 5.7.1 no\nS: 550 5.7.1 no\nC! close\nM! close\n")
+        got, out, _ = run("--server", f"unix:{tmp_path}/s.sock", "--played", f"unix:{tmp_path}/m.sock", t)
         thread.join(10)
-    assert code == 0, out
+    assert got == code, out
+    assert allow or "command/order" in out
     assert not (tmp_path / "m.sock").exists()
 
 
