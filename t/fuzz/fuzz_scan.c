@@ -2,9 +2,9 @@
 /*
  * A scan agrees with memmem() over the whole text, however it is cut.
  *
- * The input: one byte, how many patterns (1 to 8); for each a byte, its length
- * less 8, and its bytes; one byte, the size of the pieces (0: each of a size
- * that the text itself tells); the rest is the text.
+ * The input: one byte, how many patterns (1 to 8; its highest bit: each is three
+ * times as long); for each a byte, its length less 8, and its bytes; one byte, the size
+ * of the pieces (0: each of a size that the text itself tells); the rest is the text.
  */
 #include "t/fuzz/fuzz.h"
 #include "t/unit/oracle.h"
@@ -14,10 +14,11 @@ enum { PATTERNS = 8 };
 static size_t
 take_patterns(struct slice *in, struct slice *patterns)
 {
-	size_t count = 1 + fuzz_take_byte(in) % PATTERNS, n = 0;
+	uint8_t byte = fuzz_take_byte(in);
+	size_t count = 1 + byte % PATTERNS, times = byte & 0x80 ? 3 : 1, n = 0;
 
 	for (; n < count; n++) {
-		size_t len = SIGNATURE_SHORTEST + fuzz_take_byte(in);
+		size_t len = SIGNATURE_SHORTEST + times * fuzz_take_byte(in);
 
 		if (in->len < len)
 			break;
@@ -62,7 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_ASSERT(s.hit.signature == want.signature);
 		FUZZ_ASSERT(s.hit.start == want.start && s.hit.end == want.end);
 	}
-	FUZZ_ASSERT(s.kept <= 8 + 255 + LOOKBACK_MAX + GRAM);
+	FUZZ_ASSERT(s.kept <= 8 + 3 * 255 + LOOKBACK_MAX + GRAM_MOST);
 	scan_end(&s);
 	scanner_free(scanner);
 	return 0;

@@ -1,72 +1,138 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* gram, gram_table and anchor: the parts under the scanner. */
+/* gram_filter, gram_table, anchor and shape: the parts under the scanner. */
 #include "policy/virus/gram_table.h"
 
 #include <stdio.h>
 
 #include "policy/virus/anchor.h"
 #include "policy/virus/scanner.h"
+#include "policy/virus/shape.h"
+#include "t/unit/oracle.h"
 #include "t/unit/runner.h"
 
 enum { GRAMS = 50000 };
 
 /* Gram number i, all different. */
 static const char *
-nth_gram(size_t i, char gram[GRAM + 1])
+nth_gram(size_t i, char gram[GRAM_MOST + 1])
 {
 	char number[24];
 
 	(void)snprintf(number, sizeof number, "%08zu", i * 7);
-	memcpy(gram, number, GRAM + 1);
+	memcpy(gram, number, GRAM_MOST + 1);
 	return gram;
+}
+
+static uint64_t
+hash_of(const char *gram)
+{
+	return gram_hash(gram_at(gram, GRAM_WIDE));
+}
+
+/* Each shape there is a way for, and some that only the plain one serves. */
+static const struct gram_shape shapes[] = { { 8, 64 }, { 8, 32 }, { 8, 16 }, { 8, 23 },
+	{ 4, 8 }, { 4, 4 }, { 4, 1 }, { 8, 1 } };
+
+/* All different, as wide as they come; those from GRAMS on are not in the filter. */
+static uint64_t
+nth_number(size_t i)
+{
+	return i * 41 + UINT32_C(0x41414141);
 }
 
 START_TEST(filter_forgets_nothing_and_passes_little)
 {
 	static const size_t counts[] = { 0, 1, 100, GRAMS };
-	char gram[GRAM + 1];
 
 	for (size_t c = 0; c < COUNT(counts); c++) {
 		struct gram_filter f = { 0 };
 		size_t passed = 0;
 
-		ck_assert(gram_filter_init(&f, counts[c]));
+		ck_assert(gram_filter_init(&f, shapes[_i], counts[c]));
 		for (size_t i = 0; i < counts[c]; i++)
-			gram_filter_add(&f, gram_hash(nth_gram(i, gram)));
+			gram_filter_add(&f, nth_number(i));
 		for (size_t i = 0; i < counts[c]; i++)
-			ck_assert(gram_filter_has(&f, gram_hash(nth_gram(i, gram))));
+			ck_assert(gram_filter_has(&f, nth_number(i)));
 		for (size_t i = GRAMS; i < 2 * GRAMS; i++)
-			passed += gram_filter_has(&f, gram_hash(nth_gram(i, gram)));
-		ck_assert_uint_le(passed, GRAMS / 100);
+			passed += gram_filter_has(&f, nth_number(i));
+		ck_assert_uint_le(passed, GRAMS / 50);
 		gram_filter_clear(&f);
 		gram_filter_clear(&f);
 	}
 }
 END_TEST
 
-START_TEST(filter_next_stops_at_each_gram)
+/* Texts of every length up to some vectors, in a block of their own each. */
+static void
+expect_stops(const struct gram_filter *f, gram_walk *next, size_t len, size_t at)
 {
-	static const size_t strides[] = { 1, 2, 8, 64 };
-	char text[1000];
+	size_t stride = f->shape.stride, last = len - f->shape.width;
+	char *text = malloc(len);
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'x', len);
+	if (at <= last)
+		memcpy(text + at, "the gram", f->shape.width);
+	size_t got = next(f, text, last);
+	if (at <= last && at % stride == 0)
+		ck_assert_uint_eq(got, at);
+	else
+		ck_assert_uint_gt(got, last);
+	free(text);
+}
+
+START_TEST(every_way_stops_at_each_gram)
+{
+	enum { LONGEST = 700 };
+	struct gram_shape shape = shapes[_i];
 	struct gram_filter f = { 0 };
 
-	ck_assert(gram_filter_init(&f, 1));
-	gram_filter_add(&f, gram_hash("the gram"));
-	for (size_t s = 0; s < COUNT(strides); s++) {
-		size_t stride = strides[s];
+	ck_assert(gram_filter_init(&f, shape, 1));
+	gram_filter_add(&f, gram_at("the gram", shape.width));
+	for (size_t way = 0; way < gram_ways_count; way++) {
+		if (!gram_ways[way]->serves(shape))
+			continue;
+		for (size_t at = 0; at <= LONGEST; at++)
+			expect_stops(&f, gram_ways[way]->walk, LONGEST, at);
+		for (size_t len = shape.width; len < 2 * LONGEST; len++)
+			expect_stops(&f, gram_ways[way]->walk, len,
+			    (len - shape.width) / shape.stride * shape.stride);
+	}
+	gram_filter_clear(&f);
+}
+END_TEST
 
-		for (size_t at = 0; at <= sizeof text - GRAM; at++) {
-			memset(text, 'x', sizeof text);
-			memcpy(text + at, "the gram", GRAM);
-			size_t got =
-			    gram_filter_next(&f, text, sizeof text - GRAM, stride);
-			if (at % stride == 0)
-				ck_assert_uint_eq(got, at);
-			else
-				ck_assert_uint_gt(got, sizeof text - GRAM);
+/* Random text over few letters: all ways stop where a look one by one would. */
+START_TEST(all_ways_agree)
+{
+	enum { LEN = 3000, ADDED = 40 };
+	char *text = malloc(LEN);
+	struct gram_shape shape = shapes[_i];
+	struct gram_filter f = { 0 };
+	uint64_t state = 14;
+
+	for (size_t i = 0; i < LEN; i++)
+		text[i] = "ab"[random_below(&state, 2)];
+	ck_assert(gram_filter_init(&f, shape, ADDED));
+	for (int i = 0; i < ADDED; i++)
+		gram_filter_add(&f,
+		    gram_at(text + random_below(&state, LEN - GRAM_MOST), shape.width));
+	for (size_t from = 0; from < 100; from++) {
+		size_t last = LEN - from - shape.width, want = 0;
+
+		while (want <= last &&
+		       !gram_filter_has(&f, gram_at(text + from + want, shape.width)))
+			want += shape.stride;
+		for (size_t way = 0; way < gram_ways_count; way++) {
+			if (!gram_ways[way]->serves(shape))
+				continue;
+			size_t got = gram_ways[way]->walk(&f, text + from, last);
+			ck_assert_uint_eq(got > last, want > last);
+			ck_assert(want > last || got == want);
 		}
 	}
 	gram_filter_clear(&f);
+	free(text);
 }
 END_TEST
 
@@ -74,14 +140,17 @@ END_TEST
 static struct gram_place
 shared_place(const void *self, size_t i)
 {
-	char gram[GRAM + 1];
+	char gram[GRAM_MOST + 1];
 	uint32_t rank = (uint32_t)(i / 3);
 
 	(void)self;
 	if (i % 3 < 2)
-		return (struct gram_place){ gram_hash("SHAREDXX"),
-			10 + (uint32_t)(i % 3) * 40, rank };
-	return (struct gram_place){ gram_hash(nth_gram(rank, gram)), 5, rank };
+		return (struct gram_place){ .hash = hash_of("SHAREDXX"),
+			.offset = 10 + (uint32_t)(i % 3) * 40,
+			.rank = rank };
+	return (struct gram_place){
+		.hash = hash_of(nth_gram(rank, gram)), .offset = 5, .rank = rank
+	};
 }
 
 /* A chain of 20,000 entries would be 20,000 steps; groups make it two. */
@@ -90,30 +159,30 @@ START_TEST(shared_grams_are_groups_not_chains)
 	struct gram_source source = { shared_place, NULL, 30000 };
 	struct gram_group g = { 0 };
 	struct gram_table t;
-	char gram[GRAM + 1];
+	char gram[GRAM_MOST + 1];
 	int groups = 0;
 
 	ck_assert(gram_table_init(&t, &source));
-	while (gram_table_next(&t, gram_hash("SHAREDXX"), &g)) {
+	while (gram_table_next(&t, hash_of("SHAREDXX"), &g)) {
 		ck_assert_uint_eq(g.offset, groups == 0 ? 10 : 50);
 		ck_assert_uint_eq(g.end - g.at, 10000);
 		for (uint32_t i = g.at; i < g.end; i++)
-			ck_assert_uint_eq(gram_table_rank(&t, i), i - g.at);
+			ck_assert_uint_eq(gram_table_place(t.entry[i]).rank, i - g.at);
 		groups++;
 	}
 	ck_assert_int_eq(groups, 2);
 	for (uint32_t rank = 0; rank < 10000; rank++) {
-		uint64_t hash = gram_hash(nth_gram(rank, gram));
+		uint64_t hash = hash_of(nth_gram(rank, gram));
 
 		g = (struct gram_group){ 0 };
 		ck_assert(gram_table_next(&t, hash, &g));
 		ck_assert_uint_eq(g.end - g.at, 1);
 		ck_assert_uint_eq(g.offset, 5);
-		ck_assert_uint_eq(gram_table_rank(&t, g.at), rank);
+		ck_assert_uint_eq(gram_table_place(t.entry[g.at]).rank, rank);
 		ck_assert(!gram_table_next(&t, hash, &g));
 	}
 	g = (struct gram_group){ 0 };
-	ck_assert(!gram_table_next(&t, gram_hash("NOT HERE"), &g));
+	ck_assert(!gram_table_next(&t, hash_of("NOT HERE"), &g));
 	gram_table_clear(&t);
 }
 END_TEST
@@ -125,7 +194,7 @@ START_TEST(an_empty_table_has_no_group)
 	struct gram_table t;
 
 	ck_assert(gram_table_init(&t, &source));
-	ck_assert(!gram_table_next(&t, gram_hash("SHAREDXX"), &g));
+	ck_assert(!gram_table_next(&t, hash_of("SHAREDXX"), &g));
 	gram_table_clear(&t);
 	gram_table_clear(&t);
 }
@@ -133,17 +202,56 @@ END_TEST
 
 static const struct {
 	size_t shortest;
-	unsigned stride;
-} stride_row[] = { { 8, 1 }, { 9, 2 }, { 10, 2 }, { 11, 4 }, { 14, 4 }, { 15, 8 },
-	{ 22, 8 }, { 23, 16 }, { 38, 16 }, { 39, 32 }, { 70, 32 }, { 71, 64 }, { 76, 64 },
-	{ 65536, 64 } };
+	struct gram_shape shape;
+} shape_row[] = { { 8, { 4, 4 } }, { 10, { 4, 4 } }, { 11, { 4, 8 } }, { 22, { 4, 8 } },
+	{ 23, { 8, 16 } }, { 32, { 8, 25 } }, { 70, { 8, 63 } }, { 71, { 8, 64 } },
+	{ 76, { 8, 64 } }, { 65536, { 8, 64 } } };
 
 START_TEST(stride_leaves_a_row_of_grams)
 {
-	unsigned stride = anchor_stride(stride_row[_i].shortest);
+	struct gram_shape shape = shape_longest(shape_row[_i].shortest);
 
-	ck_assert_uint_eq(stride, stride_row[_i].stride);
-	ck_assert_uint_le(stride + GRAM - 1, stride_row[_i].shortest);
+	ck_assert_uint_eq(shape.width, shape_row[_i].shape.width);
+	ck_assert_uint_eq(shape.stride, shape_row[_i].shape.stride);
+	ck_assert_uint_le(shape.stride + shape.width - 1, shape_row[_i].shortest);
+	for (int i = 0; i < 10; i++) {
+		struct gram_shape less = shape_shorter(shape);
+
+		ck_assert_uint_le(less.stride + less.width, shape.stride + shape.width);
+		ck_assert(less.stride < shape.stride || less.stride == GRAM_NARROW);
+		shape = less;
+	}
+	ck_assert_uint_eq(shape.stride, GRAM_NARROW);
+}
+END_TEST
+
+/* What all share is left out by a shorter stride; what is each one's own is not. */
+START_TEST(shared_bytes_shorten_the_stride)
+{
+	enum { SIGNATURES = 300, LEN = 76, SHARED = 48 };
+	static const struct {
+		size_t shared, stride;
+		bool moving;
+	} want[] = { { 0, 64, false }, { SHARED, 16, false }, { SHARED, 8, true } };
+	char *store = malloc((size_t)SIGNATURES * LEN);
+	struct slice p[SIGNATURES];
+	struct gram_shape shape;
+
+	for (size_t w = 0; w < COUNT(want); w++) {
+		uint64_t state = 48;
+
+		for (size_t i = 0; i < (size_t)SIGNATURES * LEN; i++)
+			store[i] = (char)('0' + random_below(&state, 75));
+		for (size_t i = 0; i < SIGNATURES; i++) {
+			p[i] = (struct slice){ store + i * LEN, LEN };
+			memcpy(store + i * LEN + (want[w].moving ? i % 28 : 0),
+			    "TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAA",
+			    want[w].shared);
+		}
+		ck_assert(shape_choose(p, SIGNATURES, &shape));
+		ck_assert_uint_eq(shape.stride, want[w].stride);
+	}
+	free(store);
 }
 END_TEST
 
@@ -152,11 +260,11 @@ anchor_of(const char *pattern, unsigned stride, const char *const *others, size_
 {
 	struct gram_census census = { 0 };
 
-	ck_assert(gram_census_init(&census, n + 1));
+	ck_assert(gram_census_init(&census, (struct gram_shape){ 8, stride }, n + 1));
 	for (size_t i = 0; i < n; i++)
 		gram_census_add(&census, slice_of(others[i]));
 	gram_census_add(&census, slice_of(pattern));
-	unsigned anchor = anchor_choose(&census, slice_of(pattern), stride);
+	unsigned anchor = anchor_choose(&census, slice_of(pattern));
 	gram_census_clear(&census);
 	return anchor;
 }
@@ -181,16 +289,18 @@ START_TEST(an_anchor_is_never_too_far)
 {
 	static char pattern[SIGNATURE_LONGEST];
 	struct slice p = { pattern, sizeof pattern };
-	struct gram_census census = { 0 };
 
 	memset(pattern, 'A', sizeof pattern);
 	memcpy(pattern + 30000, "k7Qz9xW2pLm4Rb8TcV6y", 20);
-	ck_assert(gram_census_init(&census, 1));
-	gram_census_add(&census, p);
-	for (unsigned stride = 1; stride <= STRIDE_MAX; stride *= 2)
+	for (size_t i = 0; i < COUNT(shapes); i++) {
+		struct gram_census census = { 0 };
+
+		ck_assert(gram_census_init(&census, shapes[i], 1));
+		gram_census_add(&census, p);
 		ck_assert_uint_le(
-		    anchor_choose(&census, p, stride) + stride, LOOKBACK_MAX);
-	gram_census_clear(&census);
+		    anchor_choose(&census, p) + shapes[i].stride, LOOKBACK_MAX);
+		gram_census_clear(&census);
+	}
 }
 END_TEST
 
@@ -200,11 +310,14 @@ suite(void)
 	Suite *s = suite_create("gram");
 	TCase *t = tcase_create("parts");
 
-	tcase_add_test(t, filter_forgets_nothing_and_passes_little);
-	tcase_add_test(t, filter_next_stops_at_each_gram);
+	tcase_add_loop_test(
+	    t, filter_forgets_nothing_and_passes_little, 0, COUNT(shapes));
+	tcase_add_loop_test(t, every_way_stops_at_each_gram, 0, COUNT(shapes));
+	tcase_add_loop_test(t, all_ways_agree, 0, COUNT(shapes));
 	tcase_add_test(t, shared_grams_are_groups_not_chains);
 	tcase_add_test(t, an_empty_table_has_no_group);
-	tcase_add_loop_test(t, stride_leaves_a_row_of_grams, 0, COUNT(stride_row));
+	tcase_add_loop_test(t, stride_leaves_a_row_of_grams, 0, COUNT(shape_row));
+	tcase_add_test(t, shared_bytes_shorten_the_stride);
 	tcase_add_test(t, the_rare_row_is_chosen);
 	tcase_add_test(t, an_anchor_is_never_too_far);
 	suite_add_tcase(s, t);

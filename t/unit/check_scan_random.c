@@ -91,6 +91,82 @@ START_TEST(agrees_with_memmem)
 }
 END_TEST
 
+/*
+ * Long signatures that repeat themselves, in texts that nearly do: a period, a
+ * row that ends in something else, two rows; cut in pieces, so that rows go on
+ * from one to the next.
+ */
+enum { LONG_TEXT = 6000, LONG_MOST = 1500, LONG_PATTERNS = 4 };
+
+static void
+fill_periodic(char *to, size_t n, uint64_t *state)
+{
+	char unit[100];
+	size_t period = 1 + random_below(state, random_below(state, 2) ? 9 : 99);
+
+	fill_random(unit, period, 1 + random_below(state, 3), state);
+	for (size_t i = 0; i < n; i++)
+		to[i] = unit[i % period];
+	for (uint32_t breaks = random_below(state, 4); breaks > 0; breaks--)
+		to[random_below(state, (uint32_t)n)] ^= 1;
+}
+
+static void
+periodic_property(uint64_t *state)
+{
+	char *text = malloc(LONG_TEXT), store[LONG_PATTERNS][LONG_MOST];
+	struct slice p[LONG_PATTERNS];
+	size_t count = 1 + random_below(state, LONG_PATTERNS);
+	struct scan_hit want = { 0 };
+	struct scan s;
+
+	ck_assert_ptr_nonnull(text);
+	fill_periodic(text, LONG_TEXT, state);
+	for (size_t i = 0; i < count; i++) {
+		size_t len = 100 + random_below(state, LONG_MOST - 100);
+
+		memcpy(store[i], text + random_below(state, (uint32_t)(LONG_TEXT - len)),
+		    len);
+		if (random_below(state, 4) == 0)
+			fill_periodic(store[i], len, state);
+		p[i] = (struct slice){ store[i], len };
+	}
+	for (uint32_t breaks = random_below(state, 12); breaks > 0; breaks--)
+		text[random_below(state, LONG_TEXT)] ^= 1;
+	struct slice rest = { text, LONG_TEXT };
+	struct scanner *sc = scanner_new(p, count);
+	enum scan_status status = oracle(p, count, rest, &want);
+	uint32_t most = 1 + random_below(state, 2 * LONG_TEXT);
+
+	scan_begin(&s, sc);
+	while (rest.len > 0) {
+		struct slice piece = slice_first(rest, 1 + random_below(state, most));
+
+		(void)scan_feed(&s, piece);
+		rest = slice_from(rest, piece.len);
+	}
+	ck_assert_int_eq(s.status, status);
+	ck_assert(status != SCAN_HIT ||
+		  (s.hit.signature == want.signature && s.hit.start == want.start));
+	scan_end(&s);
+	scanner_free(sc);
+	free(text);
+}
+
+START_TEST(agrees_on_what_repeats_itself)
+{
+	const char *given = getenv("SCAN_SEED"), *cases = getenv("SCAN_CASES");
+	uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : 20030530;
+	long n = cases != NULL ? strtol(cases, NULL, 10) / 10 : 10000;
+
+	for (long i = 0; i < n; i++) {
+		uint64_t state = (seed + (uint64_t)i) * 0x9E3779B97F4A7C15u;
+
+		periodic_property(&state);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -99,6 +175,7 @@ suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, agrees_with_memmem);
+	tcase_add_test(t, agrees_on_what_repeats_itself);
 	suite_add_tcase(s, t);
 	return s;
 }

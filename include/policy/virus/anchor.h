@@ -15,9 +15,10 @@
  * Pure; the result depends on the signatures alone.
  */
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "base/slice.h"
+#include "policy/virus/gram.h"
 
 enum {
 	STRIDE_MAX = 64,   /* one look per cache line; more gains nothing */
@@ -25,25 +26,23 @@ enum {
 	LOOKBACK_MAX = ANCHORS_MAX + STRIDE_MAX - 1, /* so no offset is above this - 1 */
 };
 
-/*
- * The largest power of two, up to STRIDE_MAX, such that a signature of
- * `shortest` bytes (8 or more) has a row of that many grams.
- */
-unsigned anchor_stride(size_t shortest);
-
 /* How many signatures hold a gram; a sketch, never too low. */
 struct gram_census {
 	uint8_t *seen; /* counters that stop at their highest value */
 	size_t mask;   /* number of counters - 1 */
+	struct gram_shape shape;
 };
 
 /* False when memory is out. */
-bool gram_census_init(struct gram_census *c, size_t signatures);
+bool gram_census_init(struct gram_census *c, struct gram_shape shape, size_t signatures);
 void gram_census_add(struct gram_census *c, struct slice pattern);
 void gram_census_clear(struct gram_census *c); /* frees; safe on a zeroed one */
 
 /* Where the cheapest row of `stride` grams of the pattern begins. */
-unsigned anchor_choose(
-    const struct gram_census *c, struct slice pattern, unsigned stride);
+unsigned anchor_choose(const struct gram_census *c, struct slice pattern);
+
+/* How many other places there are for the grams of the row at `anchor`, in all. */
+unsigned anchor_shared(
+    const struct gram_census *c, struct slice pattern, unsigned anchor);
 
 #endif

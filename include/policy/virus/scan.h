@@ -11,7 +11,7 @@
  * that end at the same byte, the one that comes first in the list.
  *
  * Between pieces a scan keeps the few last bytes that a signature may need (at
- * most LOOKBACK_MAX + GRAM), and more only while the text really ends in the
+ * most LOOKBACK_MAX + GRAM_MOST), and more only while the text really ends in the
  * beginning of a longer signature; then no more than the longest signature and
  * LOOKBACK_MAX.  One thread at a time; the scanner is shared.
  */
@@ -38,7 +38,7 @@ struct scan {
 	uint32_t room;       /* of `more` */
 	uint32_t kept;       /* how many last bytes of the text are kept */
 	enum scan_status status;
-	char few[LOOKBACK_MAX + GRAM];
+	char few[LOOKBACK_MAX + GRAM_MOST];
 };
 
 void scan_begin(struct scan *s, const struct scanner *scanner);

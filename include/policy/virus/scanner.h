@@ -7,39 +7,32 @@
  *
  * Made once, const from then on, shared by all threads; policy/virus/scan.h uses it
  * on texts.  The parts: a filter that a look at clean text does not pass
- * (policy/virus/gram.h), a table from grams to signatures (policy/virus/gram_table.h),
- * and the signatures sorted by their bytes.  Which grams stand for a signature is chosen
- * by policy/virus/anchor.h.
+ * (policy/virus/gram_filter.h), a table from grams to signatures
+ * (policy/virus/gram_table.h), and the signatures sorted by their bytes
+ * (policy/virus/ranked.h).  How far apart the looks are is chosen by
+ * policy/virus/shape.h, which grams stand for a signature by policy/virus/anchor.h.
  */
 
 #include "policy/virus/anchor.h"
+#include "policy/virus/gram_filter.h"
 #include "policy/virus/gram_table.h"
+#include "policy/virus/ranked.h"
 
 enum {
-	SIGNATURE_SHORTEST = GRAM,     /* bytes: less has no gram */
+	SIGNATURE_SHORTEST = 8,        /* bytes: less would be found everywhere */
 	SIGNATURE_LONGEST = 64 * 1024, /* bytes; a text may have to keep so many */
 	SIGNATURES_MOST = RANKS_MAX,   /* in one scanner */
+	REPEATING = 256, /* more than any offset: added where a period stands for a row */
 };
 
-/* A signature at its place in the order of bytes: its rank. */
-struct ranked {
-	const char *ptr; /* borrowed */
-	uint32_t len;
-	uint32_t index;  /* in the list given to scanner_new() */
-	uint32_t anchor; /* offset of its first gram in the table */
-};
-
-/*
- * No pattern in `ranked` is a beginning of another: the shorter one ends
- * first, so the longer one could never be the hit and is left out.
- */
 struct scanner {
+	struct gram_shape shape;
 	struct gram_filter filter;
 	struct gram_table table;
 	struct ranked *ranked;
 	uint32_t count;
-	unsigned stride;   /* a look in every so many bytes: a power of two */
 	unsigned lookback; /* most bytes between a signature's begin and a look */
+	bool is_large;     /* its tables do not fit into the second cache */
 };
 
 /*

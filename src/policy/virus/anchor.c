@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/virus/anchor.h"
 
-#include <assert.h>
 #include <stdlib.h>
-
-#include "policy/virus/gram.h"
-#include "policy/virus/gram_table.h"
-
-static_assert((int)LOOKBACK_MAX <= (int)OFFSETS_MAX, "an offset must fit into the table");
 
 enum {
 	CELLS_LEAST = 1 << 8,
@@ -15,26 +9,16 @@ enum {
 	SEEN_MAX = 255,
 	KINDS_OF_DULL = 3,
 	/* What a look that passes the filter costs, in candidates of a group. */
-	DULL = 64, /* eight bytes of at most three kinds */
+	DULL = 64, /* eight bytes of at most three kinds, or four of one */
 	WORD = 8,  /* small letters and blanks only: a word of some language */
 };
 
-unsigned
-anchor_stride(size_t shortest)
-{
-	unsigned stride = STRIDE_MAX;
-
-	while (stride > 1 && stride + GRAM - 1 > shortest)
-		stride /= 2;
-	return stride;
-}
-
-/* Offsets that a row of `stride` grams covers at most, from the front. */
+/* Offsets that a row of grams covers at most, from the front. */
 static size_t
-grams_of(struct slice pattern)
+grams_of(struct slice pattern, unsigned width)
 {
 	size_t most = LOOKBACK_MAX;
-	size_t grams = pattern.len - GRAM + 1;
+	size_t grams = pattern.len - width + 1;
 
 	return grams < most ? grams : most;
 }
@@ -42,14 +26,15 @@ grams_of(struct slice pattern)
 static uint8_t *
 seen(const struct gram_census *c, const char *p)
 {
-	return &c->seen[gram_hash(p) >> 44 & c->mask];
+	return &c->seen[gram_hash(gram_at(p, c->shape.width)) >> 40 & c->mask];
 }
 
 bool
-gram_census_init(struct gram_census *c, size_t signatures)
+gram_census_init(struct gram_census *c, struct gram_shape shape, size_t signatures)
 {
 	size_t cells = CELLS_LEAST;
 
+	c->shape = shape;
 	while (cells < CELLS_MOST && cells / LOOKBACK_MAX < signatures)
 		cells *= 2;
 	c->mask = cells - 1;
@@ -60,7 +45,7 @@ gram_census_init(struct gram_census *c, size_t signatures)
 void
 gram_census_add(struct gram_census *c, struct slice pattern)
 {
-	for (size_t at = 0; at < grams_of(pattern); at++) {
+	for (size_t at = 0; at < grams_of(pattern, c->shape.width); at++) {
 		uint8_t *cell = seen(c, pattern.ptr + at);
 
 		*cell = (uint8_t)(*cell + (*cell < SEEN_MAX));
@@ -75,17 +60,17 @@ gram_census_clear(struct gram_census *c)
 }
 
 static bool
-is_dull(const char *p)
+is_dull(const char *p, unsigned width)
 {
 	char kind[KINDS_OF_DULL] = { 0 };
-	size_t kinds = 0;
+	size_t kinds = 0, dull = width == GRAM_NARROW ? 1 : KINDS_OF_DULL;
 
-	for (size_t i = 0; i < GRAM; i++) {
+	for (size_t i = 0; i < width; i++) {
 		size_t k = 0;
 
 		while (k < kinds && kind[k] != p[i])
 			k++;
-		if (k == KINDS_OF_DULL)
+		if (k == dull)
 			return false;
 		if (k == kinds)
 			kind[kinds++] = p[i];
@@ -94,9 +79,9 @@ is_dull(const char *p)
 }
 
 static bool
-is_word(const char *p)
+is_word(const char *p, unsigned width)
 {
-	for (size_t i = 0; i < GRAM; i++) {
+	for (size_t i = 0; i < width; i++) {
 		if (p[i] != ' ' && (p[i] < 'a' || p[i] > 'z'))
 			return false;
 	}
@@ -108,17 +93,18 @@ cost(const struct gram_census *c, const char *p)
 {
 	unsigned sum = *seen(c, p);
 
-	if (is_dull(p))
+	if (is_dull(p, c->shape.width))
 		sum += DULL;
-	else if (is_word(p))
+	else if (is_word(p, c->shape.width))
 		sum += WORD;
 	return sum;
 }
 
 unsigned
-anchor_choose(const struct gram_census *c, struct slice pattern, unsigned stride)
+anchor_choose(const struct gram_census *c, struct slice pattern)
 {
-	size_t grams = grams_of(pattern);
+	unsigned stride = c->shape.stride;
+	size_t grams = grams_of(pattern, c->shape.width);
 	unsigned sum = 0, best = 0;
 
 	/* With little to choose from, looking for the best costs more than it gains. */
@@ -136,4 +122,14 @@ anchor_choose(const struct gram_census *c, struct slice pattern, unsigned stride
 		}
 	}
 	return best;
+}
+
+unsigned
+anchor_shared(const struct gram_census *c, struct slice pattern, unsigned anchor)
+{
+	unsigned shared = 0;
+
+	for (unsigned i = 0; i < c->shape.stride; i++)
+		shared += *seen(c, pattern.ptr + anchor + i) - 1u;
+	return shared;
 }

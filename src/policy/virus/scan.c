@@ -3,118 +3,76 @@
 
 #include <stdlib.h>
 
-/*
- * The piece at hand and what was kept of those before it.  Positions count
- * from the beginning of the piece; kept bytes have negative ones.
- */
-struct window {
-	const char *piece;
-	ptrdiff_t len;
-	const char *kept_end; /* one behind position -1 */
-	ptrdiff_t first;      /* the lowest position there is */
-	ptrdiff_t unfinished; /* first look whose signature goes beyond the piece */
-	ptrdiff_t start, end; /* of the hit; end 0: none */
-	uint32_t signature;
+#include "policy/virus/candidate.h"
+
+enum {
+	BATCH = 16, /* looks */
+	CLOSE = 4,  /* looks from one that passed the filter to the next */
 };
-
-static int
-compare(const struct window *w, ptrdiff_t at, const char *pattern, size_t len)
-{
-	if (at < 0) {
-		size_t old = (size_t)-at < len ? (size_t)-at : len;
-		int order = memcmp(pattern, w->kept_end + at, old);
-
-		if (order != 0 || old == len)
-			return order;
-		pattern += old;
-		len -= old;
-		at = 0;
-	}
-	return memcmp(pattern, w->piece + at, len);
-}
-
-/*
- * A quick no: the last bytes are others.  A text made of signatures with their
- * ends changed would else cost a whole comparison at each.
- */
-static bool
-ends_otherwise(const struct window *w, ptrdiff_t start, const struct ranked *r)
-{
-	ptrdiff_t tail = start + (ptrdiff_t)r->len - GRAM;
-
-	return tail >= 0 && tail + GRAM <= w->len &&
-	       memcmp(w->piece + tail, r->ptr + r->len - GRAM, GRAM) != 0;
-}
-
-/*
- * The signature of a group that fits at `start` as far as the text goes.  No
- * signature is a beginning of another, so the first that fits is the only one
- * that can be whole.
- */
-static const struct ranked *
-search_group(const struct scanner *s, const struct window *w,
-    const struct gram_group *group, ptrdiff_t start)
-{
-	size_t there = (size_t)(w->len - start);
-	uint32_t at = group->at, end = group->end;
-
-	if (end - at == 1 &&
-	    ends_otherwise(w, start, &s->ranked[gram_table_rank(&s->table, at)]))
-		return NULL;
-	while (at < end) {
-		uint32_t middle = at + (end - at) / 2;
-		const struct ranked *r = &s->ranked[gram_table_rank(&s->table, middle)];
-		int order = compare(w, start, r->ptr, r->len < there ? r->len : there);
-
-		if (order == 0)
-			return r;
-		if (order < 0)
-			at = middle + 1;
-		else
-			end = middle;
-	}
-	return NULL;
-}
-
-/* Keeps the better of two hits: the one that ends first, then by the list. */
-static void
-note_hit(struct window *w, ptrdiff_t start, const struct ranked *r)
-{
-	ptrdiff_t end = start + (ptrdiff_t)r->len;
-
-	if (w->end != 0 && (end > w->end || (end == w->end && r->index > w->signature)))
-		return;
-	w->start = start;
-	w->end = end;
-	w->signature = r->index;
-}
-
-/* A look that has passed the filter. */
-static void
-look(const struct scanner *s, struct window *w, ptrdiff_t at, uint64_t hash)
-{
-	struct gram_group group = { 0 };
-
-	while (gram_table_next(&s->table, hash, &group)) {
-		ptrdiff_t start = at - (ptrdiff_t)group.offset;
-
-		if (start < w->first)
-			continue;
-		const struct ranked *r = search_group(s, w, &group, start);
-		if (r == NULL)
-			continue;
-		if (start + (ptrdiff_t)r->len <= w->len)
-			note_hit(w, start, r);
-		else if (at < w->unfinished)
-			w->unfinished = at;
-	}
-}
 
 /* The highest position where a look can still change the outcome. */
 static ptrdiff_t
-last_look(const struct window *w)
+last_look(const struct scanner *s, const struct window *w)
 {
-	return (w->end != 0 ? w->end : w->len) - GRAM;
+	return (w->end != 0 ? w->end : w->len) - (ptrdiff_t)s->shape.width;
+}
+
+/* What the looks of a batch want from memory is fetched side by side. */
+static void
+fetch_batch(const struct scanner *s, const char *p, size_t looks)
+{
+	for (size_t i = 0; i < looks; i++, p += s->shape.stride) {
+		uint64_t gram = gram_at(p, s->shape.width);
+
+		gram_filter_prefetch(&s->filter, gram);
+		gram_table_prefetch(&s->table, gram_hash(gram));
+	}
+}
+
+/*
+ * Text in which look after look passes the filter: a batch of looks at a time.
+ * Returns how many passed.  Where the table is in the cache anyhow, it is as
+ * quick to ask as the filter.
+ */
+static size_t
+look_at_batch(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
+    size_t looks)
+{
+	struct candidate c[BATCH];
+	size_t passed = 0;
+
+	if (s->is_large)
+		fetch_batch(s, zero + at, looks);
+	for (size_t i = 0; i < looks; i++, at += (ptrdiff_t)s->shape.stride) {
+		uint64_t gram = gram_at(zero + at, s->shape.width);
+
+		c[passed] = (struct candidate){ at, gram_hash(gram) };
+		passed += s->is_large ? gram_filter_has(&s->filter, gram)
+				      : gram_table_has(&s->table, c[passed].hash);
+	}
+	for (size_t i = 0; s->is_large && i < passed; i++)
+		gram_table_prefetch_entry(&s->table, c[i].hash);
+	candidate_try_all(s, w, c, passed);
+	return passed;
+}
+
+/* Goes on in batches as long as they are worth it; returns where to go on. */
+static ptrdiff_t
+sweep_crowd(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
+    ptrdiff_t last)
+{
+	ptrdiff_t stride = (ptrdiff_t)s->shape.stride;
+	size_t passed = BATCH;
+
+	while (at <= last && passed > BATCH / CLOSE) {
+		size_t looks = (size_t)((last - at) / stride) + 1;
+
+		looks = looks < BATCH ? looks : BATCH;
+		passed = look_at_batch(s, w, zero, at, looks);
+		at += (ptrdiff_t)looks * stride;
+		last = last_look(s, w) < last ? last_look(s, w) : last;
+	}
+	return at;
 }
 
 /*
@@ -125,15 +83,22 @@ static ptrdiff_t
 sweep(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
     ptrdiff_t last)
 {
+	ptrdiff_t stride = (ptrdiff_t)s->shape.stride;
+
 	while (at <= last) {
-		at += (ptrdiff_t)gram_filter_next(
-		    &s->filter, zero + at, (size_t)(last - at), s->stride);
+		ptrdiff_t from = at;
+
+		at +=
+		    (ptrdiff_t)s->filter.next(&s->filter, zero + at, (size_t)(last - at));
 		if (at > last)
 			break;
-		look(s, w, at, gram_hash(zero + at));
-		at += (ptrdiff_t)s->stride;
-		if (last_look(w) < last)
-			last = last_look(w);
+		candidate_try(s, w, at, gram_hash(gram_at(zero + at, s->shape.width)));
+		bool close = at - from < CLOSE * stride;
+		at += stride;
+		last = last_look(s, w) < last ? last_look(s, w) : last;
+		if (close && w->len >= LATE_BYTES)
+			at = sweep_crowd(s, w, zero, at, last);
+		last = last_look(s, w) < last ? last_look(s, w) : last;
 	}
 	return at;
 }
@@ -142,14 +107,14 @@ sweep(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
 static ptrdiff_t
 sweep_seam(const struct scanner *s, struct window *w, ptrdiff_t at)
 {
-	char gram[GRAM];
+	char bytes[GRAM_MOST];
 
-	for (; at < 0 && at <= last_look(w); at += (ptrdiff_t)s->stride) {
-		memcpy(gram, w->kept_end + at, (size_t)-at);
-		memcpy(gram + -at, w->piece, (size_t)(at + GRAM));
-		uint64_t hash = gram_hash(gram);
-		if (gram_filter_has(&s->filter, hash))
-			look(s, w, at, hash);
+	for (; at < 0 && at <= last_look(s, w); at += (ptrdiff_t)s->shape.stride) {
+		memcpy(bytes, w->kept_end + at, (size_t)-at);
+		memcpy(bytes + -at, w->piece, (size_t)(at + (ptrdiff_t)s->shape.width));
+		uint64_t gram = gram_at(bytes, s->shape.width);
+		if (gram_filter_has(&s->filter, gram))
+			candidate_try(s, w, at, gram_hash(gram));
 	}
 	return at;
 }
@@ -158,9 +123,9 @@ sweep_seam(const struct scanner *s, struct window *w, ptrdiff_t at)
 static ptrdiff_t
 look_through(const struct scanner *s, struct window *w, ptrdiff_t at)
 {
-	at = sweep(s, w, w->kept_end, at, -GRAM);
+	at = sweep(s, w, w->kept_end, at, -(ptrdiff_t)s->shape.width);
 	at = sweep_seam(s, w, at);
-	return at < 0 ? at : sweep(s, w, w->piece, at, last_look(w));
+	return at < 0 ? at : sweep(s, w, w->piece, at, last_look(s, w));
 }
 
 static char *

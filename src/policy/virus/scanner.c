@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/virus/scanner.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-enum { AHEAD = 16 }; /* memory is asked for so many grams before it is used */
+#include "policy/virus/shape.h"
+
+static_assert((int)LOOKBACK_MAX <= (int)REPEATING &&
+		  (int)REPEATING + (int)LOOKBACK_MAX <= (int)OFFSETS_MAX,
+    "an offset of either kind must fit into the table");
+static_assert((int)SIGNATURE_SHORTEST >= (int)LATE_BYTES, "late bytes are its own");
+
+enum {
+	AHEAD = 16,      /* memory is asked for so many grams before it is used */
+	LARGE = 1 << 18, /* bytes of a table */
+};
 
 static bool
 within_limits(const struct slice *patterns, size_t count)
@@ -18,105 +29,90 @@ within_limits(const struct slice *patterns, size_t count)
 	return true;
 }
 
-static int
-by_bytes_then_index(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-	int order = memcmp(x->ptr, y->ptr, x->len < y->len ? x->len : y->len);
-
-	if (order != 0)
-		return order;
-	if (x->len != y->len)
-		return x->len < y->len ? -1 : 1;
-	return x->index < y->index ? -1 : 1;
-}
-
-static bool
-begins_with(const struct ranked *whole, const struct ranked *beginning)
-{
-	return beginning->len <= whole->len &&
-	       memcmp(whole->ptr, beginning->ptr, beginning->len) == 0;
-}
-
-/*
- * Sorts, and leaves out what can never be the hit: a pattern that begins with
- * another, which then stands before it, or that is equal to an earlier one.
- */
-static uint32_t
-sort_by_bytes(struct ranked *ranked, const struct slice *patterns, size_t count)
-{
-	uint32_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		ranked[i] = (struct ranked){ .ptr = patterns[i].ptr,
-			.len = (uint32_t)patterns[i].len,
-			.index = (uint32_t)i };
-	if (count > 1)
-		qsort(ranked, count, sizeof *ranked, by_bytes_then_index);
-	for (size_t i = 0; i < count; i++) {
-		if (kept == 0 || !begins_with(&ranked[i], &ranked[kept - 1]))
-			ranked[kept++] = ranked[i];
-	}
-	return kept;
-}
-
 static struct slice
 slice_at(const struct scanner *s, uint32_t rank)
 {
 	return (struct slice){ s->ranked[rank].ptr, s->ranked[rank].len };
 }
 
-/* Stride and anchors; lookback is the largest offset that follows from them. */
+/*
+ * A signature that is a few bytes over and over has the same gram again a
+ * period further on, so the last period of its row stands for the row: the look
+ * tries the earliest place where it could begin, and then one period after the
+ * other.  The gram holds the whole period, so few signatures can share it.
+ */
+static void
+choose_row(struct ranked *r, const struct gram_census *census)
+{
+	unsigned stride = census->shape.stride;
+	unsigned anchor = anchor_choose(census, (struct slice){ r->ptr, r->len });
+
+	r->anchor = (uint8_t)anchor;
+	r->grams = (uint8_t)stride;
+	if (r->period == 0 || r->period >= stride || r->period > census->shape.width)
+		return;
+	r->grams = (uint8_t)r->period;
+	r->late_at = LATE_NEVER; /* they depend on where it begins */
+}
+
+/* Anchors; lookback is the largest offset that follows from them. */
 static bool
 choose_grams(struct scanner *s)
 {
 	struct gram_census census = { 0 };
-	size_t shortest = SIGNATURE_LONGEST;
 
-	for (uint32_t i = 0; i < s->count; i++)
-		shortest = s->ranked[i].len < shortest ? s->ranked[i].len : shortest;
-	s->stride = anchor_stride(shortest);
-	if (!gram_census_init(&census, s->count))
+	if (!gram_census_init(&census, s->shape, s->count))
 		return false;
 	for (uint32_t i = 0; i < s->count; i++)
 		gram_census_add(&census, slice_at(s, i));
 	for (uint32_t i = 0; i < s->count; i++) {
 		struct ranked *r = &s->ranked[i];
 
-		r->anchor = anchor_choose(&census, slice_at(s, i), s->stride);
-		if (r->anchor + s->stride - 1 > s->lookback)
-			s->lookback = r->anchor + s->stride - 1;
+		choose_row(r, &census);
+		if (r->anchor + s->shape.stride - 1 > s->lookback)
+			s->lookback = r->anchor + s->shape.stride - 1;
 	}
 	gram_census_clear(&census);
 	return true;
 }
 
 /* Gram number i of all: each signature has `stride` of them. */
+static uint64_t
+nth_gram(const struct scanner *s, size_t i)
+{
+	const struct ranked *r = &s->ranked[i / s->shape.stride];
+
+	return gram_at(r->ptr + r->anchor + i % s->shape.stride, s->shape.width);
+}
+
 static struct gram_place
 place(const void *self, size_t i)
 {
 	const struct scanner *s = self;
-	uint32_t rank = (uint32_t)(i / s->stride);
-	uint32_t offset = s->ranked[rank].anchor + (uint32_t)(i % s->stride);
+	unsigned stride = s->shape.stride;
+	uint32_t rank = (uint32_t)(i / stride), nth = (uint32_t)(i % stride);
+	const struct ranked *r = &s->ranked[rank];
+	uint32_t kind = r->grams < stride ? REPEATING : 0;
 
-	return (
-	    struct gram_place){ gram_hash(s->ranked[rank].ptr + offset), offset, rank };
+	return (struct gram_place){ gram_hash(nth_gram(s, i)), kind + r->anchor + nth,
+		rank, r->late, nth + r->grams < stride };
 }
 
 static bool
 build(struct scanner *s)
 {
-	struct gram_source source = { place, s, (size_t)s->count * s->stride };
+	struct gram_source source = { place, s, (size_t)s->count * s->shape.stride };
 
-	if (!gram_filter_init(&s->filter, source.count) ||
+	if (!gram_filter_init(&s->filter, s->shape, source.count) ||
 	    !gram_table_init(&s->table, &source))
 		return false;
 	for (size_t i = 0; i < source.count; i++) {
 		size_t ahead = i + AHEAD < source.count ? i + AHEAD : i;
 
-		gram_filter_prefetch(&s->filter, place(s, ahead).hash);
-		gram_filter_add(&s->filter, place(s, i).hash);
+		gram_filter_prefetch(&s->filter, nth_gram(s, ahead));
+		gram_filter_add(&s->filter, nth_gram(s, i));
 	}
+	s->is_large = gram_table_bytes(&s->table) > LARGE;
 	return true;
 }
 
@@ -129,15 +125,13 @@ scanner_new(const struct slice *patterns, size_t count)
 	if (s == NULL)
 		return NULL;
 	s->ranked = malloc((count + 1) * sizeof *s->ranked);
-	if (s->ranked == NULL)
-		goto fail;
-	s->count = sort_by_bytes(s->ranked, patterns, count);
-	if (!choose_grams(s) || !build(s))
-		goto fail;
+	if (s->ranked == NULL || !shape_choose(patterns, count, &s->shape) ||
+	    !ranked_sort(s->ranked, patterns, count, &s->count) || !choose_grams(s) ||
+	    !build(s)) {
+		scanner_free(s);
+		return NULL;
+	}
 	return s;
-fail:
-	scanner_free(s);
-	return NULL;
 }
 
 void
@@ -155,6 +149,5 @@ size_t
 scanner_bytes(const struct scanner *s)
 {
 	return sizeof *s + (size_t)s->count * sizeof *s->ranked +
-	       (s->filter.mask + 1) * sizeof *s->filter.word +
-	       gram_table_bytes(&s->table);
+	       gram_filter_bytes(&s->filter) + gram_table_bytes(&s->table);
 }

@@ -57,7 +57,7 @@ virus_rules_describe(const struct virus_rules *r, struct text *line)
 	text_printf(line,
 	    "%zu signature%s, %zu KiB, a look every %u bytes, %zu bytes a message", n,
 	    n == 1 ? "" : "s", (scanner_bytes(r->scanner) + 1023) / 1024,
-	    r->scanner->stride, sizeof(struct message));
+	    r->scanner->shape.stride, sizeof(struct message));
 }
 
 static void *

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/virus/candidate.h"
+
+enum {
+	FEW = 8,    /* signatures of a group that are tried one by one */
+	STEP = 128, /* bytes compared at once while the first difference is looked for */
+};
+
+static int
+compare(const struct window *w, ptrdiff_t at, const char *pattern, size_t len)
+{
+	if (at < 0) {
+		size_t old = (size_t)-at < len ? (size_t)-at : len;
+		int order = memcmp(pattern, w->kept_end + at, old);
+
+		if (order != 0 || old == len)
+			return order;
+		pattern += old;
+		len -= old;
+		at = 0;
+	}
+	return memcmp(pattern, w->piece + at, len);
+}
+
+/* How many bytes of a signature the text has, if it begins at `start`. */
+static ptrdiff_t
+there_of(const struct window *w, ptrdiff_t start, const struct ranked *r)
+{
+	return w->len - start < (ptrdiff_t)r->len ? w->len - start : (ptrdiff_t)r->len;
+}
+
+/* A signature stands at `start` as far as the text goes. */
+static void
+fits(struct window *w, ptrdiff_t start, ptrdiff_t look, const struct ranked *r)
+{
+	ptrdiff_t end = start + (ptrdiff_t)r->len;
+
+	if (end > w->len) {
+		w->unfinished = look < w->unfinished ? look : w->unfinished;
+		return;
+	}
+	/* The better of two hits: the one that ends first, then by the list. */
+	if (w->end != 0 && (end > w->end || (end == w->end && r->index > w->signature)))
+		return;
+	w->start = start;
+	w->end = end;
+	w->signature = r->index;
+}
+
+/* A quick no, most often without a look at the signature's bytes. */
+static bool
+late_differs(
+    const struct window *w, ptrdiff_t start, const struct ranked *r, uint16_t late)
+{
+	ptrdiff_t at = start + (ptrdiff_t)r->late_at;
+
+	return at >= 0 && at + LATE_BYTES <= w->len && ranked_late(w->piece + at) != late;
+}
+
+/* Where the text is no more what the signature is; `start` + `len` when it is. */
+static ptrdiff_t
+first_difference(
+    const struct window *w, ptrdiff_t start, const struct ranked *r, ptrdiff_t len)
+{
+	ptrdiff_t same = 0;
+
+	while (same + STEP <= len && compare(w, start + same, r->ptr + same, STEP) == 0)
+		same += STEP;
+	while (same < len && compare(w, start + same, r->ptr + same, 1) == 0)
+		same++;
+	return start + same;
+}
+
+/*
+ * The byte where the text broke a signature that was tried whole periods earlier
+ * or later breaks it here, too, if it lies in it.
+ */
+static bool
+still_broken(
+    const struct window *w, ptrdiff_t start, const struct ranked *r, uint32_t rank)
+{
+	const struct broken *b = &w->broken;
+
+	return b->rank == rank && b->at != b->start && b->at >= start &&
+	       b->at - start < (ptrdiff_t)r->len &&
+	       (b->start - start) % (ptrdiff_t)r->period == 0;
+}
+
+/*
+ * A long signature that may begin at `start` or whole periods later, up to
+ * `latest`.  What lies behind a difference is not compared again.
+ */
+static void
+try_long(const struct scanner *s, struct window *w, ptrdiff_t start, ptrdiff_t latest,
+    ptrdiff_t look, uint32_t rank)
+{
+	const struct ranked *r = &s->ranked[rank];
+	ptrdiff_t period = (ptrdiff_t)r->period;
+
+	if (start < w->first)
+		start += (w->first - start + period - 1) / period * period;
+	while (start <= latest) {
+		ptrdiff_t len = there_of(w, start, r);
+
+		if (!still_broken(w, start, r, rank)) {
+			ptrdiff_t at = first_difference(w, start, r, len);
+
+			if (at == start + len) {
+				fits(w, start, look, r);
+				return;
+			}
+			w->broken = (struct broken){ rank, start, at };
+		}
+		if (w->broken.at >= latest)
+			return;
+		start += ((w->broken.at - start) / period + 1) * period;
+	}
+}
+
+static void
+try_one(const struct scanner *s, struct window *w, uint32_t entry, ptrdiff_t look)
+{
+	struct gram_place p = gram_table_place(s->table.entry[entry]);
+	const struct ranked *r = &s->ranked[p.rank];
+	ptrdiff_t start = look - (ptrdiff_t)p.offset;
+
+	if (p.offset >= REPEATING) {
+		try_long(s, w, start + REPEATING, look - r->anchor, look, p.rank);
+		return;
+	}
+	if (start < w->first || late_differs(w, start, r, p.late))
+		return;
+	if (r->len > RANKED_LONG)
+		try_long(s, w, start, start, look, p.rank);
+	else if (compare(w, start, r->ptr, (size_t)there_of(w, start, r)) == 0)
+		fits(w, start, look, r);
+}
+
+/*
+ * The signature of a group that fits at `start` as far as the text goes.  No
+ * signature is a beginning of another, so the first that fits is the only one
+ * that can be whole.
+ */
+static void
+search(const struct scanner *s, struct window *w, const struct gram_group *group,
+    ptrdiff_t look)
+{
+	ptrdiff_t start = look - (ptrdiff_t)group->offset;
+	uint32_t at = group->at, end = group->end;
+
+	if (start < w->first)
+		return;
+	while (at < end) {
+		uint32_t middle = at + (end - at) / 2;
+		uint32_t rank = gram_table_place(s->table.entry[middle]).rank;
+		const struct ranked *r = &s->ranked[rank];
+		int order = compare(w, start, r->ptr, (size_t)there_of(w, start, r));
+
+		if (order == 0) {
+			fits(w, start, look, r);
+			return;
+		}
+		if (order < 0)
+			at = middle + 1;
+		else
+			end = middle;
+	}
+}
+
+/* 1: what this entry stands for is certainly not at `look`. */
+static inline unsigned
+surely_not(const struct scanner *s, const struct window *w, uint64_t entry,
+    ptrdiff_t look, uint64_t hash)
+{
+	struct gram_place p = gram_table_place(entry);
+	ptrdiff_t at = look - (ptrdiff_t)p.offset + (ptrdiff_t)s->ranked[p.rank].late_at;
+	unsigned there = (size_t)at <= (size_t)w->len - LATE_BYTES;
+	unsigned differs = ranked_late(w->piece + (there != 0 ? at : 0)) != p.late;
+
+	return gram_table_is_other(entry, hash) | (there & differs);
+}
+
+/*
+ * True: candidate_try() would find nothing.  Hardly has a branch that depends on
+ * the text, so that it is quick where every look passes the filter.
+ */
+static inline bool
+unlikely(const struct scanner *s, const struct window *w, ptrdiff_t look, uint64_t hash)
+{
+	const struct gram_table *t = &s->table;
+	size_t bucket = gram_table_bucket(t, hash);
+	uint32_t first = t->first[bucket], n = t->first[bucket + 1] - first;
+
+	if (n > 2)
+		return false;
+	unsigned none = surely_not(s, w, t->entry[first], look, hash);
+	if (n == 2)
+		none &= surely_not(s, w, t->entry[first + 1], look, hash);
+	return (none | (n == 0)) != 0;
+}
+
+void
+candidate_try(const struct scanner *s, struct window *w, ptrdiff_t at, uint64_t hash)
+{
+	struct gram_group group = { 0 };
+
+	while (gram_table_next(&s->table, hash, &group)) {
+		if (group.end - group.at > FEW) {
+			search(s, w, &group, at);
+			continue;
+		}
+		for (uint32_t entry = group.at; entry < group.end; entry++)
+			try_one(s, w, entry, at);
+	}
+}
+
+void
+candidate_try_all(
+    const struct scanner *s, struct window *w, struct candidate *c, size_t count)
+{
+	size_t likely = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct candidate this = c[i];
+
+		c[likely] = this;
+		likely += !unlikely(s, w, this.at, this.hash);
+	}
+	for (size_t i = 0; i < likely; i++)
+		candidate_try(s, w, c[i].at, c[i].hash);
+}
