@@ -38,6 +38,8 @@ struct gram_filter {
 		uint32_t *narrow;
 	};
 	gram_walk *next;
+	/* Narrow grams, stride 1: of a gram's eight nibbles, lowest first, the sets. */
+	uint8_t nibble[2 * GRAM_NARROW][16];
 };
 
 /* False when memory is out.  `grams` is how many will be added. */
@@ -57,8 +59,8 @@ struct gram_way {
 extern const struct gram_way *const gram_ways[];
 extern const size_t gram_ways_count;
 
-/* AVX2; private to the filter, but that each way is in a file of its own. */
-extern const struct gram_way gram_way_avx2;
+/* Private to the filter, but that each way is in a file of its own. */
+extern const struct gram_way gram_way_avx2, gram_way_nibbles;
 
 /*
  * A narrow gram's word is told by the highest bits of its hash, the two bits in
@@ -111,11 +113,26 @@ narrow_has(const struct gram_filter *f, uint64_t gram)
 	return (word >> (bits & 31)) & (word >> (bits >> 5 & 31)) & 1;
 }
 
+/* 1: there is a set that has each nibble of the gram at its place. */
+static inline unsigned
+nibbles_have(const struct gram_filter *f, uint64_t gram)
+{
+	unsigned sets = 0xFF;
+
+	for (unsigned i = 0; i < 2 * GRAM_NARROW; i++)
+		sets &= f->nibble[i][gram >> 4 * i & 15];
+	return sets != 0;
+}
+
 /* 1: perhaps; 0: certainly not. */
 static inline unsigned
 gram_filter_has(const struct gram_filter *f, uint64_t gram)
 {
-	return f->shape.width == GRAM_NARROW ? narrow_has(f, gram) : wide_has(f, gram);
+	if (f->shape.width == GRAM_WIDE)
+		return wide_has(f, gram);
+	if (f->shape.stride == 1 && !nibbles_have(f, gram))
+		return 0;
+	return narrow_has(f, gram);
 }
 
 #endif

@@ -116,7 +116,8 @@ anchor_choose(const struct gram_census *c, struct slice pattern)
 	for (size_t at = 1; at + stride <= grams; at++) {
 		sum -= cost(c, pattern.ptr + at - 1);
 		sum += cost(c, pattern.ptr + at + stride - 1);
-		if (sum < least) {
+		if (sum < least ||
+		    (stride == 1 && sum == least)) { /* late, if it is free */
 			least = sum;
 			best = (unsigned)at;
 		}

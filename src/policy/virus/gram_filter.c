@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 enum {
-	BITS_PER_GRAM = 20, /* about one wrong "perhaps" in 300 looks */
-	BITS_LEAST = 18,    /* log2: 32 KiB, the first cache */
-	BITS_MOST = 28,     /* 32 MiB */
+	BITS_PER_WIDE = 20, /* about one wrong "perhaps" in 300 looks */
+	BITS_PER_NARROW = 48,
+	BITS_LEAST = 18, /* log2: 32 KiB, the first cache */
+	BITS_MOST = 28,  /* 32 MiB */
 	NARROW_BITS_MOST = 24,
 	CACHE_LINE = 64,
 	AHEAD = 4096, /* bytes of text */
@@ -17,9 +18,10 @@ static unsigned
 size_for(struct gram_shape shape, size_t grams)
 {
 	unsigned most = shape.width == GRAM_NARROW ? NARROW_BITS_MOST : BITS_MOST;
+	size_t each = shape.width == GRAM_NARROW ? BITS_PER_NARROW : BITS_PER_WIDE;
 	unsigned bits = BITS_LEAST;
 
-	while (bits < most && (size_t)1 << bits < grams * BITS_PER_GRAM)
+	while (bits < most && (size_t)1 << bits < grams * each)
 		bits++;
 	return bits;
 }
@@ -44,6 +46,19 @@ gram_filter_init(struct gram_filter *f, struct gram_shape shape, size_t grams)
 	return f->wide != NULL;
 }
 
+/*
+ * Eight sets of grams; a nibble of a set's grams has the set's bit.  The lowest
+ * three bits choose the set, so that a set has two of the lowest nibbles only.
+ */
+static void
+add_nibbles(struct gram_filter *f, uint32_t gram)
+{
+	uint8_t set = (uint8_t)(1 << (gram & 7));
+
+	for (unsigned i = 0; i < 2 * GRAM_NARROW; i++)
+		f->nibble[i][gram >> 4 * i & 15] |= set;
+}
+
 void
 gram_filter_add(struct gram_filter *f, uint64_t gram)
 {
@@ -53,6 +68,8 @@ gram_filter_add(struct gram_filter *f, uint64_t gram)
 	if (f->shape.width == GRAM_NARROW) {
 		uint32_t bits = narrow_hash((uint32_t)gram) >> (f->shift - NARROW_BITS);
 
+		if (f->shape.stride == 1)
+			add_nibbles(f, (uint32_t)gram);
 		f->narrow[place] |= UINT32_C(1) << (bits & 31) | UINT32_C(1)
 								     << (bits >> 5 & 31);
 		return;
@@ -144,5 +161,6 @@ static const struct gram_way lines = { "a look in each cache line", walk_lines,
 	serves_lines };
 static const struct gram_way any = { "plain", walk_any, serves_any };
 
-const struct gram_way *const gram_ways[] = { &gram_way_avx2, &lines, &any };
+const struct gram_way *const gram_ways[] = { &gram_way_avx2, &gram_way_nibbles, &lines,
+	&any };
 const size_t gram_ways_count = sizeof gram_ways / sizeof gram_ways[0];

@@ -38,6 +38,19 @@ has_eight(const struct gram_filter *f, __m256i grams)
 		word, _mm256_and_si256(_mm256_srli_epi32(bits, 5), low_five)));
 }
 
+/* Which of eight looks comes first of those that passed. */
+__attribute__((target("avx2"))) static inline size_t
+first_of(__m256i has, size_t stride)
+{
+	__m256i in_order = stride == GRAM_NARROW
+			       ? has
+			       : _mm256_permute4x64_epi64(has, _MM_SHUFFLE(3, 1, 2, 0));
+	__m256i signs = _mm256_slli_epi32(in_order, 31);
+
+	return (size_t)__builtin_ctz(
+	    (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(signs)));
+}
+
 /* A vector reads up to the end of its last stride; what is left goes one by one. */
 __attribute__((target("avx2"))) static inline size_t
 walk(const struct gram_filter *f, const char *p, size_t last, size_t stride)
@@ -48,8 +61,9 @@ walk(const struct gram_filter *f, const char *p, size_t last, size_t stride)
 
 	for (; at + LOOKS * stride <= last + GRAM_NARROW; at += LOOKS * stride) {
 		__builtin_prefetch((const void *)((uintptr_t)p + at + AHEAD), 0, 2);
-		if (!_mm256_testz_si256(has_eight(&g, load_grams(p + at, stride)), one))
-			break;
+		__m256i has = has_eight(&g, load_grams(p + at, stride));
+		if (!_mm256_testz_si256(has, one))
+			return at + first_of(has, stride) * stride;
 	}
 	while (at <= last && narrow_has(&g, gram_at(p + at, GRAM_NARROW)) == 0)
 		at += stride;

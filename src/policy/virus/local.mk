@@ -2,7 +2,7 @@
 libpolicy_a_SOURCES += \
 	include/policy/virus/gram.h \
 	include/policy/virus/gram_filter.h %reldir%/gram_filter.c \
-	%reldir%/gram_filter_avx2.c \
+	%reldir%/gram_filter_avx2.c %reldir%/gram_filter_nibbles.c \
 	include/policy/virus/gram_table.h %reldir%/gram_table.c \
 	include/policy/virus/anchor.h %reldir%/anchor.c \
 	include/policy/virus/shape.h %reldir%/shape.c \
