@@ -67,6 +67,8 @@
 	    "milter.c: milter_send_command()")                                           \
 	X(REPLY_UNASKED, "reply/unasked", "a command has one final answer, and nothing follows it", \
 	    "engine.c: mi_engine(): one sendreply() a command")                          \
+	X(REPLY_MISSING, "reply/missing", "each command that has an answer is answered, in time", \
+	    "engine.c: mi_engine(); milter.c: milter_send_command()")                    \
 	X(REPLY_NOT_AGREED, "reply/no-reply", "a command whose answer the milter took away is not answered", \
 	    "mfdef.h: SMFIP_NR_*; libmilter/docs: smfi_register()")                      \
 	X(REPLY_KIND, "reply/kind", "an answer is one that this command may have",       \
@@ -96,7 +98,9 @@
 	X(EDIT_REASON, "edit/reason", "a quarantine has a reason",                       \
 	    "smfi.c: smfi_quarantine()")                                                 \
 	X(AFTER_QUIT, "close/after-quit", "a milter closes its connection after QUIT, at the latest when the MTA does", \
-	    "engine.c: st_quit(); milter.c: milter_quit_filter()")
+	    "engine.c: st_quit(); milter.c: milter_quit_filter()")                       \
+	X(CLOSE_EARLY, "close/early", "a milter keeps its connection until QUIT, unless it refused the client or said 421", \
+	    "engine.c: mi_engine(); milter.c: milter_read(): errors")
 /* clang-format on */
 
 enum wire_rule {

@@ -199,6 +199,10 @@ look_after(struct job *j, const struct check_case *k, struct check_result *r)
 		explain(r, "an ordinary session fails after it");
 		free(r->got);
 		r->got = owned(&why);
+	} else if (k->head.process == NULL && j->began && process_spins(&j->process)) {
+		r->outcome = CHECK_FAIL;
+		explain(r, "the milter keeps a processor busy, though nobody asks it "
+			   "anything any more");
 	}
 	text_clear(&why);
 }
@@ -224,8 +228,9 @@ prepare(
 {
 	struct text why = TEXT_INIT(4000);
 	bool hostile = k->head.needs == CHECK_NEEDS_HOSTILE;
-	bool ok = job_milter(j, hostile, &why);
+	bool ok = job_milter(j, hostile || j->spoiled, &why);
 
+	j->spoiled = false;
 	if (!ok) {
 		(void)pthread_mutex_lock(&e->lock);
 		if (!e->dead)
@@ -282,6 +287,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 		else
 			play_case(j, k, &r);
 		look_after(j, k, &r);
+		j->spoiled = r.outcome == CHECK_FAIL;
 		finish(j, k, &r);
 	}
 	(void)pthread_mutex_lock(&e->lock);

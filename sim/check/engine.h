@@ -54,6 +54,7 @@ struct job {
 	const struct engine_config *config;
 	struct process process; /* of ours */
 	bool began;             /* folder and socket are there */
+	bool spoiled;           /* it failed: the next case gets a new one */
 	const struct socket_address *address;
 	struct wire_log *wire;
 	struct watch_state *watch; /* NULL: nobody looks */

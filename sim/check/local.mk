@@ -16,11 +16,13 @@ libsim_a_SOURCES += \
 	%reldir%/peer.h %reldir%/peer.c \
 	%reldir%/plan.h %reldir%/plan.c \
 	%reldir%/process.h %reldir%/process.c %reldir%/process_look.c \
+	%reldir%/process_busy.c \
 	%reldir%/process_case.h %reldir%/process_case.c \
 	%reldir%/report.h %reldir%/report.c \
 	%reldir%/report_html.c \
 	%reldir%/report_json.c \
 	%reldir%/report_tap.c \
+	%reldir%/scene.h %reldir%/scene_holds.c %reldir%/scene_signal.c \
 	%reldir%/terminal.h %reldir%/terminal.c \
-	%reldir%/watch.h %reldir%/watch.c \
+	%reldir%/watch.h %reldir%/watch.c %reldir%/watch_rules.c \
 	%reldir%/wire_log.h %reldir%/wire_log.c

@@ -12,6 +12,7 @@
 static const char *const stages[N_PEER_STAGES] = {
 	[PEER_CONNECTED] = "connected",
 	[PEER_IDLE] = "idle",
+	[PEER_CUT] = "cut",
 	[PEER_MESSAGE] = "message",
 	[PEER_END] = "end",
 };
@@ -207,6 +208,8 @@ go_to(struct peer *p, enum peer_stage to, struct text *why)
 
 	if (to >= PEER_IDLE && !(negotiate(p, why) && lines(p, idle, 2, why)))
 		return false;
+	if (to == PEER_CUT)
+		return peer_send(p, SLICE("\0\0\0\21M<Smi"));
 	if (to >= PEER_MESSAGE && !lines(p, message, 5, why))
 		return false;
 	return to < PEER_END || (lines(p, body, 2, why) &&

@@ -10,7 +10,14 @@
 #include "sim/io/socket.h"
 #include "wire/dialogue.h"
 
-enum peer_stage { PEER_CONNECTED, PEER_IDLE, PEER_MESSAGE, PEER_END, N_PEER_STAGES };
+enum peer_stage {
+	PEER_CONNECTED,
+	PEER_IDLE,
+	PEER_CUT,
+	PEER_MESSAGE,
+	PEER_END,
+	N_PEER_STAGES
+};
 
 struct peer {
 	int fd; /* -1: closed */
@@ -20,12 +27,13 @@ struct peer {
 	bool settled; /* the milter has done with the message */
 };
 
-/* By name: "connected", "idle", "message", "end"; N_PEER_STAGES: none. */
+/* By name: "connected", "idle", "cut", "message", "end"; N_PEER_STAGES: none. */
 enum peer_stage peer_stage_named(struct slice name);
 
 /*
- * Connects and goes to the stage: a socket and no more; CONNECT and HELO; up to
- * the header; BODYEOB sent, its answer not read.  False: *why, and it is closed.
+ * Connects and goes to the stage: a socket and no more; CONNECT and HELO; the
+ * same and some bytes of a packet; up to the header; BODYEOB sent, its answer not read.
+ * False: *why, and it is closed.
  */
 bool peer_open(struct peer *p, const struct socket_address *a, enum peer_stage to,
     unsigned answer_ms, struct text *why);

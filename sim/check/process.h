@@ -73,10 +73,17 @@ bool process_sanitizer(const struct process *p, struct text *ret_line);
 /* The last lines of its output, at most `most` bytes. */
 void process_words(const struct process *p, size_t most, struct text *out);
 
+/*
+ * Does one of its threads compute without a pause, nobody having asked for anything?
+ * Looks once and returns, unless one runs: then until that sleeps, or for half a
+ * second of its processor time.
+ */
+bool process_spins(const struct process *p);
+
 /* What it holds.  False: this system does not tell. */
 struct process_figures {
 	unsigned descriptors, threads;
-	unsigned long resident_kib;
+	unsigned long resident_kib, most_kib; /* now, and the most so far */
 };
 bool process_measure(const struct process *p, struct process_figures *ret);
 

@@ -123,6 +123,8 @@ process_measure(const struct process *p, struct process_figures *ret)
 	while (fgets(line, sizeof line, f) != NULL) {
 		if (strncmp(line, "VmRSS:", 6) == 0)
 			ret->resident_kib = strtoul(line + 6, NULL, 10);
+		else if (strncmp(line, "VmHWM:", 6) == 0)
+			ret->most_kib = strtoul(line + 6, NULL, 10);
 		else if (strncmp(line, "Threads:", 8) == 0)
 			ret->threads = (unsigned)strtoul(line + 8, NULL, 10);
 	}

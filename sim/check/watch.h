@@ -11,26 +11,44 @@
  * the rule of a case, and fails that case alone: a milter that writes one bad field
  * has one fault, not two hundred.
  *
- * And one that needs no knowledge of the milter: the same message is answered in
- * the same way, whatever came before it or goes on beside it (`mod/same`).  The
- * first two of the same message are the control: if even these are answered in two
- * ways, the milter writes something new each time, and nothing can be said.
+ * And one that needs no knowledge of the milter: the same client, HELO and message
+ * are answered in the same way, command by command, whatever came before or goes on
+ * beside.  The first two of the same are the control, which a case plays as the first
+ * message of two sessions: if even these are answered in two ways, the milter writes
+ * something new each time, and nothing can be said of that answer.
  */
 
 #include "sim/transcript/event.h"
+#include "wire/dialogue.h"
 
-enum { WATCH_CONNECTIONS = 101, WATCH_MESSAGES = 64, WATCH_RECIPIENTS = 64 };
+enum {
+	WATCH_CONNECTIONS = 101,
+	WATCH_SAID = 512, /* different questions */
+	WATCH_DUE = 64,   /* answers under way in a session */
+	WATCH_RECIPIENTS = 64
+};
 
 struct watch_said {
-	uint64_t asked,
-	    answered;      /* hashes: the message with its facts; what came of it */
-	struct text words; /* the answers, for a person */
+	uint64_t asked;    /* hash: the message up to here, with its facts */
+	uint64_t answered; /* hash: what came of it, the first time */
+	unsigned alike;    /* times that the same came of it again */
+	bool end, unsure;  /* the end of a message; the first two differ */
+	struct text words; /* the first answer, for a person */
+};
+
+struct watch_due {
+	uint64_t key; /* 0: nobody compares it */
+	bool end;
 };
 
 struct watch_session {
 	uint64_t connect, helo, message; /* hashes */
-	bool ending;                     /* BODYEOB is not answered yet */
-	struct watch_said said;
+	struct optneg offer;
+	struct terms terms;
+	struct watch_due due[WATCH_DUE]; /* answers that are on their way, in order */
+	size_t dues;
+	uint64_t answered; /* to the first of them, so far */
+	struct text words;
 	uint64_t recipient[WATCH_RECIPIENTS]; /* hashes of paths */
 	size_t recipients;
 };
@@ -39,8 +57,10 @@ struct watch_state {
 	const char *rule; /* the case's */
 	struct text got;  /* the first packet that breaks it; empty: none */
 	struct watch_session session[WATCH_CONNECTIONS];
-	struct watch_said message[WATCH_MESSAGES];
-	size_t messages;
+	struct watch_said said[WATCH_SAID];
+	size_t saids;
+	const struct watch_said *differs; /* got another answer; NULL: none did */
+	struct text other;                /* ... namely this */
 };
 
 /* NULL: memory is out. */
@@ -50,14 +70,19 @@ void watch_free(struct watch_state *w);
 /* Every packet, in order. */
 void watch_event(struct watch_state *w, const struct event *e);
 
-/* Is there such a rule here? */
+/* Is there such a rule here, and does the packet break it? */
 bool watch_knows(const char *rule);
+bool watch_breaks(
+    const char *rule, const struct watch_session *s, const struct packet *p);
+
+/* FNV-1a over bytes; h: of what came before them, 0: of nothing. */
+uint64_t watch_hash(uint64_t h, struct slice s);
 
 enum watch_same { SAME, SAME_NOT, SAME_UNKNOWN };
 
 /*
- * Were equal messages answered alike?  UNKNOWN: fewer than three ended, or the
- * first two differ.  NOT: *expected and *got have the answers.
+ * Were equal questions answered alike?  NOT: *expected and *got have the answers.
+ * UNKNOWN: no message ended three times, or even the first two did so differently.
  */
 enum watch_same watch_same(
     const struct watch_state *w, struct text *expected, struct text *got);

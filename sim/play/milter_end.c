@@ -29,25 +29,32 @@ is_before_point(const struct mplay *p)
 	return p->t->pointed && !p->now->reached && !p->now->pointing;
 }
 
-void
-mplay_differs(struct mplay *p, const struct step *s, const char *got)
+static void
+end_at(struct mplay *p, enum milter_end end, const struct step *s, const char *got)
 {
 	struct text expected = TEXT_INIT(2000);
 
 	step_describe(s, &expected);
-	mplay_end(p, is_before_point(p) ? MILTER_NOT_REACHED : MILTER_FAIL, s,
-	    text_cstr(&expected), got);
+	mplay_end(p, end, s, text_cstr(&expected), got);
 	text_clear(&expected);
+}
+
+void
+mplay_differs(struct mplay *p, const struct step *s, const char *got)
+{
+	end_at(p, is_before_point(p) ? MILTER_NOT_REACHED : MILTER_FAIL, s, got);
+}
+
+void
+mplay_fails(struct mplay *p, const struct step *s, const char *got)
+{
+	end_at(p, MILTER_FAIL, s, got);
 }
 
 void
 mplay_not_reached(struct mplay *p, const struct step *s, const char *why)
 {
-	struct text expected = TEXT_INIT(2000);
-
-	step_describe(s, &expected);
-	mplay_end(p, MILTER_NOT_REACHED, s, text_cstr(&expected), why);
-	text_clear(&expected);
+	end_at(p, MILTER_NOT_REACHED, s, why);
 }
 
 void

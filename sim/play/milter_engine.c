@@ -274,10 +274,10 @@ milter_play_variables(
 
 	variables_init(v);
 	for (size_t i = 0; ok && i < t->params; i++)
-		ok = variables_set(
+		ok = variables_set_pattern(
 		    v, text_slice(&t->param[i].name), text_slice(&t->param[i].value));
 	for (size_t i = 0; ok && i < c->params; i++)
-		ok = variables_set(
+		ok = variables_set_pattern(
 		    v, slice_of(c->param[i].name), slice_of(c->param[i].value));
 	text_printf(&n, "%u", session);
 	ok = ok && variables_set(v, SLICE("session"), text_slice(&n));

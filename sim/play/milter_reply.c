@@ -130,6 +130,31 @@ met(struct mplay *p)
 	return STEP_DONE;
 }
 
+/* Nothing that we sent excuses silence or an end: wherever it comes, it is a breach. */
+static bool
+is_bound(const struct mplay *p, const struct line_state *l, enum wire_rule rule)
+{
+	const struct judge *j = &l->link.judge;
+
+	return (j->agreed || rule == RULE_REPLY_MISSING) && !j->lost && !j->blind &&
+	       !l->quit && !l->shut && !l->connection_over && !l->told_421 &&
+	       !wire_rule_set_has(p->t->allow, rule) &&
+	       !wire_rule_set_has(p->config->allow, rule);
+}
+
+static void
+stopped_short(struct mplay *p, struct line_state *l, const struct step *s,
+    enum wire_rule rule, const char *got)
+{
+	if (!is_bound(p, l, rule)) {
+		mplay_differs(p, s, got);
+		return;
+	}
+	wire_rule_set_add(&p->outcome->broken, rule);
+	p->outcome->rule = rule;
+	mplay_fails(p, s, got);
+}
+
 static enum stepped
 milter_gone(struct mplay *p, struct line_state *l, const struct step *s, size_t n)
 {
@@ -138,7 +163,7 @@ milter_gone(struct mplay *p, struct line_state *l, const struct step *s, size_t 
 		return met(p);
 	if (!mplay_alive(p, s))
 		return STEP_DONE;
-	mplay_differs(p, s,
+	stopped_short(p, l, s, RULE_CLOSE_EARLY,
 	    l->link.error != 0 ? "the connection broke"
 			       : "the milter closed the connection");
 	return STEP_DONE;
@@ -229,7 +254,10 @@ mplay_late(struct mplay *p, struct strand *d, const struct step *s, size_t n)
 	text_printf(&got, "no answer in %u ms", mplay_patience(p, s, n));
 	if (l->link.in.len > 0)
 		text_printf(&got, " but %zu bytes of a packet", l->link.in.len);
-	mplay_differs(p, s, text_cstr(&got));
+	if (l->owed > l->answered)
+		stopped_short(p, l, s, RULE_REPLY_MISSING, text_cstr(&got));
+	else
+		mplay_differs(p, s, text_cstr(&got));
 	text_clear(&got);
 }
 

@@ -30,6 +30,7 @@ struct line_state {
 	enum pass pass;        /* ... was passed over */
 	bool taken_away;       /* ... has no answer: NR_* */
 	bool message_over, connection_over;
+	bool told_421;           /* ... and is to close: so it may itself */
 	bool quit, shut;         /* QUIT was sent; our half is shut */
 	unsigned owed, answered; /* final answers, of commands sent */
 	struct player *puppet;
@@ -84,6 +85,9 @@ const struct step *mplay_step_of(const struct mplay *p, const struct line_state 
 
 /* The step differs: a failure, or before point: not reached. */
 void mplay_differs(struct mplay *p, const struct step *s, const char *got);
+
+/* It differs, and may do so nowhere: a failure before point: too. */
+void mplay_fails(struct mplay *p, const struct step *s, const char *got);
 
 /* What the case is about cannot come about. */
 void mplay_not_reached(struct mplay *p, const struct step *s, const char *why);

@@ -65,6 +65,7 @@ variables_set(struct variables *v, struct slice name, struct slice value)
 		i = v->count++;
 	}
 	text_clear(&v->value[i]);
+	v->varies[i] = false;
 	return text_append(&v->value[i], value) == TEXT_OK;
 }
 
@@ -134,6 +135,31 @@ pattern_varies(struct slice pattern)
 		if (p.kind != PART_TEXT)
 			return p.kind != PART_END;
 	}
+}
+
+/* Nothing varies but ${*}, which takes no name, so no value can hold itself. */
+static bool
+varies_namelessly(struct slice pattern)
+{
+	bool varies = false;
+
+	for (;;) {
+		struct part p = next_part(&pattern);
+		if (p.kind == PART_END)
+			return varies;
+		if (p.kind == PART_NAME || p.kind == PART_WRONG)
+			return false;
+		varies |= p.kind == PART_ANY;
+	}
+}
+
+bool
+variables_set_pattern(struct variables *v, struct slice name, struct slice pattern)
+{
+	if (!variables_set(v, name, pattern))
+		return false;
+	v->varies[find(v, name)] = varies_namelessly(pattern);
+	return true;
 }
 
 bool
@@ -214,6 +240,28 @@ match_varying(struct match *m, struct part p, struct slice pattern, struct slice
 	return false;
 }
 
+/* A name whose value is a pattern: each length that it may take. */
+static bool
+match_value(struct match *m, struct slice value, struct slice pattern, struct slice line)
+{
+	for (size_t n = 0; n <= line.len && m->work > 0; n++) {
+		size_t bound = m->bound;
+		if (match_rest(m, value, slice_first(line, n)) &&
+		    match_rest(m, pattern, slice_from(line, n)))
+			return true;
+		m->bound = bound;
+	}
+	return false;
+}
+
+static bool
+is_pattern(const struct match *m, struct slice name)
+{
+	size_t i = find(m->v, name);
+
+	return i < VARIABLES && m->v->varies[i];
+}
+
 static bool
 match_rest(struct match *m, struct slice pattern, struct slice line)
 {
@@ -229,6 +277,8 @@ match_rest(struct match *m, struct slice pattern, struct slice line)
 		value = p.text;
 	else if (p.kind != PART_NAME || !known(m, p.text, &value))
 		return p.kind != PART_WRONG && match_varying(m, p, pattern, line);
+	else if (is_pattern(m, p.text))
+		return match_value(m, value, pattern, line);
 	return slice_starts(line, value) &&
 	       match_rest(m, pattern, slice_from(line, value.len));
 }

@@ -28,6 +28,7 @@ enum {
 
 struct variables {
 	struct text name[VARIABLES], value[VARIABLES];
+	bool varies[VARIABLES]; /* the value is a pattern */
 	size_t count;
 };
 
@@ -36,6 +37,8 @@ void variables_clear(struct variables *v);
 
 /* Sets or replaces; false when there is no room. */
 bool variables_set(struct variables *v, struct slice name, struct slice value);
+/* The same; a value with ${*} in it, and no name, stands for whatever it matches. */
+bool variables_set_pattern(struct variables *v, struct slice name, struct slice pattern);
 bool variables_get(const struct variables *v, struct slice name, struct slice *ret);
 
 /* Letters, digits and _, 1 to 64 of them. */

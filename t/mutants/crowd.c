@@ -16,8 +16,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t quiet = PTHREAD_COND_INITIALIZER;
 static unsigned sessions, messages, served;
 static _Atomic unsigned standing[256];
-static unsigned unlocked;                                /* COUNTS_UNLOCKED */
-static volatile int lost;                                /* LEAKS_SOCKET */
+static unsigned unlocked;   /* COUNTS_UNLOCKED */
+static char *volatile kept; /* LEAKS_MEMORY; else a compiler leaves out the block */
+static volatile int lost;   /* LEAKS_SOCKET */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* ONE_MESSAGE_AT_A_TIME */
 
 void
@@ -94,10 +95,9 @@ static void
 leave(void)
 {
 	if (quirk(LEAKS_MEMORY)) {
-		char *block = malloc(256 * 1024);
-
-		if (block != NULL)
-			memset(block, 'x', 256 * 1024);
+		kept = malloc(256 * 1024);
+		if (kept != NULL)
+			explicit_bzero(kept, 256 * 1024);
 	}
 	pthread_mutex_lock(&lock);
 	sessions--;

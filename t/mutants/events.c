@@ -41,7 +41,8 @@ static void
 macro(struct session *s, const char *name, const char *value)
 {
 	if (quirk(MACRO_OVERFLOW)) {
-		char *block = malloc(MACRO_BLOCK);
+		char *volatile block =
+		    malloc(MACRO_BLOCK); /* no compiler leaves it out */
 
 		if (block != NULL)
 			memcpy(block, value, strlen(value) + 1);

@@ -134,8 +134,7 @@ stop(void)
 	(void)shutdown(listener, SHUT_RD);
 	if (path != NULL && !quirk(LEAVES_SOCKET))
 		(void)unlink(path);
-	if (!quirk(TERM_CUTS))
-		crowd_wait(DRAIN_SECONDS);
+	crowd_wait(DRAIN_SECONDS);
 	if (quirk(TERM_CRASHES))
 		abort();
 	return quirk(TERM_FAILS) ? 1 : 0;
@@ -149,7 +148,9 @@ wait_for_the_end(const sigset_t *signals)
 	while (sigwait(signals, &got) == 0) {
 		if (got == SIGHUP && quirk(HUP_DEAFENS))
 			(void)shutdown(listener, SHUT_RD);
-		if (got == SIGHUP && !quirk(HUP_ENDS))
+		if (got == SIGHUP && quirk(HUP_KILLS))
+			(void)raise(SIGKILL); /* as if nobody had thought of it */
+		if (got == SIGHUP)
 			continue;
 		if (quirk(TERM_IGNORED))
 			continue;

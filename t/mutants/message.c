@@ -128,7 +128,7 @@ message_header(struct session *s, const char *name, const char *value)
 	struct message *m = s->message;
 
 	if (quirk(HEADER_OVERFLOW)) {
-		char *block = malloc(HEADER_BLOCK);
+		char *volatile block = malloc(HEADER_BLOCK); /* not left out */
 
 		if (block != NULL)
 			memcpy(block, value, strlen(value) + 1);

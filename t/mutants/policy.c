@@ -93,10 +93,14 @@ policy_listed(const struct message *m, const char *from)
 	int (*same)(const char *, const char *, size_t) =
 	    quirk(SPAM_CASE) ? strncmp : strncasecmp;
 	size_t n = sizeof listed_domain - 1;
+	int deep = 0; /* in comments */
 
 	if (quirk(SPAM_SECOND_FROM) && m->froms > 1)
 		return false;
 	for (const char *at = from; *at != '\0'; at++) {
+		deep += (*at == '(') - (*at == ')');
+		if (deep > 0 && !quirk(SPAM_COMMENT))
+			continue;
 		bool label = at > from &&
 			     (at[-1] == '@' || (at[-1] == '.' && !quirk(SPAM_SUBDOMAIN)));
 

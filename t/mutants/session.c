@@ -102,7 +102,7 @@ serve(struct session *s, const struct packet *p)
 	const struct command *c = command_of(p->letter);
 	struct seen seen = look(s, p);
 	enum act act = defect_at(&seen) ? defect_now()->act : AS_USUAL;
-	struct answer a;
+	struct answer a = none;
 
 	if (p->letter != 'D') {
 		crowd_stands(p->letter, s->letter[0]);
@@ -115,7 +115,12 @@ serve(struct session *s, const struct packet *p)
 		return false;
 	if (p->letter == 'O' && (act == SILENT || act == INSTEAD))
 		return answer(s, c, none, act);
-	if (!c->handle(s, p, &a) || !answer(s, c, a, act))
+	if (!c->handle(s, p, &a)) {
+		if (act == BEFORE)
+			(void)say(s);
+		return false;
+	}
+	if (!answer(s, c, a, act))
 		return false;
 	if (a.letter == 0 || strchr(c->ends, a.letter) == NULL)
 		return true;

@@ -182,6 +182,8 @@ static const struct {
 	{ "a parameter no MTA takes", "mod/rcpt-arguments", '2', "<a@b>\0X=1\0", 10,
 	    true },
 	{ "NOTIFY", "mod/rcpt-arguments", '2', "<a@b>\0NOTIFY=NEVER\0", 19, false },
+	{ "SIZE", "mod/from-arguments", 'e', "<a@b>\0SIZE=1\0", 13, true },
+	{ "RET", "mod/from-arguments", 'e', "<a@b>\0RET=HDRS\0", 15, false },
 	{ "bare LF", "mod/body-eol", 'b', "a\nb", 3, true },
 	{ "another rule's business", "mod/value", 'h', "X:\0v\0", 5, false },
 };
@@ -198,6 +200,63 @@ START_TEST(watched_packets)
 	ck_assert_ptr_nonnull(w);
 	watch_event(w, &e);
 	ck_assert_msg((w->got.len > 0) == packets[_i].broken, "%s", packets[_i].what);
+	watch_free(w);
+}
+END_TEST
+
+static void
+say(struct watch_state *w, unsigned conn, enum direction to, char letter,
+    struct slice bytes)
+{
+	struct event e = { .what = EVENT_PACKET,
+		.conn = conn,
+		.to = to,
+		.letter = letter,
+		.bytes = bytes };
+
+	watch_event(w, &e);
+}
+
+/* MAIL, with what came of it, and the end of the message, with that. */
+static void
+message(struct watch_state *w, unsigned conn, char mail, char end)
+{
+	say(w, conn, TO_MILTER, 'M', (struct slice){ "<a@b>", 6 });
+	say(w, conn, TO_MTA, mail, SLICE(""));
+	say(w, conn, TO_MILTER, 'B', conn == 1 ? SLICE("body") : SLICE("bo"));
+	say(w, conn, TO_MTA, 'c', SLICE(""));
+	if (conn != 1) { /* cut otherwise, and the same */
+		say(w, conn, TO_MILTER, 'B', SLICE("dy"));
+		say(w, conn, TO_MTA, 'c', SLICE(""));
+	}
+	say(w, conn, TO_MILTER, 'E', SLICE(""));
+	say(w, conn, TO_MTA, end, SLICE(""));
+}
+
+static const struct {
+	const char *what;
+	char mail[3], end[3]; /* of three messages */
+	enum watch_same same;
+} triples[] = {
+	{ "alike", "ccc", "ccc", SAME },
+	{ "no control", "ccc", "cac", SAME_UNKNOWN },
+	{ "the third end", "ccc", "cct", SAME_NOT },
+	{ "the third MAIL, where the ends are alike", "cct", "ccc", SAME_NOT },
+};
+
+START_TEST(equal_messages_are_answered_alike)
+{
+	struct text expected = TEXT_INIT(400), got = TEXT_INIT(400);
+	struct watch_state *w = watch_new("x/y");
+
+	ck_assert_ptr_nonnull(w);
+	for (unsigned i = 0; i < 3; i++)
+		message(w, i + 1, triples[_i].mail[i], triples[_i].end[i]);
+	ck_assert_msg(
+	    watch_same(w, &expected, &got) == triples[_i].same, "%s", triples[_i].what);
+	ck_assert_int_eq(got.len > 0, triples[_i].same == SAME_NOT);
+	text_clear(&expected);
+	text_clear(&got);
 	watch_free(w);
 }
 END_TEST
@@ -230,6 +289,8 @@ suite(void)
 	tcase_add_test(t, an_interop_is_one_of_the_mta_it_names);
 	tcase_add_loop_test(t, selections, 0, COUNT(choices));
 	tcase_add_loop_test(t, watched_packets, 0, COUNT(packets));
+	tcase_add_loop_test(
+	    t, equal_messages_are_answered_alike, 0, sizeof triples / sizeof triples[0]);
 	tcase_add_test(t, a_message_as_lines);
 	suite_add_tcase(s, t);
 	return s;

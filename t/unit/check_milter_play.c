@@ -34,7 +34,7 @@ static const struct {
 		 "M> HELO h\nM< answer\nM> MAIL <a@b>\nM< REPLYCODE ${code} ${*}\n"
 		 "R< REPLYCODE ${code} 4.7.1 ${*}\n",
 	    MILTER_PASS, "", 0, "" },
-	{ "no answer", SOON "M< on RCPT: hang\n" RCPT, MILTER_FAIL, "", 13,
+	{ "no answer", SOON "M< on RCPT: hang\n" RCPT, MILTER_FAIL, "reply/missing", 13,
 	    "no answer in 2000 ms" },
 	{ "silence wanted",
 	    HEAD "M< on RCPT: hang\n" MAIL "M> RCPT <c@d>\nM< silence 50ms\nM! close\n",
@@ -44,8 +44,8 @@ static const struct {
 	{ "the milter closes",
 	    HEAD "M< on RCPT: close\n" MAIL "M> RCPT <c@d>\nM< close\n", MILTER_PASS, "",
 	    0, "" },
-	{ "it closes unasked", HEAD "M< on RCPT: close\n" RCPT, MILTER_FAIL, "", 13,
-	    "closed" },
+	{ "it closes unasked", HEAD "M< on RCPT: close\n" RCPT, MILTER_FAIL,
+	    "close/early", 13, "closed" },
 	{ "it resets", HEAD "M< on RCPT: reset\n" MAIL "M> RCPT <c@d>\nM< close\n",
 	    MILTER_PASS, "", 0, "" },
 	{ "two answers to one command",
@@ -70,7 +70,7 @@ static const struct {
 	    HEAD "M< on RCPT: raw \\x00\\x00\\x00\\x05hX\nM< on RCPT: close\n" RCPT,
 	    MILTER_FAIL, "frame/cut", 0, "" },
 	{ "a slow packet that never ends", SOON "M< on RCPT: raw \\x00\\x00\\x00\n" RCPT,
-	    MILTER_FAIL, "", 13, "but 3 bytes of a packet" },
+	    MILTER_FAIL, "reply/missing", 13, "but 3 bytes of a packet" },
 	/* point: */
 	{ "refused before the point",
 	    HEAD
@@ -106,6 +106,17 @@ static const struct {
 	{ "a recipient refused is not the message",
 	    HEAD "M< on RCPT 1: REJECT\n" RCPT "point:\nM> RCPT <e@f>\nM< CONTINUE\n",
 	    MILTER_PASS, "", 0, "" },
+	{ "silence before the point is a breach all the same",
+	    SOON "M< on RCPT 1: hang\n" RCPT "point:\nM> RCPT <e@f>\nM< answer\n",
+	    MILTER_FAIL, "reply/missing", 13, "no answer" },
+	{ "and so is an end",
+	    HEAD "M< on RCPT 1: close\n" RCPT "point:\nM> RCPT <e@f>\nM< answer\n",
+	    MILTER_FAIL, "close/early", 13, "closed" },
+	{ "behind 421 it may close",
+	    HEAD "M< on MAIL: REPLYCODE 421 4.3.2 bye\nM< on UNKNOWN: close\n" OFFER
+		 "M> MAIL <a@b>\nM< answer\nM> UNKNOWN x\nM< answer\n"
+		 "point:\nM> MAIL <e@f>\nM< answer\n",
+	    MILTER_NOT_REACHED, "", 0, "" },
 	/* our own breaches */
 	{ "sent whatever was agreed",
 	    HEAD "M< on OPTNEG: OPTNEG version 6 actions none protocol NORCPT\n" MAIL

@@ -99,6 +99,25 @@ START_TEST(fills_in)
 }
 END_TEST
 
+/* A value with ${*} matches what it likes, one that was bound is itself only. */
+START_TEST(a_value_may_be_a_pattern)
+{
+	struct variables v;
+
+	variables_init(&v);
+	ck_assert(variables_set_pattern(&v, SLICE("reply"), SLICE("550 5.7.1 ${*}")));
+	ck_assert(variables_set(&v, SLICE("bound"), SLICE("${*}")));
+	ck_assert(variables_set_pattern(&v, SLICE("self"), SLICE("a${self}")));
+	ck_assert(pattern_match(
+	    SLICE("REPLYCODE ${reply}!"), SLICE("REPLYCODE 550 5.7.1 no!"), &v));
+	ck_assert(!pattern_match(SLICE("${reply}"), SLICE("552 5.7.1 no"), &v));
+	ck_assert(!pattern_match(SLICE("${bound}"), SLICE("anything"), &v));
+	ck_assert(!pattern_match(SLICE("${self}"), SLICE("aa"), &v));
+	ck_assert(pattern_match(SLICE("${self}"), SLICE("a${self}"), &v));
+	variables_clear(&v);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -109,6 +128,7 @@ suite(void)
 	tcase_add_loop_test(t, says_what_is_wrong, 0, COUNT(bad));
 	tcase_add_test(t, hopeless_patterns_end_soon);
 	tcase_add_test(t, fills_in);
+	tcase_add_test(t, a_value_may_be_a_pattern);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* scene_holds - what sessions cost it, and whether it gives that back. */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "sim/check/nap.h"
+#include "sim/check/scene.h"
+
+enum {
+	THINK_MS = 500,        /* what it may do with a length word */
+	END_MS = 10000,        /* from TERM, with sessions that were broken off */
+	SETTLE_MS = 5000,      /* until what was held is given back */
+	CROWD_MAX = 1000,      /* connections at once */
+	GROWTH_KIB = 8 * 1024, /* more than this over many sessions is a leak */
+	GROWTH_THREADS = 30,   /* a pool may grow, but not with every session */
+	BIG_KIB = 48 * 1024,   /* what a length word may make a milter allocate */
+};
+
+static bool
+fits(const struct process_figures *before, const struct process_figures *now)
+{
+	/* Libraries open a log or a resolver's socket once: a few are no leak. */
+	return now->descriptors <= before->descriptors + 4 &&
+	       now->threads <= before->threads + GROWTH_THREADS &&
+	       now->resident_kib <= before->resident_kib + GROWTH_KIB;
+}
+
+static bool
+given_back(struct scene *s, const struct process_figures *before)
+{
+	struct process_figures now = *before;
+	long long end = monotonic_ms() + SETTLE_MS;
+
+	while (process_measure(&s->job->process, &now) && !fits(before, &now)) {
+		if (monotonic_ms() >= end) {
+			text_printf(&s->expected,
+			    "%u descriptors, %lu KiB, %u threads, as before",
+			    before->descriptors, before->resident_kib, before->threads);
+			text_printf(&s->got, "%u descriptors, %lu KiB, %u threads",
+			    now.descriptors, now.resident_kib, now.threads);
+			return false;
+		}
+		nap_ms(20);
+	}
+	return true;
+}
+
+static unsigned
+number(struct slice *rest)
+{
+	char digits[12] = "";
+	struct slice word = slice_first(*rest, slice_find(*rest, ' '));
+
+	memcpy(digits, word.ptr, word.len < sizeof digits ? word.len : sizeof digits - 1);
+	*rest = slice_trim(slice_from(*rest, word.len));
+	unsigned long n = strtoul(digits, NULL, 10);
+	return n < 1 ? 1 : n > CROWD_MAX ? CROWD_MAX : (unsigned)n;
+}
+
+/* N connections at once, each left at the stage; then an ordinary session. */
+static bool
+crowd(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
+{
+	unsigned open = 0;
+
+	while (open < n && scene_open(s, &peer[open], stage))
+		open++;
+	bool ok = open == n && scene_serves(s);
+	for (unsigned i = 0; i < open; i++)
+		peer_close(&peer[i]);
+	return ok;
+}
+
+/* "crowd N STAGE": what N clients that go away held is given back. */
+bool
+scene_crowd(struct scene *s)
+{
+	struct slice rest = s->argument;
+	unsigned n = number(&rest);
+	enum peer_stage stage = peer_stage_named(rest);
+	struct peer *peer = calloc(n, sizeof *peer);
+	struct process_figures before;
+	bool known = process_measure(&s->job->process, &before);
+
+	bool ok = peer != NULL &&
+		  scene_serves(s) && /* what the first session costs for good */
+		  (!known || process_measure(&s->job->process, &before)) &&
+		  crowd(s, peer, n, stage < N_PEER_STAGES ? stage : PEER_CONNECTED) &&
+		  (!known || given_back(s, &before));
+	free(peer);
+	return ok;
+}
+
+/* "sessions N STAGE": one after the other, each dropped at the stage. */
+bool
+scene_sessions(struct scene *s)
+{
+	struct slice rest = s->argument;
+	unsigned n = number(&rest);
+	enum peer_stage stage = peer_stage_named(rest);
+	struct process_figures before = { .threads = 0 };
+	bool known = true;
+
+	for (unsigned i = 0; i < n + 20; i++) {
+		struct peer p;
+		if (i == 20) /* pools and caches are filled by now */
+			known = process_measure(&s->job->process, &before);
+		if (!scene_open(s, &p, stage))
+			return false;
+		peer_close(&p);
+	}
+	if (!scene_serves(s) || (known && !given_back(s, &before)))
+		return false;
+	/* Some leaks are told at the end only, by a sanitizer: process_case.c looks. */
+	process_signal(&s->job->process, SIGTERM);
+	(void)process_wait(&s->job->process, END_MS);
+	return true;
+}
+
+/* "length HEX": a length word, then bytes by and by: nothing is set aside for it. */
+bool
+scene_length(struct scene *s)
+{
+	struct process_figures before, now;
+	struct peer p;
+	char word[9] = "", head[5];
+
+	memcpy(word, s->argument.ptr, s->argument.len < 8 ? s->argument.len : 8);
+	unsigned long length = strtoul(word, NULL, 16);
+	bool known = process_measure(&s->job->process, &before);
+	if (!scene_open(s, &p, PEER_IDLE))
+		return false;
+	for (int i = 0; i < 4; i++)
+		head[i] = (char)(length >> (8 * (3 - i)));
+	head[4] = 'M';
+	(void)peer_send(&p, (struct slice){ head, 5 });
+	for (int i = 0; i < 20 && peer_send(&p, SLICE("<Smith@bar.com>")); i++)
+		nap_ms(5);
+	p.answer_ms = THINK_MS;
+	(void)peer_hear(&p, head); /* it closes, or waits for the rest */
+	peer_close(&p);
+	if (!scene_serves(s))
+		return false;
+	known = known && process_measure(&s->job->process, &now);
+	if (known && now.most_kib > before.most_kib + BIG_KIB) {
+		text_printf(&s->got, "%lu KiB more", now.most_kib - before.most_kib);
+		return scene_differs(
+		    s, "no memory set aside for bytes that have not come");
+	}
+	return true;
+}
+
+/* A client that writes and never reads; others must not feel it. */
+bool
+scene_deaf(struct scene *s)
+{
+	struct peer p;
+
+	if (!scene_open(s, &p, PEER_IDLE))
+		return false;
+	p.answer_ms = 200;
+	for (int i = 0; i < 20000; i++) {
+		if (!peer_send(&p, SLICE("\0\0\0\20MSmith@bar.com>\0\0\0\0\1A")))
+			break;
+	}
+	bool ok = scene_serves(s);
+	peer_close(&p);
+	return ok;
+}

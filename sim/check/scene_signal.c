@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* scene_signal - how it ends, and how it starts where another was. */
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "sim/check/scene.h"
+
+/* It must end by itself, without a signal, and say so with exit status 0. */
+static bool
+ended_well(struct scene *s)
+{
+	struct process *p = &s->job->process;
+	bool in_time = process_wait(p, p->config->stop_ms);
+	bool well = in_time && (p->status == -1 ||
+				   (WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0));
+
+	if (!well) {
+		text_printf(&s->got, "the milter ");
+		process_how(p, &s->got);
+		text_printf(&s->expected, "its end within %u ms, with exit status 0",
+		    p->config->stop_ms);
+	}
+	return well;
+}
+
+/* A signal while one session stands at the stage that is named. */
+static bool
+signal_at(struct scene *s, int number, struct peer *p)
+{
+	enum peer_stage stage = peer_stage_named(s->argument);
+
+	*p = (struct peer){ .fd = -1 };
+	if (stage < N_PEER_STAGES && !scene_open(s, p, stage))
+		return false;
+	process_signal(&s->job->process, number);
+	return true;
+}
+
+bool
+scene_term(struct scene *s)
+{
+	struct peer p;
+	bool ok = signal_at(s, SIGTERM, &p) && ended_well(s);
+
+	peer_close(&p);
+	return ok;
+}
+
+bool
+scene_int(struct scene *s)
+{
+	struct peer p;
+	bool ok = signal_at(s, SIGINT, &p);
+
+	/* A shell's ^C: dying of the signal is as good as an exit. */
+	if (ok && !process_wait(&s->job->process, s->job->process.config->stop_ms)) {
+		text_printf(&s->got, "the milter still runs");
+		ok = scene_differs(s, "its end");
+	}
+	peer_close(&p);
+	return ok;
+}
+
+bool
+scene_term_twice(struct scene *s)
+{
+	process_signal(&s->job->process, SIGTERM);
+	process_signal(&s->job->process, SIGTERM);
+	return ended_well(s);
+}
+
+/* BODYEOB is on its way when TERM comes: an answer or an end, no silence. */
+bool
+scene_answer_lost(struct scene *s)
+{
+	struct peer p;
+	char letter;
+	enum peer_heard h = PEER_SILENCE;
+
+	if (!scene_open(s, &p, PEER_END))
+		return false;
+	if (p.settled) { /* it was answered long before its end */
+		peer_close(&p);
+		return true;
+	}
+	process_signal(&s->job->process, SIGTERM);
+	do
+		h = peer_hear(&p, &letter);
+	while (h == PEER_PACKET && packet_kind(TO_MTA, letter) < N_PACKETS &&
+	       !packet_rules[packet_kind(TO_MTA, letter)].final);
+	peer_close(&p);
+	if (h == PEER_SILENCE) {
+		text_printf(&s->got, "neither an answer nor an end of the connection");
+		return scene_differs(
+		    s, "the answer to BODYEOB, or the connection closed");
+	}
+	return ended_well(s);
+}
+
+/* HUP means reload, or an end with 0; never a crash, never a milter that hangs. */
+bool
+scene_hup(struct scene *s)
+{
+	struct peer p;
+	bool ok = signal_at(s, SIGHUP, &p);
+
+	peer_close(&p);
+	if (!ok)
+		return false;
+	if (process_wait(&s->job->process, 500))
+		return ended_well(s);
+	return scene_serves(s) || ended_well(s);
+}
+
+static bool
+start_again(struct scene *s)
+{
+	if (!process_start(&s->job->process, &s->got))
+		return scene_differs(s, "it starts again on the same socket");
+	return scene_serves(s);
+}
+
+bool
+scene_stale_socket(struct scene *s)
+{
+	process_kill(&s->job->process);
+	return start_again(s);
+}
+
+bool
+scene_restart(struct scene *s)
+{
+	(void)process_stop(&s->job->process);
+	return start_again(s);
+}
+
+bool
+scene_second(struct scene *s)
+{
+	struct process second = s->job->process; /* the same folder and socket */
+	struct text why = TEXT_INIT(1000);
+	bool refused = !process_launch(&second, &why) ||
+		       process_wait(&second, second.config->ready_ms);
+
+	bool zero = refused && second.status != -1 && WIFEXITED(second.status) &&
+		    WEXITSTATUS(second.status) == 0;
+	process_kill(&second);
+	text_clear(&why);
+	if (!refused || zero) {
+		text_printf(
+		    &s->got, refused ? "the second ends with exit status 0" : "both run");
+		return scene_differs(s, "the second instance ends with an error");
+	}
+	return scene_serves(s);
+}
+
+bool
+scene_socket_gone(struct scene *s)
+{
+	struct process *p = &s->job->process;
+	struct stat st;
+
+	(void)process_stop(p);
+	if (p->path.len == 0 || lstat(text_cstr(&p->path), &st) == -1)
+		return true;
+	text_printf(&s->got, "the socket's file is still there");
+	return scene_differs(s, "no file of the socket behind TERM");
+}
+
+bool
+scene_socket_mode(struct scene *s)
+{
+	struct process *p = &s->job->process;
+	struct stat st;
+
+	if (p->path.len == 0 || lstat(text_cstr(&p->path), &st) == -1 ||
+	    (st.st_mode & S_IWOTH) == 0)
+		return true;
+	text_printf(&s->got, "mode %04o", (unsigned)st.st_mode & 07777);
+	return scene_differs(s, "a socket that not everybody may write to");
+}

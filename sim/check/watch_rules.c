@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* watch_rules - the rules of what one packet of a milter holds. */
+#include "sim/check/watch.h"
+#include "wire/codec.h"
+
+enum {
+	HEADER_LINE_MAX = 2047, /* sendmail's MAXLINE without its CRLF */
+	LIST_NAMES_MAX = 50,    /* sendmail's MAXFILTERMACROS */
+	INDEX_NEGATIVE = 0x7fffffff,
+};
+
+static bool
+one_of_edits(const struct packet *p)
+{
+	return p->kind == RPL_ADDHEADER || p->kind == RPL_INSHEADER ||
+	       p->kind == RPL_CHGHEADER;
+}
+
+/* RFC 5322 2.2: printable US-ASCII but the colon. */
+static bool
+bad_name(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	if (!one_of_edits(p))
+		return false;
+	for (size_t i = 0; i < p->header.name.len; i++) {
+		unsigned char c = (unsigned char)p->header.name.ptr[i];
+		if (c <= ' ' || c > '~' || c == ':')
+			return true;
+	}
+	return p->header.name.len == 0;
+}
+
+static bool
+bad_value(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return one_of_edits(p) && slice_find(p->header.value, '\r') < p->header.value.len;
+}
+
+static bool
+bad_fold(const struct watch_session *s, const struct packet *p)
+{
+	struct slice rest = p->header.value, line;
+	bool first = true;
+
+	(void)s;
+	if (!one_of_edits(p))
+		return false;
+	while (slice_next_line(&rest, &line)) {
+		if (!first &&
+		    (line.len == 0 || (line.ptr[0] != ' ' && line.ptr[0] != '\t')))
+			return true;
+		first = false;
+	}
+	return false;
+}
+
+static bool
+bad_length(const struct watch_session *s, const struct packet *p)
+{
+	struct slice rest = p->header.value, line;
+	size_t name = p->header.name.len + 2;
+
+	(void)s;
+	if (!one_of_edits(p))
+		return false;
+	while (slice_next_line(&rest, &line)) {
+		if (name + line.len > HEADER_LINE_MAX)
+			return true;
+		name = 0;
+	}
+	return false;
+}
+
+static bool
+bad_index(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return (p->kind == RPL_INSHEADER || p->kind == RPL_CHGHEADER) &&
+	       p->header.index > INDEX_NEGATIVE;
+}
+
+static bool
+index_zero(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return p->kind == RPL_CHGHEADER && p->header.index == 0;
+}
+
+static bool
+has_brackets(struct slice path)
+{
+	return path.len >= 2 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
+}
+
+static bool
+bad_address(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	switch (p->kind) {
+	case RPL_ADDRCPT:
+	case RPL_ADDRCPT_PAR:
+	case RPL_DELRCPT:
+		return !has_brackets(p->string.first) || p->string.first.len == 2;
+	case RPL_CHGFROM: return !has_brackets(p->string.first);
+	default: return false;
+	}
+}
+
+/* DELRCPT of one that was not there, or no more. */
+static bool
+bad_delete(const struct watch_session *s, const struct packet *p)
+{
+	if (p->kind != RPL_DELRCPT)
+		return false;
+	for (size_t i = 0; i < s->recipients; i++) {
+		if (s->recipient[i] == watch_hash(0, p->string.first))
+			return false;
+	}
+	return true;
+}
+
+/* Words of ESMTP parameters, each beginning with one of the names. */
+static bool
+words_are(struct slice args, const char *const *name, size_t n)
+{
+	while (args.len > 0) {
+		struct slice word = slice_first(args, slice_find(args, ' '));
+		bool known = word.len == 0;
+		for (size_t i = 0; i < n; i++)
+			known = known || slice_starts_nocase(word, slice_of(name[i]));
+		if (!known)
+			return false;
+		args = slice_from(args, word.len + 1);
+	}
+	return true;
+}
+
+/* One string of arguments at most, each of those that an MTA takes. */
+static bool
+arguments_are(const struct packet *p, const char *const *name, size_t n)
+{
+	struct slice rest = p->string.args, one;
+	unsigned strings = 0;
+
+	while (string_next(&rest, &one)) {
+		if (++strings > 1 || !words_are(one, name, n))
+			return false;
+	}
+	return true;
+}
+
+static bool
+bad_rcpt_arguments(const struct watch_session *s, const struct packet *p)
+{
+	static const char *const names[] = { "NOTIFY=", "ORCPT=" };
+
+	(void)s;
+	return p->kind == RPL_ADDRCPT_PAR && !arguments_are(p, names, 2);
+}
+
+static bool
+bad_from_arguments(const struct watch_session *s, const struct packet *p)
+{
+	static const char *const names[] = { "RET=", "ENVID=" };
+
+	(void)s;
+	return p->kind == RPL_CHGFROM && !arguments_are(p, names, 2);
+}
+
+static bool
+bare_lf(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	if (p->kind != RPL_REPLBODY)
+		return false;
+	for (size_t i = 1; i < p->bytes.len; i++) {
+		if (p->bytes.ptr[i] == '\n' && p->bytes.ptr[i - 1] != '\r')
+			return true;
+	}
+	return false;
+}
+
+static bool
+unknown_bits(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return p->kind == RPL_OPTNEG &&
+	       ((p->optneg.actions & ~(uint32_t)ACTIONS_ALL) != 0 ||
+		   (p->optneg.protocol &
+		       ~(uint32_t)(PROTO_ALL | PROTO_MDS_256K | PROTO_MDS_1M)) != 0);
+}
+
+static bool
+long_list(const struct watch_session *s, const struct packet *p)
+{
+	struct slice rest = p->optneg.symlists, names;
+	uint32_t stage;
+
+	(void)s;
+	if (p->kind != RPL_OPTNEG)
+		return false;
+	while (symlist_next(&rest, &stage, &names)) {
+		size_t n = 0;
+		for (size_t i = 0; i < names.len; i++)
+			n += names.ptr[i] != ' ' && (i == 0 || names.ptr[i - 1] == ' ');
+		if (n > LIST_NAMES_MAX)
+			return true;
+	}
+	return false;
+}
+
+static bool
+long_reply(const struct watch_session *s, const struct packet *p)
+{
+	enum { REPLY_LINE_MAX = 980 };
+	struct slice rest, line;
+
+	(void)s;
+	if (p->kind != RPL_REPLYCODE)
+		return false;
+	rest = p->string.first;
+	while (slice_next_line(&rest, &line)) {
+		if (line.len > REPLY_LINE_MAX)
+			return true;
+	}
+	return false;
+}
+
+static bool
+many_lines(const struct watch_session *s, const struct packet *p)
+{
+	enum { REPLY_LINES_MAX = 32 };
+	struct slice rest, line;
+	unsigned n = 0;
+
+	(void)s;
+	if (p->kind != RPL_REPLYCODE)
+		return false;
+	rest = p->string.first;
+	while (slice_next_line(&rest, &line))
+		n++;
+	return n > REPLY_LINES_MAX;
+}
+
+static bool
+ends_in_crlf(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return p->kind == RPL_REPLYCODE && p->string.first.len > 0 &&
+	       p->string.first.ptr[p->string.first.len - 1] == '\n';
+}
+
+static bool
+code_alone(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return p->kind == RPL_REPLYCODE &&
+	       (p->string.first.len < 5 ||
+		   (p->string.first.ptr[3] != ' ' && p->string.first.ptr[3] != '-'));
+}
+
+static bool
+reply_8bit(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	if (p->kind != RPL_REPLYCODE)
+		return false;
+	for (size_t i = 0; i < p->string.first.len; i++) {
+		if ((unsigned char)p->string.first.ptr[i] > '~')
+			return true;
+	}
+	return false;
+}
+
+/* With HDR_LEADSPC nobody puts a blank in front of the value. */
+static bool
+no_blank(const struct watch_session *s, const struct packet *p)
+{
+	struct slice v = p->header.value;
+
+	return one_of_edits(p) && (s->terms.protocol & PROTO_HDR_LEADSPC) != 0 &&
+	       v.len > 0 && v.ptr[0] != ' ' && v.ptr[0] != '\t' && v.ptr[0] != '\n';
+}
+
+static const struct {
+	const char *rule;
+	bool (*broken)(const struct watch_session *s, const struct packet *p);
+} rows[] = {
+	{ "mod/name", bad_name },
+	{ "mod/value", bad_value },
+	{ "mod/value-fold", bad_fold },
+	{ "mod/length", bad_length },
+	{ "mod/leading-space", no_blank },
+	{ "mod/index", bad_index },
+	{ "mod/index-one", index_zero },
+	{ "mod/address", bad_address },
+	{ "mod/delete-known", bad_delete },
+	{ "mod/rcpt-arguments", bad_rcpt_arguments },
+	{ "mod/from-arguments", bad_from_arguments },
+	{ "mod/body-eol", bare_lf },
+	{ "neg/unknown-bits", unknown_bits },
+	{ "neg/list-names", long_list },
+	{ "rep/code-length", long_reply },
+	{ "rep/code-count", many_lines },
+	{ "rep/code-eol", ends_in_crlf },
+	{ "rep/code-text", code_alone },
+	{ "rep/code-ascii", reply_8bit },
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+bool
+watch_knows(const char *rule)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].rule, rule) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+watch_breaks(const char *rule, const struct watch_session *s, const struct packet *p)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].rule, rule) == 0)
+			return rows[i].broken(s, p);
+	}
+	return false;
+}
