@@ -73,6 +73,7 @@ struct chain {
 	uint64_t now, deadline, eom_deadline; /* milliseconds; 0: none */
 	bool greeted; /* HELO or EHLO was taken; the owner says so */
 	bool mailed;  /* MAIL was asked about, and nothing has ended that yet */
+	bool parted;  /* its new body, by something that is no piece of it */
 	bool held;    /* the filter whose turn it is wants this message held */
 };
 

@@ -17,7 +17,10 @@ with_space(struct message *m, const struct filter *f, const struct packet *p)
 	struct text spaced = TEXT_INIT(FIELD_MAX);
 	enum message_status status = MESSAGE_FULL;
 
-	if ((f->protocol & PROTO_HDR_LEADSPC) == 0 && value.len != 0)
+	bool blank = value.len != 0 || (m->rules != NULL && m->rules->blank_always &&
+					   p->kind != RPL_CHGHEADER);
+
+	if ((f->protocol & PROTO_HDR_LEADSPC) == 0 && blank)
 		put(&spaced, SLICE(" "));
 	if (text_append(&spaced, value) != TEXT_OK)
 		goto out;
@@ -60,13 +63,14 @@ modify(struct message *m, const struct filter *f, const struct packet *p)
 	}
 }
 
-/* What a change amounts to that the filter never said it would make. */
+/* What becomes of a change that is not made. */
 static enum take
-unasked(const struct chain *c)
+refused(struct filter *f, enum reaction reaction)
 {
-	switch (c->habits->edit.unasked_reaction) {
+	switch (reaction) {
 	case DO_FAIL_MESSAGE: return TAKE_MESSAGE_FAULT;
 	case DO_MORE: return TAKE_MORE; /* passed over */
+	case DO_MISCONFIGURED: f->misconfigured = true; return TAKE_FAULT;
 	default: return TAKE_FAULT;
 	}
 }
@@ -75,16 +79,21 @@ enum take
 chain_edit(
     struct chain *c, struct filter *f, enum packet_kind kind, const struct frame *frame)
 {
+	const struct edit_rules *rules = &c->habits->edit;
 	struct packet p;
 
 	if ((f->actions & packet_rules[kind].action) == 0) {
 		note(c, f, "protocol: a change that was not negotiated");
-		if ((c->habits->edit.unasked & KIND_BIT(kind)) == 0)
-			return unasked(c);
+		if ((rules->unasked & KIND_BIT(kind)) == 0)
+			return refused(f, rules->unasked_reaction);
 	}
 	if (packet_decode(TO_MTA, frame->letter, frame->payload, &p) != CODEC_OK) {
-		note(c, f, "protocol: a change that is not well formed was passed over");
-		return TAKE_MORE;
+		note(c, f, "protocol: a change that is not well formed");
+		return refused(f, rules->malformed);
+	}
+	if (kind == RPL_REPLBODY && c->parted && rules->body_at_once) {
+		note(c, f, "protocol: pieces of a new body, parted by something else");
+		return refused(f, DO_MISCONFIGURED);
 	}
 	switch (modify(c->event.message, f, &p)) {
 	case MESSAGE_OK:

@@ -203,7 +203,8 @@ send_macros(struct chain *c, struct filter *f)
 	struct text pairs = TEXT_INIT(FRAME_PAYLOAD_64K - 1);
 	enum codec_status status;
 
-	if (!r->masked_too && filter_masked(f, c->step))
+	bool unheard = (f->unsent & KIND_BIT(c->step)) != 0 && c->habits->text_apart;
+	if (unheard || (!r->masked_too && filter_masked(f, c->step)))
 		return CODEC_OK;
 	if (c->event.refused && c->step == CMD_RCPT && !c->habits->refused_rcpt &&
 	    !refusals_shown(f))

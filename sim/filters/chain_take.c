@@ -191,6 +191,9 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	enum answer answer = answer_of(c, f, kind, frame->payload);
 	enum reaction effect = c->habits->reactions->at[c->step][answer];
 
+	c->parted = c->parted || (c->step == CMD_BODYEOB && kind != RPL_REPLBODY &&
+				     c->event.message->replacing);
+
 	switch (effect) {
 	case DO_NEXT: return go_on(c, f);
 	case DO_LEAVE: return TAKE_LEAVE;
@@ -203,7 +206,9 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	case DO_SPOILT: return stop(c, f, OUTCOME_SPOILT);
 	case DO_SHUTDOWN: return stop(c, f, OUTCOME_SHUTDOWN);
 	case DO_TAKE: return stop(c, f, OUTCOME_GO);
-	case DO_HOLD: f->holds = true; return TAKE_MORE;
+	case DO_HOLD:
+		*(c->event.moment == MOMENT_MESSAGE ? &c->held : &f->holds) = true;
+		return TAKE_MORE;
 	case DO_NO_BODY: f->skip_body = true; return TAKE_GO;
 	case DO_SKIP: f->skip = c->step; return TAKE_GO;
 	case DO_MORE: return TAKE_MORE;

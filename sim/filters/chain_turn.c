@@ -39,6 +39,7 @@ fail(struct chain *c, struct filter *f)
 	c->waiting = false;
 	c->deadline = c->eom_deadline = 0;
 	enum turn turn = policy(c, f);
+	f->unnoticed = c->event.moment == MOMENT_MESSAGE;
 	/* That was this message's answer; later it is only known to be gone. */
 	f->misconfigured = f->misconfigured && c->event.moment != MOMENT_MESSAGE;
 	return turn;
@@ -306,13 +307,24 @@ connecting(struct chain *c, struct filter *f)
 	return fail(c, f);
 }
 
+/* Not every part of an MTA knows at once that a filter is gone. */
+static bool
+keeps_quiet(const struct chain *c, struct filter *f)
+{
+	bool unnoticed = f->unnoticed && c->event.moment == MOMENT_OTHER;
+
+	if (!unnoticed)
+		f->unnoticed = false;
+	return c->habits->text_apart && (unnoticed || c->event.moment == MOMENT_MESSAGE);
+}
+
 /* Who says the same to everything; true: *ret is what. */
 static bool
 speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
 {
 	*ret = TURN_STOP;
 	if (f->state == FILTER_FAILED)
-		*ret = policy(c, f);
+		*ret = keeps_quiet(c, f) ? TURN_NEXT : policy(c, f);
 	else if (f->state == FILTER_OBJECTS)
 		c->outcome = (struct outcome){ f->verdict, text_slice(&f->words) };
 	else if (f->holds && c->event.moment != MOMENT_MESSAGE)
@@ -343,6 +355,7 @@ chain_turn(struct chain *c, struct filter *f)
 		check_silence(c, f);
 		if (c->event.moment == MOMENT_MESSAGE) {
 			f->skip = CMD_OPTNEG;
+			c->parted = false;
 			message_filter_turn(c->event.message);
 		}
 	}

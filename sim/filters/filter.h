@@ -74,6 +74,7 @@ struct filter {
 	enum packet_kind skip;     /* none of these till another comes; CMD_OPTNEG: all */
 	bool holds;                /* all mail of this session is to be held */
 	bool misconfigured;        /* how it failed */
+	bool unnoticed;            /* ... in the text, and nobody has asked it since */
 	enum outcome_kind verdict; /* of one that objects; its words are in `words` */
 	struct text words;
 	enum standing standing; /* before what is under way */

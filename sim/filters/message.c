@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/array.h"
+#include "base/put.h"
 
 void
 message_init(struct message *m, size_t body_limit)
@@ -23,13 +24,20 @@ field_clear(struct field *f)
 	text_clear(&f->value);
 }
 
+static void
+recipient_clear(struct recipient *r)
+{
+	text_clear(&r->path);
+	text_clear(&r->args);
+}
+
 void
 message_clear(struct message *m)
 {
 	for (size_t i = 0; i < m->fields; i++)
 		field_clear(&m->field[i]);
 	for (size_t i = 0; i < m->recipients; i++)
-		text_clear(&m->recipient[i].path);
+		recipient_clear(&m->recipient[i]);
 	free(m->field);
 	free(m->recipient);
 	text_clear(&m->sender);
@@ -61,11 +69,18 @@ message_add_recipient(struct message *m, struct slice path)
 	if (grown == NULL)
 		return MESSAGE_FULL;
 	m->recipient = grown;
-	grown[m->recipients] = (struct recipient){ .path = TEXT_INIT(PATH_MAX_BYTES) };
+	grown[m->recipients] = (struct recipient){ .path = TEXT_INIT(PATH_MAX_BYTES),
+		.args = TEXT_INIT(PATH_MAX_BYTES) };
 	if (text_append(&grown[m->recipients].path, path) != TEXT_OK)
 		return MESSAGE_FULL;
 	m->recipients++;
 	return MESSAGE_OK;
+}
+
+void
+message_recipient_args(struct message *m, struct slice args)
+{
+	put(&m->recipient[m->recipients - 1].args, args);
 }
 
 enum message_status
@@ -138,8 +153,8 @@ shown(const struct field *f)
 	return !f->hidden && !f->deleted;
 }
 
-static enum message_status
-set_value(struct message *m, struct field *f, struct slice value)
+enum message_status
+message_set_value(struct message *m, struct field *f, struct slice value)
 {
 	struct text fresh = TEXT_INIT(value.len);
 
@@ -150,6 +165,15 @@ set_value(struct message *m, struct field *f, struct slice value)
 	text_clear(&f->value);
 	f->value = fresh;
 	return MESSAGE_OK;
+}
+
+static enum message_status
+rewrite(struct message *m, struct field *f, struct slice name, struct slice value)
+{
+	/* The same letters, maybe in another case. */
+	for (size_t i = 0; m->rules != NULL && m->rules->renames && i < name.len; i++)
+		f->name.ptr[i] = name.ptr[i];
+	return message_set_value(m, f, value);
 }
 
 enum message_status
@@ -167,7 +191,7 @@ message_change_field(
 		if (++count != index)
 			continue;
 		f->deleted = value.len == 0;
-		return value.len == 0 ? MESSAGE_OK : set_value(m, f, value);
+		return value.len == 0 ? MESSAGE_OK : rewrite(m, f, name, value);
 	}
 	if (value.len == 0)
 		return MESSAGE_OK;
@@ -271,6 +295,14 @@ unfold(struct text *value, struct slice first, struct slice *rest)
 	return MESSAGE_OK;
 }
 
+static struct slice
+until_nul(const struct message *m, struct slice value)
+{
+	bool cuts = m->rules != NULL && m->rules->nul_cuts;
+
+	return cuts ? slice_first(value, slice_find(value, '\0')) : value;
+}
+
 enum message_status
 message_parse(struct message *m, struct slice raw)
 {
@@ -289,7 +321,8 @@ message_parse(struct message *m, struct slice raw)
 			break;
 		status = unfold(&value, first, &rest);
 		if (status == MESSAGE_OK)
-			status = message_add_field(m, name, text_slice(&value));
+			status =
+			    message_add_field(m, name, until_nul(m, text_slice(&value)));
 	}
 	text_clear(&value);
 	return status;
@@ -297,9 +330,31 @@ message_parse(struct message *m, struct slice raw)
 
 /* --- body --- */
 
+/* The new body line by line, each with its CRLF. */
+static void
+make_lines(struct message *m)
+{
+	struct text lines = TEXT_INIT(m->own_body.limit);
+	struct slice line, rest = text_slice(&m->own_body);
+	bool fits = true;
+
+	while (fits && slice_next_line(&rest, &line))
+		fits = text_append(&lines, line) == TEXT_OK &&
+		       text_append(&lines, SLICE("\r\n")) == TEXT_OK;
+	if (!fits) {
+		text_clear(&lines);
+		return;
+	}
+	text_clear(&m->own_body);
+	m->own_body = lines;
+	m->body = text_slice(&m->own_body);
+}
+
 void
 message_filter_turn(struct message *m)
 {
+	if (m->replacing && m->rules != NULL && m->rules->body_lines)
+		make_lines(m);
 	m->replacing = false;
 }
 

@@ -34,6 +34,7 @@ struct field {
 
 struct recipient {
 	struct text path; /* as typed, with its brackets */
+	struct text args; /* its parameters, a NUL behind each */
 	bool deleted;
 };
 
@@ -71,6 +72,9 @@ enum message_status message_set_sender(struct message *m, struct slice path)
 enum message_status message_add_recipient(struct message *m, struct slice path)
     __attribute__((warn_unused_result));
 
+/* The last one's parameters: two of them make two recipients of one mailbox. */
+void message_recipient_args(struct message *m, struct slice args);
+
 /* Brackets do not matter; case, if the rules of this MTA say so. */
 enum message_status message_delete_recipient(struct message *m, struct slice path);
 
@@ -93,6 +97,10 @@ enum message_status message_insert_field(struct message *m, size_t index,
  */
 enum message_status message_change_field(struct message *m, size_t index,
     struct slice name, struct slice value) __attribute__((warn_unused_result));
+
+/* Its value, as it stands behind the colon. */
+enum message_status message_set_value(struct message *m, struct field *f,
+    struct slice value) __attribute__((warn_unused_result));
 
 /* Has it a Resent- field (RFC 5322 3.6.6)? */
 bool message_resent(const struct message *m);

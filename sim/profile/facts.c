@@ -19,6 +19,52 @@ unquoted(struct slice local)
 	return local;
 }
 
+/* A local part that needs no quotes: RFC 5322 3.2.3, dot-atom. */
+static bool
+plain_local(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] <= ' ' || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
+			return false;
+	}
+	return s.len != 0;
+}
+
+static void
+put_plain(struct slice path, struct slice no_domain, struct text *out)
+{
+	struct address a = address_parse(path);
+	struct slice bare = unquoted(a.local);
+	struct slice domain = a.domain.len != 0 ? a.domain : no_domain;
+
+	if (a.whole.len == 0)
+		return;
+	put(out, plain_local(bare) ? bare : a.local);
+	put(out, domain.len != 0 ? SLICE("@") : SLICE(""));
+	put(out, domain);
+}
+
+void
+facts_plain(struct slice path, struct text *out)
+{
+	put_plain(path, SLICE(""), out);
+}
+
+void
+facts_complete(const struct facts *f, struct slice path, struct text *out)
+{
+	put_plain(path, f->host, out);
+}
+
+static struct slice
+complete_lower(const struct facts *f, struct slice path, struct text *scratch)
+{
+	facts_complete(f, path, scratch);
+	for (size_t i = 0; i < scratch->len; i++)
+		scratch->ptr[i] = ascii_lower(scratch->ptr[i]);
+	return text_slice(scratch);
+}
+
 /* The one that our Message-Id field would have. */
 static struct slice
 msg_id(const struct facts *f, struct text *scratch)
@@ -74,9 +120,14 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_SENDER_RESOLVED:
 		return f->sender_local ? lower(address_parse(f->sender).local, scratch)
 				       : address_parse(f->sender).whole;
+	case FACT_SENDER_COMPLETE: return complete_lower(f, f->sender, scratch);
+	case FACT_SENDER_HOP:
+		return f->sender_local ? f->host : address_parse(f->sender).domain;
 	case FACT_SENDER_DOMAIN: return address_parse(f->sender).domain;
 	case FACT_SENDER_PATH: return f->sender;
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
+	case FACT_RCPT_COMPLETE: return complete_lower(f, f->rcpt, scratch);
+	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
 	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(f->rcpt).local));
 	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
 	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
@@ -103,17 +154,27 @@ formed(struct slice plain, unsigned form, struct text *scratch)
 	return text_slice(scratch);
 }
 
+static bool
+has_value(const struct macro *m, const struct facts *f)
+{
+	switch (m->since) {
+	case AT_RCPT: return f->at_rcpt;
+	case AT_DATA: return f->at_data;
+	default: return m->since <= f->reached;
+	}
+}
+
 bool
 facts_macro(const struct macro *macros, const struct facts *f, struct slice name,
     struct text *scratch, struct slice *ret)
 {
 	const struct macro *m = macros;
 
-	while (m->name != NULL && !slice_equal(slice_of(m->name), name))
+	/* The first row of that name that has a value now. */
+	while (m->name != NULL &&
+	       (!slice_equal(slice_of(m->name), name) || !has_value(m, f)))
 		m++;
 	if (m->name == NULL)
-		return false;
-	if (m->since == AT_RCPT ? !f->at_rcpt : m->since > f->reached)
 		return false;
 	text_clear(scratch);
 	if (m->refused != NULL && !f->rcpt_known)
@@ -140,6 +201,16 @@ facts_field(const struct facts *f, char letter, struct text *out)
 	case 'm':
 		fresh.msg_id = SLICE("");
 		(void)msg_id(&fresh, out);
+		break;
+	case 'M': /* ... with the second */
+		text_printf(out, "<%04d%02d%02d%02d%02d%02d.%.*s@%.*s>", f->stamp.year,
+		    f->stamp.month, f->stamp.day, f->stamp.hour, f->stamp.minute,
+		    f->stamp.second, (int)f->queue_id.len, f->queue_id.ptr,
+		    (int)f->host.len, f->host.ptr);
+		break;
+	case 'T': /* ... with the zone's name */
+		put(out, f->date);
+		put(out, SLICE(" (UTC)"));
 		break;
 	case 'h': put(out, f->host); break;
 	case 'c': put(out, f->client_shown); break;

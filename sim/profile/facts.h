@@ -26,6 +26,7 @@ enum since {
 	SINCE_RCPT_TAKEN, /* a recipient before this one was taken */
 	SINCE_MESSAGE,    /* the text is there */
 	AT_RCPT,          /* at RCPT alone */
+	AT_DATA,          /* ... at DATA */
 };
 
 struct facts {
@@ -47,10 +48,13 @@ struct facts {
 	struct slice rcpt;
 	bool rcpt_known; /* there is such a mailbox */
 	unsigned long rcpts, bad_rcpts;
-	struct slice only_rcpt; /* the path, when there is but one */
-	struct slice text;      /* of the message, CRLF lines */
-	struct slice msg_id;    /* the Message-Id field; empty: none */
+	struct slice only_rcpt;      /* the path, when but one was taken */
+	unsigned long rcpt_commands; /* of this transaction, refused ones too */
+	struct slice text;           /* of the message, CRLF lines */
+	struct slice msg_id;         /* the Message-Id field; empty: none */
 	enum since reached;
+	struct slice first_rcpt;
+	bool at_data;
 	bool at_rcpt; /* and it is a RCPT that filters are asked about */
 };
 
@@ -71,9 +75,14 @@ enum fact {
 	FACT_DATE,
 	FACT_SENDER,          /* without brackets */
 	FACT_SENDER_RESOLVED, /* ... of one of ours the mailbox, in lower case */
+	FACT_SENDER_COMPLETE, /* lower case, quotes only where needed, our host if no
+				 domain */
 	FACT_SENDER_DOMAIN,
+	FACT_SENDER_HOP,  /* ... ours if it is local */
 	FACT_SENDER_PATH, /* as typed */
 	FACT_RCPT,
+	FACT_RCPT_COMPLETE,
+	FACT_FIRST_RCPT, /* ... the first that was taken */
 	FACT_RCPT_LOCAL,
 	FACT_RCPT_DOMAIN,
 	FACT_RCPT_COUNT, /* with the one that is asked about */
@@ -92,6 +101,12 @@ struct macro {
 	const char *local;   /* in its place when the sender is local; NULL: no */
 	const char *refused; /* ... when the MTA refuses the recipient */
 };
+
+/* Without brackets, source route and needless quotes. */
+void facts_plain(struct slice path, struct text *out);
+
+/* `jones@mx.test` of <jones>, "jones"@mx.test ...; the case is kept. */
+void facts_complete(const struct facts *f, struct slice path, struct text *out);
 
 /* What a %-letter of a field rule stands for. */
 void facts_field(const struct facts *f, char letter, struct text *out);

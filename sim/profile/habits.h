@@ -164,6 +164,12 @@ struct edit_rules {
 	uint64_t unasked;               /* kinds obeyed though not negotiated */
 	enum reaction unasked_reaction; /* of the others */
 	bool case_matters;              /* when a recipient is deleted */
+	enum reaction malformed; /* a change that is not well formed: DO_MORE, DO_FAIL */
+	bool body_at_once; /* pieces of a body that something parts: DO_MISCONFIGURED */
+	bool body_lines;   /* a new body is lines: bare LF and its end become CRLF */
+	bool blank_always; /* in front of an added value, an empty one too */
+	bool renames;      /* a changed field is spelled as the change spells it */
+	bool nul_cuts;     /* a field ends at a NUL */
 	/* CHGHEADER of a field that is not there; beyond the last one. */
 	enum field_place missing, beyond;
 };
@@ -190,6 +196,9 @@ struct habits {
 	size_t buffer; /* packets that nobody answers wait for one that is, up to so many
 			  bytes */
 	bool eom_each; /* E is for each answer from HEADER on, not for all of the end */
+	/* The text is another process's: it does not know how filters failed before, and
+	 * what happens to one there shows when it is next asked something. */
+	bool text_apart;
 	bool one_standing; /* all filters stand where the session does */
 	bool hold_stops;   /* mail that one filter holds is shown to no other */
 	/* MAIL to a filter that passed a message which nothing ended: DO_DIE. */

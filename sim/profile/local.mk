@@ -5,4 +5,5 @@ libsim_a_SOURCES += \
 	%reldir%/profile.h %reldir%/profile.c \
 	%reldir%/postfix-3.7.c \
 	%reldir%/rfc2821.c \
-	%reldir%/sendmail-8.17.c
+	%reldir%/sendmail-8.17.c \
+	%reldir%/strict.c

@@ -46,7 +46,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_NO_VALUE]           = { "555", "5.5.4", "Unsupported option: %p" },
 	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.4", "Bad %x parameter syntax" },
 	[SAY_BAD_ROUTE]          = { "501", "5.1.3", "Bad recipient address syntax" },
-	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.5.4", "Syntax: %x" },
+	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.5.4", "Syntax: %p" },
 	[SAY_NEED_HELO]          = { "503", "5.5.1", "Error: send HELO/EHLO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.1", "Error: nested MAIL command" },
 	[SAY_RCPT_BEFORE_MAIL]   = { "503", "5.5.1", "Error: need MAIL command" },
@@ -88,16 +88,17 @@ static const struct phrase say[N_SAY] = {
 
 /* Those that smtpd/smtpd.c knows and that ask no filter. */
 #define NOT_AUTHORIZED { "550", "5.7.0", "Error: insufficient authorization" }
+static const struct phrase etrn_busy = { "503", NULL, "Error: MAIL transaction in progress" };
 static const struct fixed_answer fixed[] = {
-	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { "500", "5.5.2", "Error: bad syntax" } },
-	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL } },
-	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "458", NULL, "Unable to queue messages" } },
-	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "502", "5.5.1", "Error: command not implemented" } },
-	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" } },
-	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" } },
-	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED },
-	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL } },
+	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
+	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL },
+	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy },
+	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "502", "5.5.1", "Error: command not implemented" }, GUARDED_NEVER, NULL },
+	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL },
+	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL },
+	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL },
+	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
 };
 
 /*
@@ -224,10 +225,11 @@ static const struct macro macro_values[] = {
 	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_connections}", FACT_TEXT,       SINCE_CONNECT, FORM_PLAIN, "1", NULL, NULL },
 	{ "i",                FACT_QUEUE_ID,       SINCE_RCPT_TAKEN, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{mail_addr}",      FACT_SENDER,         SINCE_MAIL,    FORM_LOWER, NULL, NULL, NULL },
-	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_LOWER, NULL, NULL, NULL },
+	{ "{mail_addr}",      FACT_SENDER_COMPLETE, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
+	{ "{mail_host}",      FACT_SENDER_HOP,     SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "smtp", "local", NULL },
-	{ "{rcpt_addr}",      FACT_RCPT,           AT_RCPT,       FORM_LOWER, NULL, NULL, "Recipient address rejected: User unknown in local recipient table" },
+	{ "{rcpt_addr}",      FACT_RCPT_COMPLETE,  AT_RCPT,       FORM_PLAIN, NULL, NULL, "Recipient address rejected: User unknown in local recipient table" },
+	{ "{rcpt_addr}",      FACT_FIRST_RCPT,     AT_DATA,       FORM_PLAIN, NULL, NULL, NULL },
 	{ "{rcpt_host}",      FACT_HOST,           AT_RCPT,       FORM_PLAIN, NULL, NULL, "5.1.1" },
 	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "local", NULL, "error" },
 	{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -267,12 +269,24 @@ static const struct field_rule field_rules[] = {
 	{ "Content-Length", FIELD_DROPPED, NULL },
 	{ "Bcc", FIELD_DROPPED, NULL },
 	{ "Resent-Bcc", FIELD_DROPPED, NULL },
-	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%m" },
-	{ "Message-Id", FIELD_ADDED, "%m" },
-	{ "Resent-Date", FIELD_ADDED_RESENT, "%t" },
-	{ "Date", FIELD_ADDED, "%t" },
+	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%M" },
+	{ "Message-Id", FIELD_ADDED_PLAIN, "%M" },
+	{ "Resent-Date", FIELD_ADDED_RESENT, "%T" },
+	{ "Date", FIELD_ADDED_PLAIN, "%T" },
 	{ "Resent-From", FIELD_ADDED_RESENT, "%s" },
-	{ "From", FIELD_ADDED, "%s" },
+	{ "From", FIELD_ADDED_PLAIN, "%s" },
+	/* local_header_rewrite_clients: those of this host and its networks */
+	{ "From", FIELD_COMPLETED, NULL },
+	{ "Sender", FIELD_COMPLETED, NULL },
+	{ "Reply-To", FIELD_COMPLETED, NULL },
+	{ "To", FIELD_COMPLETED, NULL },
+	{ "Cc", FIELD_COMPLETED, NULL },
+	{ "Apparently-To", FIELD_COMPLETED, NULL },
+	{ "Resent-From", FIELD_COMPLETED, NULL },
+	{ "Resent-Sender", FIELD_COMPLETED, NULL },
+	{ "Resent-Reply-To", FIELD_COMPLETED, NULL },
+	{ "Resent-To", FIELD_COMPLETED, NULL },
+	{ "Resent-Cc", FIELD_COMPLETED, NULL },
 	{ NULL, FIELD_DROPPED, NULL },
 };
 
@@ -291,7 +305,11 @@ const struct profile profile_postfix_3_7 = {
 	.errors_max = 20, /* smtpd_hard_error_limit */
 	.refusals_count = true,
 	.unknown_words = "EXPN HELP",
-	.guarded_words = "VRFY ETRN",
+	.quit_ignores = true,
+	.verifies_mailbox = true,
+	.loose_text = true, /* smtpd_forbid_bare_newline: no */
+	.delivery_head = "X-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
+	.parameters_taken = "AUTH",
 	.bare_paths = true,
 	.any_helo = true,
 	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
@@ -325,6 +343,12 @@ const struct profile profile_postfix_3_7 = {
 		.edit = {
 			.unasked = UINT64_MAX,
 			.case_matters = true,
+			.malformed = DO_FAIL,
+			.body_at_once = true,
+			.body_lines = true,
+			.blank_always = true,
+			.renames = true,
+			.nul_cuts = true,
 			.missing = FIELD_LAST, .beyond = FIELD_LAST,
 		},
 		.unknown_after = true,
@@ -335,6 +359,7 @@ const struct profile profile_postfix_3_7 = {
 		.eom_each = true, /* milter_content_timeout */
 		.one_standing = true,
 		.hold_stops = true,
+		.text_apart = true, /* cleanup/cleanup_milter.c is another process */
 		.mail_needs_end = true, /* milter8_mail_event(): panic, bad state */
 		.discard_hides = MOMENT_BIT(MOMENT_HELO) | MOMENT_BIT(MOMENT_MAIL) |
 				 MOMENT_BIT(MOMENT_RCPT) | MOMENT_BIT(MOMENT_DATA) |

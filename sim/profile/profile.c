@@ -7,6 +7,7 @@ static const struct profile *const profiles[] = {
 	&profile_rfc2821,
 	&profile_sendmail_8_17,
 	&profile_postfix_3_7,
+	&profile_strict,
 };
 
 const struct profile *
@@ -22,7 +23,7 @@ profile_named(struct slice name)
 const char *
 profile_names(void)
 {
-	return "rfc2821 sendmail-8.17 postfix-3.7";
+	return "rfc2821 sendmail-8.17 postfix-3.7 strict";
 }
 
 /* A reply line must stay one line, whatever the client typed. */

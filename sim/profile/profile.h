@@ -105,10 +105,15 @@ enum say {
 	N_SAY
 };
 
+/* When a filter's standing objection (MOMENT_OTHER) is the answer to a command. */
+enum guarded { GUARDED_NEVER, GUARDED_WITH /* an argument */, GUARDED };
+
 /* Commands that are answered by a fixed line, no filter being asked. */
 struct fixed_answer {
 	const char *word;
 	struct phrase bare, with; /* without and with an argument; code NULL: see smtp */
+	enum guarded guarded;
+	const struct phrase *busy; /* ... inside a transaction; NULL: no matter */
 };
 
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
@@ -116,7 +121,9 @@ enum field_change {
 	FIELD_DROPPED,
 	FIELD_ADDED,         /* where the message has none */
 	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
+	FIELD_ADDED_PLAIN,   /* ... and has no Resent- field */
 	FIELD_ADDED_NO_HELO, /* ... and the client gave no name */
+	FIELD_COMPLETED,     /* its addresses without a domain get ours */
 };
 
 struct field_rule {
@@ -185,18 +192,22 @@ struct profile {
 	const char *software;             /* in Received */
 	const struct fixed_answer *fixed; /* ends in a row without a word; NULL: none */
 	const struct field_rule *fields;  /* ends in a row without a name; NULL: none */
-	bool fields_shown;        /* done before filters see the message, at its end */
-	size_t line_max;          /* octets of any command; 0: RFC 5321's, by verb */
-	bool arguments_ignored;   /* of DATA, RSET, QUIT; else 501 */
-	bool verifies;            /* VRFY and EXPN tell who there is */
+	bool fields_shown;      /* done before filters see the message, at its end */
+	size_t line_max;        /* octets of any command; 0: RFC 5321's, by verb */
+	bool arguments_ignored; /* of DATA, RSET, QUIT; else 501 */
+	bool quit_ignores;      /* ... of QUIT alone */
+	bool verifies;          /* VRFY and EXPN tell who there is */
+	bool verifies_mailbox;  /* VRFY tells whether there is such a mailbox */
+	bool loose_text; /* in the text a bare LF ends a line, a bare CR is a blank, NUL
+			    stays */
+	/* Of what is stored: %o the recipient as typed, %d with a domain; NULL: none. */
+	const char *delivery_head;
+	const char *parameters_taken; /* of MAIL, unannounced and unread; NULL: none */
 	bool first_spelling;      /* a recipient's second RCPT is answered by its first */
 	unsigned errors_max;      /* commands in vain; then 421 */
 	bool only_unknown_counts; /* ... and those are unknown ones alone */
 	bool refusals_count;      /* ... and what filters refuse too */
 	const char *unknown_words; /* commands that this MTA does not know; NULL: none */
-	/* Commands that a filter's standing objection answers, MOMENT_OTHER; NULL: none.
-	 */
-	const char *guarded_words;
 	bool
 	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
 	bool utf8_only;  /* a command that is not UTF-8 is none */
@@ -220,7 +231,9 @@ struct profile {
 	void (*received)(const struct facts *f, struct text *out); /* value, LF inside */
 };
 
-extern const struct profile profile_rfc2821, profile_sendmail_8_17, profile_postfix_3_7;
+extern const struct profile profile_rfc2821, profile_sendmail_8_17, profile_postfix_3_7,
+    profile_strict;
+extern const struct phrase rfc2821_say[N_SAY];
 
 /* The tables of sendmail that profiles without an MTA of their own point at. */
 extern const struct reactions sendmail_reactions;
@@ -256,6 +269,7 @@ void sendmail_received(const struct facts *f, struct text *out);
 			.spoilt = DO_SPOILT },                                 \
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
+			.malformed = DO_MORE,                                  \
 			.missing = FIELD_FIRST, .beyond = FIELD_FIRST,         \
 			.unasked_reaction = DO_FAIL_MESSAGE,                             \
 		},                                                             \

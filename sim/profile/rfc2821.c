@@ -7,7 +7,7 @@
  */
 
 /* clang-format off */
-static const struct phrase say[N_SAY] = {
+const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_GREETING]           = { "220", NULL,    "%h Simple Mail Transfer Service Ready" },
 	[SAY_HELO]               = { "250", NULL,    "%h greets %n" },
 	[SAY_EHLO]               = { "250", NULL,    "%h greets %n" },
@@ -86,7 +86,7 @@ static const struct phrase say[N_SAY] = {
 const struct profile profile_rfc2821 = {
 	.name = "rfc2821",
 	.version = PACKAGE_VERSION,
-	.say = say,
+	.say = rfc2821_say,
 	.announced = "8BITMIME SIZE DSN HELP",
 	.announced_refused = "HELP",
 	.software = PACKAGE_NAME " " PACKAGE_VERSION,

@@ -86,16 +86,16 @@ static const struct phrase say[N_SAY] = {
 /* clang-format off */
 #define NOT_IMPLEMENTED { "502", "5.5.1", "Command not implemented: \"%x\"" }
 static const struct fixed_answer fixed[] = {
-	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL } },
-	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL } },
-	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "458", "4.3.0", "Unable to queue message" } },
-	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" } },
-	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" } },
-	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
-	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
-	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
-	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL } },
+	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
+	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
+	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "458", "4.3.0", "Unable to queue message" }, GUARDED_NEVER, NULL },
+	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL },
+	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL },
+	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
+	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
+	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
+	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
 };
 
 const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
@@ -277,7 +277,7 @@ sendmail_received(const struct facts *f, struct text *out)
 	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
 	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
 	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
-	if (f->only_rcpt.len != 0)
+	if (f->only_rcpt.len != 0 && f->rcpt_commands == 1)
 		text_printf(out, "\n\tfor %.*s; %.*s", (int)f->only_rcpt.len,
 		    f->only_rcpt.ptr, (int)f->date.len, f->date.ptr);
 	else

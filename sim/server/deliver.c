@@ -61,7 +61,7 @@ put_lf(struct sink *out, struct slice crlf)
 }
 
 static void
-put_message(struct sink *out, const struct message *m)
+put_message(struct sink *out, const struct message *m, struct slice head)
 {
 	struct slice sender = text_slice(&m->sender);
 	bool brackets = sender.len != 0 && sender.ptr[0] == '<';
@@ -77,6 +77,7 @@ put_message(struct sink *out, const struct message *m)
 	put(out, brackets ? SLICE("") : SLICE("<"));
 	put(out, sender);
 	put(out, brackets ? SLICE("\n") : SLICE(">\n"));
+	put(out, head);
 	for (size_t i = 0; i < m->fields; i++) {
 		const struct field *f = &m->field[i];
 		if (f->deleted)
@@ -239,27 +240,32 @@ store(const struct delivery *d, const char *mailbox, const struct message *m,
 	return good;
 }
 
-bool
-deliver(const struct delivery *d, const struct message *m, const char *const *mailbox,
-    size_t mailboxes, struct text *log)
+static bool
+deliver_one(const struct delivery *d, const struct message *m,
+    const struct destination *to, struct text *log)
 {
 	/* Each field costs a colon and a line end beyond what was counted. */
-	struct sink plain = { .text = TEXT_INIT(m->body.len + 2 * HEADER_MAX +
-						3 * m->fields + PATH_MAX_BYTES + 100) };
+	struct sink plain = { .text =
+				  TEXT_INIT(m->body.len + 2 * HEADER_MAX + 3 * m->fields +
+					    to->head.len + PATH_MAX_BYTES + 100) };
 
-	if (d->kind == DELIVER_NULL)
-		return true;
-	put_message(&plain, m);
-	bool good = !plain.lost;
+	put_message(&plain, m, text_slice(&to->head));
+	errno = plain.lost ? ENOMEM : ENAMETOOLONG;
+	bool good = !plain.lost && store(d, to->mailbox, m, text_slice(&plain.text), log);
 	if (!good)
-		text_printf(log, "no memory for a message\n");
-	for (size_t i = 0; i < mailboxes && good; i++) {
-		errno = ENAMETOOLONG;
-		good = store(d, mailbox[i], m, text_slice(&plain.text), log);
-		if (!good)
-			text_printf(log, "%s/%s: %s\n", d->directory, mailbox[i],
-			    strerror(errno));
-	}
+		text_printf(
+		    log, "%s/%s: %s\n", d->directory, to->mailbox, strerror(errno));
 	text_clear(&plain.text);
+	return good;
+}
+
+bool
+deliver(const struct delivery *d, const struct message *m, const struct destination *to,
+    size_t count, struct text *log)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < count && good && d->kind != DELIVER_NULL; i++)
+		good = deliver_one(d, m, &to[i], log);
 	return good;
 }

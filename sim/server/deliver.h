@@ -60,11 +60,18 @@ bool users_local(const struct users *u, struct slice path);
 /* VRFY: by mailbox name or a word of the full name. */
 bool users_verify(const struct users *u, struct slice word, struct text *ret);
 
+/* A mailbox and the lines, LF ends, that its copy has behind Return-Path. */
+struct destination {
+	const char *mailbox;
+	struct text head;
+	struct slice args; /* of the RCPT, a NUL behind each */
+};
+
 /*
- * Stores one copy for each mailbox named, all or none as far as one can.
+ * Stores one copy for each destination, all or none as far as one can.
  * *log gets a line per copy.  False: *log says why not.
  */
 bool deliver(const struct delivery *d, const struct message *m,
-    const char *const *mailbox, size_t mailboxes, struct text *log);
+    const struct destination *to, size_t count, struct text *log);
 
 #endif

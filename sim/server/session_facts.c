@@ -87,6 +87,10 @@ gather(struct session *s)
 	f->sender_local = users_local(&s->server->config->users, f->sender);
 	f->rcpt = e->path;
 	f->at_rcpt = e->moment == MOMENT_RCPT;
+	f->at_data = e->moment == MOMENT_DATA;
+	f->first_rcpt = s->message.recipients != 0
+			    ? text_slice(&s->message.recipient[0].path)
+			    : SLICE("");
 	f->rcpts = s->smtp.rcpts - s->repeated + (f->at_rcpt && f->rcpt_known);
 	f->text = text_slice(&s->smtp.message);
 	if (f->reached == SINCE_MESSAGE)
@@ -115,7 +119,8 @@ session_add_received(struct session *s)
 	struct facts *f = &s->facts;
 
 	gather(s);
-	f->only_rcpt = s->message.recipients == 1 && s->rcpt_commands == 1
+	f->rcpt_commands = s->rcpt_commands;
+	f->only_rcpt = s->message.recipients == 1
 			   ? text_slice(&s->message.recipient[0].path)
 			   : SLICE("");
 	s->server->config->profile->received(f, &value);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/put.h"
+#include "sim/server/addresses.h"
 #include "sim/server/session.h"
 
 static const struct outcome tempfail = { .kind = OUTCOME_TEMPFAIL };
@@ -12,26 +13,65 @@ quarantine_or(const struct session *s, const char *mailbox)
 	return s->message.quarantine.len != 0 ? ".quarantine" : mailbox;
 }
 
-/* The mailboxes of all recipients, each once; the caller frees the array. */
-static const char **
-mailboxes(struct session *s, size_t *ret_count)
+/* What stands at the head of this recipient's copy. */
+static void
+put_head(const struct session *s, struct slice path, struct text *out)
 {
-	const char **all = calloc(s->message.recipients + 1, sizeof *all);
+	const char *at = s->server->config->profile->delivery_head;
+
+	for (; at != NULL && *at != '\0'; at++) {
+		if (at[0] == '%' && at[1] == 'o')
+			facts_plain(path, out);
+		else if (at[0] == '%' && at[1] == 'd')
+			facts_complete(&s->facts, path, out);
+		else
+			put(out, (struct slice){ at, 1 });
+		at += at[0] == '%' && at[1] != '\0';
+	}
+}
+
+/* The same copy in the same mailbox. */
+static bool
+same(const struct destination *a, const struct destination *b)
+{
+	return strcmp(a->mailbox, b->mailbox) == 0 &&
+	       slice_equal_nocase(text_slice(&a->head), text_slice(&b->head)) &&
+	       (a->head.len == 0 || slice_equal_nocase(a->args, b->args));
+}
+
+/* Of all recipients, each once; for forget(). */
+static struct destination *
+destinations(struct session *s, size_t *ret_count)
+{
+	struct destination *all = calloc(s->message.recipients + 1, sizeof *all);
 	size_t n = 0;
 
 	for (size_t i = 0; all != NULL && i < s->message.recipients; i++) {
-		const struct recipient *r = &s->message.recipient[i];
-		const char *name =
-		    users_find(&s->server->config->users, text_slice(&r->path));
-		bool twice = r->deleted || name == NULL;
-		name = quarantine_or(s, name);
+		struct slice path = text_slice(&s->message.recipient[i].path);
+		const char *name = users_find(&s->server->config->users, path);
+		bool twice = s->message.recipient[i].deleted || name == NULL;
+		if (twice)
+			continue;
+		all[n] = (struct destination){ quarantine_or(s, name), TEXT_INIT(5000),
+			text_slice(&s->message.recipient[i].args) };
+		if (s->message.quarantine.len == 0)
+			put_head(s, path, &all[n].head);
 		for (size_t k = 0; k < n && !twice; k++)
-			twice = strcmp(all[k], name) == 0;
-		if (!twice)
-			all[n++] = name;
+			twice = same(&all[k], &all[n]);
+		if (twice)
+			text_clear(&all[n].head);
+		n += !twice;
 	}
 	*ret_count = n;
 	return all;
+}
+
+static void
+forget(struct destination *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		text_clear(&all[i].head);
+	free(all);
 }
 
 static bool
@@ -43,10 +83,13 @@ has_field(const struct message *m, struct slice name)
 static bool
 adds(const struct session *s, const struct field_rule *r, bool is_resent)
 {
-	if (r->change == FIELD_DROPPED || has_field(&s->message, slice_of(r->name)))
+	if (r->change == FIELD_DROPPED || r->change == FIELD_COMPLETED ||
+	    has_field(&s->message, slice_of(r->name)))
 		return false;
 	if (r->change == FIELD_ADDED_RESENT)
 		return is_resent;
+	if (r->change == FIELD_ADDED_PLAIN)
+		return !is_resent;
 	return r->change == FIELD_ADDED || s->smtp.helo.len == 0;
 }
 
@@ -69,6 +112,24 @@ add_own(struct session *s, const struct field_rule *r, size_t index)
 	return good;
 }
 
+/* In every field of that name. */
+static void
+complete_field(struct session *s, struct slice name)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+
+	for (size_t i = 0; i < s->message.fields; i++) {
+		struct field *f = &s->message.field[i];
+		if (f->hidden || !slice_equal_nocase(text_slice(&f->name), name))
+			continue;
+		text_clear(&value);
+		if (addresses_complete(text_slice(&f->value), s->facts.host, &value) &&
+		    message_set_value(&s->message, f, text_slice(&value)) != MESSAGE_OK)
+			break; /* no room: it stays as it is */
+	}
+	text_clear(&value);
+}
+
 /* Behind our Received, or at the end of a header that filters are still to see. */
 void
 session_own_fields(struct session *s)
@@ -85,6 +146,8 @@ session_own_fields(struct session *s)
 	for (index++; r != NULL && r->name != NULL; r++) {
 		if (r->change == FIELD_DROPPED)
 			message_drop_field(&s->message, slice_of(r->name));
+		else if (r->change == FIELD_COMPLETED)
+			complete_field(s, slice_of(r->name));
 		else if (adds(s, r, is_resent) && add_own(s, r, index))
 			index++;
 	}
@@ -98,8 +161,8 @@ deliver_message(struct session *s)
 
 	struct text log = TEXT_INIT(64 * 1024);
 	struct slice line, rest;
-	size_t count;
-	const char **to = mailboxes(s, &count);
+	size_t count = 0;
+	struct destination *to = destinations(s, &count);
 	bool good = to != NULL &&
 		    deliver(&s->server->config->delivery, &s->message, to, count, &log);
 
@@ -107,7 +170,7 @@ deliver_message(struct session *s)
 		witness_tell(&s->witness, good ? EVENT_DELIVERY : EVENT_NOTE,
 		    EVENT_NO_FILTER, line);
 	text_clear(&log);
-	free(to);
+	forget(to, count);
 	if (s->message.quarantine.len != 0) {
 		s->server->counts.quarantined++;
 		witness_tell(&s->witness, EVENT_NOTE, EVENT_NO_FILTER,
@@ -180,6 +243,8 @@ settle_rcpt(struct session *s, const struct outcome *o)
 		smtp_answer(&s->smtp, &tempfail);
 		return;
 	}
+	if (good)
+		message_recipient_args(&s->message, text_slice(&s->args));
 	smtp_answer(&s->smtp, o);
 	s->smtp.envelope.path = path;
 }

@@ -10,9 +10,11 @@ enum {
 };
 
 void
-data_begin(struct data *d, size_t line_limit)
+data_begin(struct data *d, size_t line_limit, bool loose)
 {
-	*d = (struct data){ .state = LINE_START, .line_limit = line_limit };
+	*d = (struct data){
+		.state = LINE_START, .line_limit = line_limit, .loose = loose
+	};
 }
 
 static void
@@ -47,15 +49,12 @@ pass_run(struct data *d, struct slice *in, struct text *out)
 	*in = slice_from(*in, run.len);
 }
 
-static enum data_status
-end_line(struct data *d, char c, struct text *out)
+static void
+end_line(struct data *d, struct text *out)
 {
-	if (c != '\n')
-		return DATA_BARE_CR;
 	keep(d, SLICE("\r\n"), out);
 	d->line = 0;
 	d->state = LINE_START;
-	return DATA_MORE;
 }
 
 static enum data_status
@@ -65,36 +64,73 @@ text_byte(struct data *d, struct slice *in, struct text *out)
 	d->state = TEXT;
 	if (in->len == 0)
 		return DATA_MORE;
-	if (in->ptr[0] == '\n')
+	if (in->ptr[0] == '\n' && !d->loose)
 		return DATA_BARE_LF;
 	d->state = TEXT_CR;
+	if (in->ptr[0] == '\n')
+		end_line(d, out);
 	*in = slice_from(*in, 1);
 	return DATA_MORE;
 }
 
-/* One step; every step but DOT's eats at least one byte or changes the state. */
+/* What follows a CR. */
+static enum data_status
+behind_cr(struct data *d, struct slice *in, struct text *out)
+{
+	if (in->ptr[0] == '\n') {
+		*in = slice_from(*in, 1);
+		end_line(d, out);
+		return DATA_MORE;
+	}
+	if (!d->loose) {
+		*in = slice_from(*in, 1);
+		return DATA_BARE_CR;
+	}
+	keep(d, SLICE(" "), out);
+	d->state = TEXT;
+	return DATA_MORE;
+}
+
+/* What follows a dot and a CR at the start of a line. */
+static enum data_status
+behind_dot_cr(struct data *d, struct slice *in, struct text *out)
+{
+	bool end = in->ptr[0] == '\n';
+
+	if (!end && d->loose)
+		return behind_cr(d, in, out);
+	*in = slice_from(*in, 1);
+	return end ? DATA_END : DATA_BARE_CR;
+}
+
+static enum data_status
+behind_dot(struct data *d, struct slice *in, struct text *out)
+{
+	bool end = in->ptr[0] == '\n' && d->loose;
+
+	if (!end && in->ptr[0] != '\r')
+		return text_byte(d, in, out);
+	d->state = DOT_CR;
+	*in = slice_from(*in, 1);
+	return end ? DATA_END : DATA_MORE;
+}
+
+/* One step; every step eats at least one byte or changes the state. */
 static enum data_status
 step(struct data *d, struct slice *in, struct text *out)
 {
-	char c = in->ptr[0];
-
 	switch (d->state) {
 	case LINE_START:
-		if (c != '.')
+		if (in->ptr[0] != '.')
 			return text_byte(d, in, out);
 		d->state = DOT;
-		break;
-	case DOT:
-		if (c != '\r')
-			return text_byte(d, in, out);
-		d->state = DOT_CR;
-		break;
-	case DOT_CR: *in = slice_from(*in, 1); return c == '\n' ? DATA_END : DATA_BARE_CR;
-	case TEXT_CR: *in = slice_from(*in, 1); return end_line(d, c, out);
+		*in = slice_from(*in, 1);
+		return DATA_MORE;
+	case DOT: return behind_dot(d, in, out);
+	case DOT_CR: return behind_dot_cr(d, in, out);
+	case TEXT_CR: return behind_cr(d, in, out);
 	default: return text_byte(d, in, out);
 	}
-	*in = slice_from(*in, 1);
-	return DATA_MORE;
 }
 
 enum data_status

@@ -9,7 +9,7 @@
  * bytes are cut.  The dot that the client put in front of a line that begins
  * with one is taken off, once.  A CR or LF that stands alone ends the session:
  * two hosts that disagree about where a message ends can be made to see a
- * message that nobody checked.
+ * message that nobody checked.  Unless `loose`: there are MTAs that take both.
  *
  * What is too large, too long or holds a NUL is still read to its end, so that
  * the refusal is the answer to this message and not to a line of it.  Pure.
@@ -26,9 +26,10 @@ struct data {
 	bool too_big;      /* `out` took no more, the rest was dropped */
 	bool too_long;     /* a line was longer than line_limit */
 	bool nul;          /* a NUL byte was seen; it is kept */
+	bool loose;        /* a bare LF is an end of line, a bare CR a blank */
 };
 
-void data_begin(struct data *d, size_t line_limit);
+void data_begin(struct data *d, size_t line_limit, bool loose);
 
 /*
  * Takes bytes off *in and appends the message's to `out`, whose limit is the

@@ -2,5 +2,6 @@ libsim_a_SOURCES += \
 	%reldir%/command.h %reldir%/command.c \
 	%reldir%/data.h %reldir%/data.c \
 	%reldir%/smtp.h %reldir%/smtp.c \
+	%reldir%/smtp_envelope.h %reldir%/smtp_envelope.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \
 	%reldir%/smtp_verbs.h %reldir%/smtp_verbs.c

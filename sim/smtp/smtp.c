@@ -199,7 +199,7 @@ end_of_data(struct smtp *s)
 	s->in_data = false;
 	if (s->no_storage)
 		return lose_message(s, SAY_STORAGE);
-	if (s->data.nul)
+	if (s->data.nul && !s->config->profile->loose_text)
 		return lose_message(s, SAY_NUL);
 	if (s->data.too_big)
 		return lose_message(s, SAY_MESSAGE_TOO_BIG);
@@ -266,7 +266,7 @@ hello_answered(struct smtp *s, const struct outcome *o)
 static void
 data_answered(struct smtp *s)
 {
-	data_begin(&s->data, s->config->text_line_max);
+	data_begin(&s->data, s->config->text_line_max, s->config->profile->loose_text);
 	drop_message(s);
 	s->no_storage = false;
 	s->in_data = true;
@@ -315,7 +315,11 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 	case SMTP_CLOSE:
 	case SMTP_MESSAGE_LOST: return;
 	case SMTP_HELO: hello_answered(s, o); return;
-	case SMTP_RCPT_REFUSED: smtp_say(s, SAY_NO_SUCH_USER, SLICE("")); return;
+	case SMTP_RCPT_REFUSED:
+		smtp_say(s, SAY_NO_SUCH_USER, SLICE(""));
+		if (s->config->profile->refusals_count)
+			smtp_count_fault(s);
+		return;
 	case SMTP_RSET:
 		end_transaction(s);
 		smtp_say(s, SAY_RSET_OK, SLICE(""));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/smtp/smtp_verbs.h"
 
-#include "base/number.h"
 #include "base/put.h"
+#include "sim/smtp/smtp_envelope.h"
 #include "sim/smtp/smtp_say.h"
 
 enum smtp_ask
@@ -33,135 +33,6 @@ on_helo(struct smtp *s, const struct command *c)
 	return smtp_ask_owner(s, SMTP_HELO);
 }
 
-static bool
-given_before(const struct smtp *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (slice_equal_nocase(s->envelope.parameter[i].keyword,
-			s->envelope.parameter[n].keyword))
-			return true;
-	}
-	return false;
-}
-
-static enum say
-bad_value(const struct parameter *p)
-{
-	static const struct {
-		struct slice keyword;
-		enum say say;
-	} words[] = { { SLICE("BODY"), SAY_BAD_BODY }, { SLICE("RET"), SAY_BAD_RET },
-		{ SLICE("NOTIFY"), SAY_BAD_NOTIFY }, { SLICE("ORCPT"), SAY_BAD_ORCPT } };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (slice_equal_nocase(words[i].keyword, p->keyword))
-			return words[i].say;
-	}
-	return SAY_BAD_VALUE;
-}
-
-/* Of NOTIFY's list the first word that it may not have there. */
-static struct slice
-first_bad(const struct parameter *p)
-{
-	struct slice list = p->value;
-
-	if (bad_value(p) != SAY_BAD_NOTIFY)
-		return list;
-	while (list.len != 0) {
-		struct slice one = slice_first(list, slice_find(list, ','));
-		if (!word_in_list(one, SLICE("SUCCESS FAILURE DELAY")))
-			return one;
-		list = slice_from(list, one.len + 1);
-	}
-	return p->value;
-}
-
-/* Checks all parameters; smtp.size is what SIZE said. */
-static bool
-parameters_fine(struct smtp *s, enum verb verb)
-{
-	for (size_t i = 0; i < s->envelope.parameters; i++) {
-		const struct parameter *p = &s->envelope.parameter[i];
-		s->parameter = p->whole;
-		enum parameter_status status =
-		    parameter_check(verb, p, s->config->announced);
-		if (status == PARAMETER_OK && given_before(s, i))
-			status = PARAMETER_TWICE;
-		switch (status) {
-		case PARAMETER_UNKNOWN:
-			smtp_fault(s, SAY_UNKNOWN_PARAMETER, p->keyword);
-			return false;
-		case PARAMETER_NO_VALUE:
-			smtp_fault(s, SAY_NO_VALUE, p->keyword);
-			return false;
-		case PARAMETER_TWICE:
-			smtp_fault(s, SAY_DUPLICATE_PARAMETER, p->keyword);
-			return false;
-		case PARAMETER_BAD_VALUE:
-			smtp_fault(s, bad_value(p), first_bad(p));
-			return false;
-		case PARAMETER_OK:
-			if (slice_equal_nocase(p->keyword, SLICE("SIZE")))
-				(void)number_parse(p->value, &s->size);
-		}
-	}
-	return true;
-}
-
-static size_t
-keyword_length(struct slice argument)
-{
-	size_t n = 0;
-
-	while (n < argument.len && strchr(": \t", argument.ptr[n]) == NULL)
-		n++;
-	return n;
-}
-
-/* Two of them make an address only behind a source route. */
-static bool
-one_at(struct slice path)
-{
-	bool quoted = false;
-	unsigned count = 0;
-
-	for (size_t i = 0; i < path.len; i++) {
-		char c = path.ptr[i];
-		if (c == '"')
-			quoted = !quoted;
-		count += !quoted && c == '@';
-	}
-	return count < 2 || slice_starts(path, SLICE("<@"));
-}
-
-static bool
-envelope_fine(struct smtp *s, const struct command *c)
-{
-	bool mail = c->verb == VERB_MAIL;
-
-	switch (envelope_parse(c->argument, mail ? SLICE("FROM:") : SLICE("TO:"),
-	    s->config->profile->bare_paths, &s->envelope)) {
-	case ENVELOPE_OK:
-		if (!one_at(s->envelope.path)) {
-			smtp_fault(s, SAY_BAD_ROUTE, s->envelope.path);
-			return false;
-		}
-		return parameters_fine(s, c->verb);
-	case ENVELOPE_NO_KEYWORD:
-		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
-		    slice_first(c->argument, keyword_length(c->argument)));
-		return false;
-	case ENVELOPE_BAD_PATH:
-		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, c->argument);
-		return false;
-	case ENVELOPE_BAD_PARAMETER:
-		smtp_fault(s, SAY_BAD_PARAMETER, c->argument);
-		return false;
-	}
-	return false;
-}
-
 static enum smtp_ask
 on_mail(struct smtp *s, const struct command *c)
 {
@@ -179,10 +50,12 @@ on_mail(struct smtp *s, const struct command *c)
 	}
 	if (!s->config->profile->size_sticks)
 		s->size = 0;
-	if (!envelope_fine(s, c))
+	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
 	if (s->size > s->config->size_limit) {
 		smtp_say(s, SAY_MESSAGE_TOO_BIG, SLICE(""));
+		if (s->config->profile->refusals_count)
+			smtp_count_fault(s);
 		return SMTP_INPUT;
 	}
 	return smtp_ask_owner(s, SMTP_MAIL);
@@ -195,7 +68,7 @@ on_rcpt(struct smtp *s, const struct command *c)
 		smtp_fault(s, SAY_RCPT_BEFORE_MAIL, SLICE(""));
 		return SMTP_INPUT;
 	}
-	if (!envelope_fine(s, c))
+	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
 	if (slice_equal(s->envelope.path, SLICE("<>"))) {
 		smtp_fault(s, SAY_BAD_RCPT_PATH, s->envelope.path);
@@ -210,16 +83,55 @@ on_rcpt(struct smtp *s, const struct command *c)
 	return smtp_ask_owner(s, known ? SMTP_RCPT : SMTP_RCPT_REFUSED);
 }
 
+/* In the line itself: it is answered and not needed again. */
+static struct slice
+cased(struct smtp *s, struct slice word, char first, char last)
+{
+	size_t at = (size_t)(word.ptr - s->line.ptr);
+
+	for (size_t i = at; i < at + word.len; i++) {
+		if (s->line.ptr[i] >= first && s->line.ptr[i] <= last)
+			s->line.ptr[i] = (char)(s->line.ptr[i] ^ 0x20);
+	}
+	return word;
+}
+
+static struct slice
+lowered(struct smtp *s, struct slice word)
+{
+	return cased(s, word, 'A', 'Z');
+}
+
+static struct slice
+upper(struct smtp *s, struct slice word)
+{
+	return cased(s, word, 'a', 'z');
+}
+
+static bool
+unwanted(struct smtp *s, const struct command *c)
+{
+	bool ignored = s->config->profile->arguments_ignored ||
+		       (c->verb == VERB_QUIT && s->config->profile->quit_ignores);
+
+	if (!c->unwanted || ignored)
+		return false;
+	s->parameter = upper(s, c->word);
+	smtp_fault(s, SAY_UNWANTED_ARGUMENT, c->argument);
+	return true;
+}
+
 static enum smtp_ask
 on_data(struct smtp *s, const struct command *c)
 {
-	(void)c;
 	if (!s->transaction || s->rcpts == 0) {
 		smtp_fault(s,
 		    s->transaction ? SAY_DATA_BEFORE_RCPT : SAY_DATA_BEFORE_MAIL,
 		    SLICE(""));
 		return SMTP_INPUT;
 	}
+	if (unwanted(s, c))
+		return SMTP_INPUT;
 	return smtp_ask_owner(s, SMTP_DATA);
 }
 
@@ -247,6 +159,32 @@ on_quit(struct smtp *s, const struct command *c)
 	return SMTP_INPUT;
 }
 
+/* Is there such a mailbox, where VRFY tells? */
+static bool
+verified(const struct smtp *s, struct slice path)
+{
+	return !s->config->profile->verifies_mailbox || s->config->mailbox == NULL ||
+	       s->config->mailbox(s->config->self, path);
+}
+
+/* Without brackets, where the words have their own. */
+static struct slice
+bare(const struct smtp *s, struct slice path)
+{
+	bool bracketed = s->config->profile->verifies_mailbox && path.len > 1 &&
+			 path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
+
+	return bracketed ? slice_first(slice_from(path, 1), path.len - 2) : path;
+}
+
+static void
+say_no_such(struct smtp *s, struct slice word)
+{
+	smtp_say(s, SAY_VRFY_UNKNOWN, word);
+	if (s->config->profile->refusals_count)
+		smtp_count_fault(s);
+}
+
 static enum smtp_ask
 on_vrfy(struct smtp *s, const struct command *c)
 {
@@ -255,10 +193,10 @@ on_vrfy(struct smtp *s, const struct command *c)
 	if (s->config->verify != NULL &&
 	    s->config->verify(s->config->self, c->argument, &found))
 		smtp_say(s, SAY_VRFY, text_slice(&found));
-	else if (s->config->profile->verifies)
-		smtp_say(s, SAY_VRFY_UNKNOWN, c->argument);
+	else if (s->config->profile->verifies || !verified(s, c->argument))
+		say_no_such(s, bare(s, c->argument));
 	else
-		smtp_say(s, SAY_VRFY_OFF, SLICE(""));
+		smtp_say(s, SAY_VRFY_OFF, c->argument);
 	text_clear(&found);
 	return SMTP_INPUT;
 }
@@ -270,17 +208,6 @@ on_expn(struct smtp *s, const struct command *c)
 		return on_vrfy(s, c);
 	smtp_say(s, SAY_EXPN_OFF, SLICE(""));
 	return SMTP_INPUT;
-}
-
-/* In the line itself: it is answered and not needed again. */
-static struct slice
-lowered(struct smtp *s, struct slice word)
-{
-	size_t at = (size_t)(word.ptr - s->line.ptr);
-
-	for (size_t i = at; i < at + word.len; i++)
-		s->line.ptr[i] = ascii_lower(s->line.ptr[i]);
-	return word;
 }
 
 static enum smtp_ask
@@ -330,32 +257,43 @@ session_refused(struct smtp *s, struct slice word)
 	return true;
 }
 
-/* Some commands have one answer whatever they say. */
-static bool
-answered_fixed(struct smtp *s, const struct command *c)
+static const struct fixed_answer *
+fixed_answer_to(const struct smtp *s, struct slice word)
 {
 	const struct fixed_answer *f = s->config->profile->fixed;
 
-	while (f != NULL && f->word != NULL &&
-	       !slice_equal_nocase(c->word, slice_of(f->word)))
-		f++;
-	if (f == NULL || f->word == NULL)
+	for (; f != NULL && f->word != NULL; f++) {
+		if (slice_equal_nocase(word, slice_of(f->word)))
+			return f;
+	}
+	return NULL;
+}
+
+/* Some commands have one answer whatever they say. */
+static bool
+answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct command *c)
+{
+	if (f == NULL)
 		return false;
 	const struct phrase *ph = c->argument.len == 0 ? &f->bare : &f->with;
+	if (f->busy != NULL && s->transaction)
+		ph = f->busy;
 	if (ph->code == NULL)
 		return false;
+	s->parameter = c->argument;
 	smtp_say_phrase(s, ph, text_slice(&s->line));
+	if (s->config->profile->refusals_count)
+		smtp_count_fault(s);
 	return true;
 }
 
 /* Asked once for each line; the answer `go on` comes back here. */
 static bool
-guarded(struct smtp *s, const struct command *c)
+guarded(struct smtp *s, const struct fixed_answer *f, const struct command *c)
 {
-	const char *words = s->config->profile->guarded_words;
-
-	s->asked = !s->asked && words != NULL && c->argument.len != 0 &&
-		   word_in_list(c->word, slice_of(words));
+	s->asked = !s->asked && f != NULL &&
+		   (f->guarded == GUARDED ||
+		       (f->guarded == GUARDED_WITH && c->argument.len != 0));
 	return s->asked;
 }
 
@@ -367,9 +305,10 @@ smtp_run_line(struct smtp *s)
 
 	if (unknown != NULL && word_in_list(c.word, slice_of(unknown)))
 		c.verb = VERB_UNKNOWN;
-	if (guarded(s, &c))
+	const struct fixed_answer *fixed = fixed_answer_to(s, c.word);
+	if (guarded(s, fixed, &c))
 		return smtp_ask_owner(s, SMTP_OTHER);
-	if (session_refused(s, c.word) || answered_fixed(s, &c))
+	if (session_refused(s, c.word) || answered_fixed(s, fixed, &c))
 		return SMTP_INPUT;
 	if (s->config->profile->line_max == 0
 		? c.too_long
@@ -377,9 +316,8 @@ smtp_run_line(struct smtp *s)
 		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
 		return SMTP_INPUT;
 	}
-	if (c.unwanted && !s->config->profile->arguments_ignored) {
-		smtp_fault(s, SAY_UNWANTED_ARGUMENT, c.argument);
+	/* DATA looks at its place first. */
+	if (c.verb != VERB_DATA && unwanted(s, &c))
 		return SMTP_INPUT;
-	}
 	return on_verb[c.verb](s, &c);
 }

@@ -10,6 +10,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_quota_answer \
 	%reldir%/fuzz_quota_rcpt \
 	%reldir%/fuzz_address_list \
+	%reldir%/fuzz_addresses \
 	%reldir%/fuzz_from_field \
 	%reldir%/fuzz_gram \
 	%reldir%/fuzz_reply \
@@ -28,6 +29,7 @@ t_fuzz_fuzz_quota_answer_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_addresses_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_from_field_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_gram_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)

@@ -4,7 +4,7 @@
 #include "t/unit/runner.h"
 
 static const struct profile *const all[] = { &profile_rfc2821, &profile_sendmail_8_17,
-	&profile_postfix_3_7 };
+	&profile_postfix_3_7, &profile_strict };
 
 START_TEST(has_words_for_everything)
 {
@@ -68,6 +68,16 @@ static const struct {
 	    { .kind = OUTCOME_SHUTDOWN }, "421 4.3.0 closing connection\r\n" },
 	{ "F=4 elsewhere", &profile_sendmail_8_17, MOMENT_DATA,
 	    { .kind = OUTCOME_SHUTDOWN }, "421 4.7.0 mx.test closing connection\r\n" },
+	{ "Postfix names no path", &profile_postfix_3_7, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("550 5.7.1 no") }, "550 5.7.1 no\r\n" },
+	{ "... adds no status code", &profile_postfix_3_7, MOMENT_RCPT,
+	    { OUTCOME_REPLY, SLICE("550 no") }, "550 no\r\n" },
+	{ "... and a hyphen where a line follows", &profile_postfix_3_7, MOMENT_MESSAGE,
+	    { OUTCOME_REPLY, SLICE("550 5.7.0 a\r\n550 5.7.0 b\r\nc") },
+	    "550-5.7.0 a\r\n550-5.7.0 b\r\nc\r\n" },
+	{ "a filter that asked for what there is not", &profile_postfix_3_7, MOMENT_MAIL,
+	    { .kind = OUTCOME_MISCONFIGURED },
+	    "451 4.3.5 Server configuration problem - try again later\r\n" },
 	{ "go has no words", &profile_rfc2821, MOMENT_MAIL, { .kind = OUTCOME_GO }, "" },
 };
 
@@ -98,6 +108,69 @@ START_TEST(a_reply_stays_one_line)
 }
 END_TEST
 
+/* SKIP in answer to BODY: no more of it, in two ways to say so. */
+static enum reaction
+plain(enum reaction r, int command)
+{
+	return command == CMD_BODY && r == DO_SKIP ? DO_NO_BODY : r;
+}
+
+static enum reaction
+reaction(const struct profile *p, int command, int answer)
+{
+	return plain(p->habits.reactions->at[command][answer], command);
+}
+
+/* Strict does what all do, and where they differ the filter fails. */
+START_TEST(strict_is_what_all_have_in_common)
+{
+	for (int k = CMD_CONNECT; k < N_COMMANDS; k++) {
+		for (int a = 0; a < N_ANSWERS; a++) {
+			enum reaction one = reaction(&profile_sendmail_8_17, k, a),
+				      other = reaction(&profile_postfix_3_7, k, a);
+			/* One word for two ends: Postfix then panics at a MAIL. */
+			bool panics = k == CMD_UNKNOWN && a == ANSWER_DISCARD;
+			bool safe = one == other && !panics;
+			ck_assert_msg(
+			    reaction(&profile_strict, k, a) == (safe ? one : DO_FAIL),
+			    "%s, answer %d", packet_rules[k].name, a);
+		}
+	}
+}
+END_TEST
+
+static bool
+has_word(const char *words, struct slice word)
+{
+	struct slice rest = slice_of(words), one;
+
+	for (; rest.len != 0; rest = slice_from(rest, one.len + 1)) {
+		one = slice_first(rest, slice_find(rest, ' '));
+		if (slice_equal(one, word))
+			return true;
+	}
+	return false;
+}
+
+START_TEST(strict_tells_no_macro_that_one_does_not)
+{
+	const struct profile *const mtas[] = { &profile_sendmail_8_17,
+		&profile_postfix_3_7 };
+
+	for (int k = CMD_CONNECT; k < N_COMMANDS; k++) {
+		struct slice rest = slice_of(profile_strict.habits.macros[k].names), one;
+		for (; rest.len != 0; rest = slice_from(rest, one.len + 1)) {
+			one = slice_first(rest, slice_find(rest, ' '));
+			for (size_t i = 0; i < COUNT(mtas); i++)
+				ck_assert_msg(
+				    has_word(mtas[i]->habits.macros[k].names, one),
+				    "%s: %.*s", packet_rules[k].name, (int)one.len,
+				    one.ptr);
+		}
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -107,6 +180,8 @@ suite(void)
 	tcase_add_loop_test(t, has_words_for_everything, 0, COUNT(all));
 	tcase_add_loop_test(t, refuses_in_its_words, 0, COUNT(refusal));
 	tcase_add_test(t, a_reply_stays_one_line);
+	tcase_add_test(t, strict_is_what_all_have_in_common);
+	tcase_add_test(t, strict_tells_no_macro_that_one_does_not);
 	suite_add_tcase(s, t);
 	return s;
 }

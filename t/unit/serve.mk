@@ -1,6 +1,7 @@
 ## Unit tests of what `milter-sim serve` is made of.
 if HAVE_CHECK
 SERVE_TESTS = \
+	t/unit/check_addresses \
 	t/unit/check_chain \
 	t/unit/check_command \
 	t/unit/check_data \
@@ -13,6 +14,8 @@ check_PROGRAMS += $(SERVE_TESTS)
 TESTS          += $(SERVE_TESTS)
 endif
 
+t_unit_check_addresses_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_addresses_LDADD  = $(SIM_UNIT)
 t_unit_check_command_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_command_LDADD  = $(SIM_UNIT)
 t_unit_check_data_CFLAGS    = $(UNIT_CFLAGS)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/smtp/smtp_envelope.h"
+
+#include "base/number.h"
+#include "sim/smtp/smtp_say.h"
+
+static bool
+given_before(const struct smtp *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (slice_equal_nocase(s->envelope.parameter[i].keyword,
+			s->envelope.parameter[n].keyword))
+			return true;
+	}
+	return false;
+}
+
+static enum say
+bad_value(const struct parameter *p)
+{
+	static const struct {
+		struct slice keyword;
+		enum say say;
+	} words[] = { { SLICE("BODY"), SAY_BAD_BODY }, { SLICE("RET"), SAY_BAD_RET },
+		{ SLICE("NOTIFY"), SAY_BAD_NOTIFY }, { SLICE("ORCPT"), SAY_BAD_ORCPT } };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (slice_equal_nocase(words[i].keyword, p->keyword))
+			return words[i].say;
+	}
+	return SAY_BAD_VALUE;
+}
+
+/* Of NOTIFY's list the first word that it may not have there. */
+static struct slice
+first_bad(const struct parameter *p)
+{
+	struct slice list = p->value;
+
+	if (bad_value(p) != SAY_BAD_NOTIFY)
+		return list;
+	while (list.len != 0) {
+		struct slice one = slice_first(list, slice_find(list, ','));
+		if (!word_in_list(one, SLICE("SUCCESS FAILURE DELAY")))
+			return one;
+		list = slice_from(list, one.len + 1);
+	}
+	return p->value;
+}
+
+/* Some are taken whatever they say, though nothing announces them. */
+static bool
+taken_unread(const struct smtp *s, enum verb verb, const struct parameter *p)
+{
+	const char *words = s->config->profile->parameters_taken;
+
+	return verb == VERB_MAIL && words != NULL && p->keyword.len != p->whole.len &&
+	       word_in_list(p->keyword, slice_of(words));
+}
+
+/* Checks all parameters; smtp.size is what SIZE said. */
+static bool
+parameters_fine(struct smtp *s, enum verb verb)
+{
+	for (size_t i = 0; i < s->envelope.parameters; i++) {
+		const struct parameter *p = &s->envelope.parameter[i];
+		s->parameter = p->whole;
+		if (taken_unread(s, verb, p))
+			continue;
+		enum parameter_status status =
+		    parameter_check(verb, p, s->config->announced);
+		if (status == PARAMETER_OK && given_before(s, i))
+			status = PARAMETER_TWICE;
+		switch (status) {
+		case PARAMETER_UNKNOWN:
+			smtp_fault(s, SAY_UNKNOWN_PARAMETER, p->keyword);
+			return false;
+		case PARAMETER_NO_VALUE:
+			smtp_fault(s, SAY_NO_VALUE, p->keyword);
+			return false;
+		case PARAMETER_TWICE:
+			smtp_fault(s, SAY_DUPLICATE_PARAMETER, p->keyword);
+			return false;
+		case PARAMETER_BAD_VALUE:
+			smtp_fault(s, bad_value(p), first_bad(p));
+			return false;
+		case PARAMETER_OK:
+			if (slice_equal_nocase(p->keyword, SLICE("SIZE")))
+				(void)number_parse(p->value, &s->size);
+		}
+	}
+	return true;
+}
+
+static size_t
+keyword_length(struct slice argument)
+{
+	size_t n = 0;
+
+	while (n < argument.len && strchr(": \t", argument.ptr[n]) == NULL)
+		n++;
+	return n;
+}
+
+/* Two of them make an address only behind a source route. */
+static bool
+one_at(struct slice path)
+{
+	bool quoted = false;
+	unsigned count = 0;
+
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.ptr[i];
+		if (c == '"')
+			quoted = !quoted;
+		count += !quoted && c == '@';
+	}
+	return count < 2 || slice_starts(path, SLICE("<@"));
+}
+
+bool
+smtp_envelope_fine(struct smtp *s, const struct command *c)
+{
+	bool mail = c->verb == VERB_MAIL;
+
+	switch (envelope_parse(c->argument, mail ? SLICE("FROM:") : SLICE("TO:"),
+	    s->config->profile->bare_paths, &s->envelope)) {
+	case ENVELOPE_OK:
+		if (!one_at(s->envelope.path)) {
+			smtp_fault(s, SAY_BAD_ROUTE, s->envelope.path);
+			return false;
+		}
+		return parameters_fine(s, c->verb);
+	case ENVELOPE_NO_KEYWORD:
+		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
+		    slice_first(c->argument, keyword_length(c->argument)));
+		return false;
+	case ENVELOPE_BAD_PATH:
+		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, c->argument);
+		return false;
+	case ENVELOPE_BAD_PARAMETER:
+		smtp_fault(s, SAY_BAD_PARAMETER, c->argument);
+		return false;
+	}
+	return false;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SMTP_ENVELOPE_H
+#define SIM_SMTP_ENVELOPE_H
+
+/* smtp_envelope - what MAIL and RCPT say, read and judged.  Private to smtp/. */
+
+#include "sim/smtp/smtp.h"
+
+/* Into smtp.envelope and smtp.size.  False: the client has been told what is wrong. */
+bool smtp_envelope_fine(struct smtp *s, const struct command *c);
+
+#endif
