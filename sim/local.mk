@@ -13,6 +13,7 @@ include sim/filters/local.mk
 include sim/server/local.mk
 include sim/play/local.mk
 include sim/check/local.mk
+include sim/load/local.mk
 include sim/commands/local.mk
 
 bin_PROGRAMS += milter-sim
@@ -27,4 +28,5 @@ EXTRA_DIST += %reldir%/io/README \
 	%reldir%/server/README \
 	%reldir%/play/README \
 	%reldir%/check/README \
+	%reldir%/load/README \
 	%reldir%/commands/README

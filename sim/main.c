@@ -14,6 +14,7 @@ static const struct {
 	{ "try", try_main, "a message through a milter, and what comes of it" },
 	{ "check", check_main, "a milter against the rules of the protocol" },
 	{ "report", report_main, "the reports of several milters as one matrix" },
+	{ "load", load_main, "many messages at once, each verdict accounted for" },
 	{ "milter", milter_main, "a milter that answers as told and records" },
 	{ "decode", decode_main, "milter bytes or a recording as readable lines" },
 };

@@ -2,6 +2,8 @@ libsim_a_SOURCES += \
 	%reldir%/check.c \
 	%reldir%/check_options.h %reldir%/check_options.c \
 	%reldir%/decode.c \
+	%reldir%/load_options.h %reldir%/load_options.c \
+	%reldir%/load.c \
 	%reldir%/milter.c \
 	%reldir%/report.c \
 	%reldir%/reporter.h %reldir%/reporter_tap.c \

@@ -19,6 +19,7 @@ enum {
 
 int check_main(int argc, char **argv);
 int decode_main(int argc, char **argv);
+int load_main(int argc, char **argv);
 int milter_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int run_main(int argc, char **argv);

@@ -25,7 +25,8 @@ may() {
 	sim/server)     echo 'base wire io profile transcript smtp filters' ;;
 	sim/play)       echo 'base wire io transcript puppet filters server' ;;
 	sim/check)      echo 'base wire io transcript play' ;;
-	sim/commands)   echo 'base wire io profile transcript puppet smtp filters server play check' ;;
+	sim/load)       echo 'base wire io' ;;
+	sim/commands)   echo 'base wire io profile transcript puppet smtp filters server play check load' ;;
 	sim)            echo 'commands' ;;
 
 	*)        echo "no-layer-of-that-name:$1" ;;

@@ -12,6 +12,7 @@ SYSTEM_TESTS += %reldir%/test_examples.py
 SYSTEM_TESTS += %reldir%/test_hostile_packets.py
 SYSTEM_TESTS += %reldir%/test_install.py
 SYSTEM_TESTS += %reldir%/test_logger.py
+SYSTEM_TESTS += %reldir%/test_load.py
 SYSTEM_TESTS += %reldir%/test_loop.py
 SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_milter_script.py

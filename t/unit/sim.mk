@@ -5,6 +5,7 @@ SIM_TESTS = \
 	t/unit/check_dialogue \
 	t/unit/check_event \
 	t/unit/check_judge \
+	t/unit/check_load \
 	t/unit/check_milter_play \
 	t/unit/check_order \
 	t/unit/check_pattern \
@@ -26,6 +27,8 @@ t_unit_check_event_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_event_LDADD  = $(SIM_UNIT)
 t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_judge_LDADD  = $(WIRE_UNIT)
+t_unit_check_load_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_load_LDADD  = $(SIM_UNIT)
 t_unit_check_milter_play_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_milter_play_LDADD  = $(SIM_UNIT)
 t_unit_check_order_CFLAGS = $(UNIT_CFLAGS)

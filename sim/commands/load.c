@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sim/commands/load_options.h"
+#include "sim/commands/subcommand.h"
+#include "sim/load/report.h"
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	load_stop();
+}
+
+static void
+catch_signals(void)
+{
+	const struct sigaction a = { .sa_handler = on_signal,
+		.sa_flags = (int)SA_RESETHAND };
+
+	(void)sigaction(SIGINT, &a, NULL);
+	(void)sigaction(SIGTERM, &a, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+progress(void *self, const struct accounts *a, double seconds)
+{
+	const struct load_config *c = self;
+	uint64_t n = accounts_settled(a);
+
+	(void)fprintf(stderr,
+	    "\r%" PRIu64 " of %" PRIu64 ", %.0f a second, %" PRIu64 " wrong ", n,
+	    c->messages, seconds > 0 ? (double)n / seconds : 0, a->wrong);
+}
+
+/* Nothing stood: unreachable.  Else what broke off or was wrong. */
+static int
+exit_code(const struct load_result *r)
+{
+	if (!r->done)
+		return r->reached ? SIM_DIFFERENT : SIM_UNREACHABLE;
+	return r->accounts.wrong == 0 ? SIM_OK : SIM_DIFFERENT;
+}
+
+static int
+report(const struct load_options *o, const struct load_config *c, struct load_result *r)
+{
+	if (r->fault.len != 0)
+		(void)fprintf(
+		    stderr, "milter-sim load: %s: %s\n", o->target, text_cstr(&r->fault));
+	if (r->reached && r->accounts.examples.len > 0)
+		(void)text_cstr(&r->accounts.examples);
+	if (o->json)
+		(void)load_report_json(stdout, c, r, o->target);
+	else if (r->reached)
+		load_report_text(stdout, c, r, o->target);
+	if (fflush(stdout) != 0)
+		return SIM_DIFFERENT;
+	return exit_code(r);
+}
+
+static int
+run(const struct load_options *o, const struct load_mail *mail)
+{
+	struct load_config c = {
+		.wish = { .address = &o->address,
+		    .dialect = o->smtp ? &dialect_smtp : &dialect_milter,
+		    .mail = mail,
+		    .per_connection = o->per_connection,
+		    .pace_ms = o->pace_ms,
+		    .timeout_ms = o->timeout_ms },
+		.mail = mail,
+		.connections = o->connections,
+		.messages = o->messages,
+		.rate = o->rate,
+		.watched = o->watched,
+	};
+	struct load_result *r = calloc(1, sizeof *r);
+	bool shows = !o->quiet && isatty(STDERR_FILENO) != 0;
+	int code = SIM_USAGE;
+
+	if (r == NULL)
+		return SIM_USAGE;
+	accounts_init(&r->accounts);
+	r->fault = (struct text)TEXT_INIT(1000);
+	r->accounts.clean = o->clean;
+	r->accounts.worm = o->infected;
+	r->accounts.reply = o->reply;
+	if (shows) {
+		c.progress = progress;
+		c.self = &c;
+	}
+	catch_signals();
+	if (load_run(&c, r)) {
+		if (shows)
+			(void)fputs("\r\033[K", stderr);
+		code = report(o, &c, r);
+	} else {
+		(void)fputs("milter-sim load: out of memory\n", stderr);
+	}
+	accounts_clear(&r->accounts);
+	text_clear(&r->fault);
+	free(r);
+	return code;
+}
+
+int
+load_main(int argc, char **argv)
+{
+	struct load_options o;
+	struct load_mail mail = { 0 };
+	struct text why = TEXT_INIT(1000);
+	int code = SIM_USAGE;
+
+	switch (load_options_read(&o, argc, argv)) {
+	case LOAD_OPTIONS_HELP: code = SIM_OK; break;
+	case LOAD_OPTIONS_BAD: break;
+	case LOAD_OPTIONS_GOOD:
+		if (o.smtp ? load_mail_smtp(&mail, &o.wish, &why)
+			   : load_mail_milter(&mail, &o.wish, &why))
+			code = run(&o, &mail);
+		else
+			(void)fprintf(stderr, "milter-sim load: %s\n", text_cstr(&why));
+		load_mail_clear(&mail);
+		break;
+	}
+	text_clear(&why);
+	load_options_clear(&o);
+	return code;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/load/process.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool
+read_cpu(pid_t pid, uint64_t *ret)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+		return false;
+	*ret = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+	return true;
+}
+
+static void
+read_status(pid_t pid, struct load_usage *ret)
+{
+	char path[64], line[256];
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+	if ((f = fopen(path, "r")) == NULL)
+		return;
+	while (fgets(line, sizeof line, f) != NULL) {
+		(void)sscanf(line, "VmRSS: %ld", &ret->memory_kb);
+		(void)sscanf(line, "Threads: %ld", &ret->threads);
+	}
+	(void)fclose(f);
+}
+
+static long
+count_descriptors(pid_t pid)
+{
+	char path[64];
+	long n = 0;
+	DIR *d;
+
+	(void)snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
+	if ((d = opendir(path)) == NULL)
+		return -1;
+	for (struct dirent *e; (e = readdir(d)) != NULL;)
+		n += e->d_name[0] != '.';
+	(void)closedir(d);
+	return n;
+}
+
+bool
+load_usage_read(pid_t pid, struct load_usage *ret)
+{
+	struct load_usage u = { .memory_kb = -1, .threads = -1 };
+
+	if (pid == 0)
+		pid = getpid();
+	if (!read_cpu(pid, &u.cpu_us))
+		return false;
+	read_status(pid, &u);
+	u.descriptors = count_descriptors(pid);
+	*ret = u;
+	return true;
+}

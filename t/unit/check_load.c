@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/load/accounts.h"
+#include "sim/load/histogram.h"
+#include "sim/load/mail.h"
+#include "t/unit/runner.h"
+
+/* --- histogram --- */
+
+START_TEST(nothing_took_no_time)
+{
+	const struct histogram h = { 0 };
+
+	ck_assert_uint_eq(histogram_at(&h, 0.5), 0);
+}
+END_TEST
+
+START_TEST(a_percentile_is_never_too_low_and_at_most_a_32nd_too_high)
+{
+	struct histogram h = { 0 };
+
+	for (uint64_t us = 1; us <= 100000; us++)
+		histogram_add(&h, us);
+	for (int percent = 1; percent <= 100; percent++) {
+		uint64_t right = (uint64_t)percent * 1000;
+		uint64_t got = histogram_at(&h, percent / 100.0);
+		ck_assert_msg(got >= right && got <= right + right / 32 + 1, "%d%%: %llu",
+		    percent, (unsigned long long)got);
+	}
+	ck_assert_uint_eq(h.least, 1);
+	ck_assert_uint_eq(histogram_at(&h, 1), 100000);
+}
+END_TEST
+
+START_TEST(what_is_longer_than_an_hour_counts_as_one)
+{
+	struct histogram h = { 0 };
+
+	histogram_add(&h, UINT64_MAX);
+	ck_assert_uint_eq(histogram_at(&h, 0.5), UINT64_C(3600000000));
+}
+END_TEST
+
+/* --- accounts --- */
+
+static const struct {
+	const char *what;
+	enum load_verdict clean, worm;
+	const char *reply;
+	struct load_outcome came;
+	bool wrong;
+} row[] = {
+	{ "a clean message is accepted", LOAD_ACCEPTED, LOAD_REFUSED, "550 no",
+	    { .verdict = LOAD_ACCEPTED }, false },
+	{ "a clean message is refused", LOAD_ACCEPTED, LOAD_REFUSED, NULL,
+	    { .verdict = LOAD_REFUSED }, true },
+	{ "a worm is refused in the words", LOAD_ACCEPTED, LOAD_REFUSED, "550 no",
+	    { .worm = true, .verdict = LOAD_REFUSED, .reply = { "550 no", 6 } }, false },
+	{ "a worm is refused in other words", LOAD_ACCEPTED, LOAD_REFUSED, "550 no",
+	    { .worm = true, .verdict = LOAD_REFUSED, .reply = { "550 no.", 7 } }, true },
+	{ "a worm is refused without words", LOAD_ACCEPTED, LOAD_REFUSED, "550 no",
+	    { .worm = true, .verdict = LOAD_REFUSED }, true },
+	{ "a worm is let through", LOAD_ACCEPTED, LOAD_REFUSED, NULL,
+	    { .worm = true, .verdict = LOAD_ACCEPTED }, true },
+	{ "a worm is put off", LOAD_ACCEPTED, LOAD_REFUSED, NULL,
+	    { .worm = true, .verdict = LOAD_DEFERRED }, true },
+	{ "anything will do", N_LOAD_VERDICTS, LOAD_REFUSED, NULL,
+	    { .verdict = LOAD_DISCARDED }, false },
+	{ "anything will do, but in the words", N_LOAD_VERDICTS, LOAD_REFUSED, "550 no",
+	    { .verdict = LOAD_REFUSED, .reply = { "550 yes", 7 } }, true },
+};
+
+START_TEST(a_verdict_is_held_against_what_it_must_be)
+{
+	struct accounts a;
+
+	accounts_init(&a);
+	a.clean = row[_i].clean;
+	a.worm = row[_i].worm;
+	a.reply = row[_i].reply;
+	accounts_settle(&a, &row[_i].came);
+	ck_assert_msg(a.wrong == row[_i].wrong, "%s", row[_i].what);
+	ck_assert_msg((a.examples.len != 0) == row[_i].wrong, "%s", row[_i].what);
+	ck_assert_uint_eq(accounts_settled(&a), 1);
+	accounts_clear(&a);
+}
+END_TEST
+
+START_TEST(a_million_wrong_ones_need_no_more_memory_than_ten)
+{
+	const struct load_outcome o = { .verdict = LOAD_REFUSED };
+	struct accounts a;
+
+	accounts_init(&a);
+	for (int i = 0; i < 1000000; i++)
+		accounts_settle(&a, &o);
+	ck_assert_uint_eq(a.wrong, 1000000);
+	ck_assert_uint_lt(a.examples.len, 1000);
+	accounts_clear(&a);
+}
+END_TEST
+
+/* --- mail --- */
+
+static const struct load_wish wish = {
+	.sender = "a@b",
+	.least_rcpts = 2,
+	.most_rcpts = 4,
+	.client = "192.0.2.1",
+	.helo = "b",
+	.size = 1000,
+	.worm = { "WORM", 4 },
+	.worms = 0.007,
+};
+
+START_TEST(of_all_messages_just_the_share_has_the_worm)
+{
+	struct text why = TEXT_INIT(400);
+	struct load_mail m;
+	size_t worms = 0, rcpts = 0;
+
+	ck_assert_msg(load_mail_milter(&m, &wish, &why), "%s", text_cstr(&why));
+	for (uint64_t n = 0; n < 3000; n++) {
+		worms += load_content_of(&m, n)->worm;
+		rcpts += load_rcpts_of(&m, n);
+	}
+	ck_assert_uint_eq(worms, 21);
+	ck_assert_uint_eq(rcpts, 9000);
+	load_mail_clear(&m);
+	text_clear(&why);
+}
+END_TEST
+
+START_TEST(both_ways_have_the_worm_on_a_line_of_its_own)
+{
+	struct text why = TEXT_INIT(400);
+	struct load_mail m;
+	bool ok =
+	    _i == 0 ? load_mail_milter(&m, &wish, &why) : load_mail_smtp(&m, &wish, &why);
+
+	ck_assert_msg(ok, "%s", text_cstr(&why));
+	ck_assert_ptr_nonnull(
+	    memmem(m.bytes.ptr, m.bytes.len, "\r\nWORM\r\n", strlen("\r\nWORM\r\n")));
+	load_mail_clear(&m);
+	text_clear(&why);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("load");
+	TCase *t = tcase_create("load");
+
+	tcase_add_test(t, nothing_took_no_time);
+	tcase_add_test(t, a_percentile_is_never_too_low_and_at_most_a_32nd_too_high);
+	tcase_add_test(t, what_is_longer_than_an_hour_counts_as_one);
+	tcase_add_loop_test(t, a_verdict_is_held_against_what_it_must_be, 0, COUNT(row));
+	tcase_add_test(t, a_million_wrong_ones_need_no_more_memory_than_ten);
+	tcase_add_test(t, of_all_messages_just_the_share_has_the_worm);
+	tcase_add_loop_test(t, both_ways_have_the_worm_on_a_line_of_its_own, 0, 2);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
