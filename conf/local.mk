@@ -44,6 +44,7 @@ dist_examples_DATA += examples/socket-postfix-chroot.conf
 dist_examples_DATA += examples/socket-postfix.conf
 dist_examples_DATA += examples/spam-recipients
 dist_examples_DATA += examples/spam-senders
+dist_examples_DATA += examples/virus-milter-clamd-inet.conf
 ## One line of sendmail.mc each, to include.
 m4examplesdir   = $(examplesdir)/m4
 dist_m4examples_DATA  = examples/m4/logger-milter.m4

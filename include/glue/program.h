@@ -36,6 +36,12 @@ struct rulebook {
 	    struct text *why);
 
 	/*
+	 * Rules that load() made come into force: threads of their own begin here.
+	 * drop() ends them.  May be NULL.
+	 */
+	void (*start)(void *rules);
+
+	/*
 	 * For -t, when load() would disturb a daemon that serves (a lock, a
 	 * clean-up): the same checks, touching nothing.  NULL: -t calls load().
 	 */

@@ -32,7 +32,8 @@ struct session {
 	enum count cause;
 };
 
-struct session *session_new(unsigned long steps);
+/* `events` (ON_ bits) were asked for with `steps` (SMFIP_ bits). */
+struct session *session_new(unsigned long steps, unsigned events);
 void session_free(struct session *s);
 
 /* Ends the message before, if any, and begins one; false when it cannot. */
@@ -57,7 +58,8 @@ void session_set_helo(struct session *s, struct slice helo);
  */
 void session_append_nrcpt(const struct session *s, SMFICTX *ctx, struct text *line);
 
-/* Port for policies: the MTA's macros through libmilter. */
+/* Ports for policies: the MTA's macros, and its patience, through libmilter. */
 struct macros session_macros(SMFICTX *ctx);
+struct progress session_progress(SMFICTX *ctx);
 
 #endif

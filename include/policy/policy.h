@@ -45,6 +45,7 @@ struct client {
 	struct slice helo;    /* "" before HELO; may change between messages */
 	/* Its MTA takes one blank behind the colon off header values. */
 	bool blank_taken;
+	unsigned events; /* what its MTA was asked to send: ON_ bits */
 };
 
 struct envelope_event {           /* MAIL or RCPT */
@@ -52,6 +53,26 @@ struct envelope_event {           /* MAIL or RCPT */
 	const struct slice *args; /* ESMTP parameters as typed: "SIZE=100" */
 	size_t nargs;
 	struct macros macros;
+};
+
+/*
+ * Tells the MTA that we are still at work, so that it waits on; false when it
+ * is gone, and there is nobody left to work for.  NULL: nobody to tell.
+ */
+struct progress {
+	bool (*tell)(const void *self);
+	const void *self;
+};
+
+static inline bool
+progress_tell(const struct progress *p)
+{
+	return p == NULL || p->tell == NULL || p->tell(p->self);
+}
+
+struct eom_event { /* the end of the message */
+	struct macros macros;
+	struct progress progress;
 };
 
 enum { /* events, as bits */
@@ -75,10 +96,18 @@ struct policy {
 	unsigned quiet;
 
 	/*
-	 * Header values with every leading blank (SMFIP_HDR_LEADSPC), where the
-	 * MTA has that; else client.blank_taken is true.
+	 * Header values, if they are asked for, with every leading blank
+	 * (SMFIP_HDR_LEADSPC), where the MTA has that; else client.blank_taken is true.
 	 */
 	bool exact_headers;
+
+	/*
+	 * Events that these rules can do without although there is a member, as ON_
+	 * bits: the MTA is not asked for them by a connection that is negotiated
+	 * while they are in force.  Rules change, connections stay: client.events
+	 * tells what a connection has.  NULL: none.
+	 */
+	unsigned (*spared)(const void *rules);
 
 	/* Ask for HELO, so that client.helo is known. */
 	bool wants_helo;
@@ -102,7 +131,7 @@ struct policy {
 	struct verdict (*header)(void *msg, struct slice name, struct slice value);
 	struct verdict (*eoh)(void *msg);
 	struct verdict (*body)(void *msg, struct slice chunk);
-	struct verdict (*eom)(void *msg, const struct macros *macros);
+	struct verdict (*eom)(void *msg, const struct eom_event *ev);
 
 	/*
 	 * Appends what the log line of a verdict should say beside queue id,

@@ -55,6 +55,19 @@ ask_all_macros(SMFICTX *ctx, const struct policy *f)
 	return ok;
 }
 
+/* A session that asks for what the rules of this moment need. */
+static struct session *
+new_session(unsigned long offered)
+{
+	struct service *service = service_now();
+	const struct policy *f = service->policy;
+	struct snapshot *rules = f->spared != NULL ? snapshot_pin(service->rules) : NULL;
+	unsigned spared = rules != NULL ? f->spared(snapshot_rules(rules)) : 0;
+
+	snapshot_unpin(service->rules, rules);
+	return session_new(steps_wanted(f, spared, offered), steps_events(f, spared));
+}
+
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
     unsigned long unused2, unsigned long unused3, unsigned long *ret_actions,
@@ -66,7 +79,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	(void)smfi_setpriv(ctx, NULL);
 	struct session *s = NULL;
 	if (!atomic_load(&service_now()->draining))
-		s = session_new(steps_wanted(policy_now(), steps));
+		s = new_session(steps);
 	if (s == NULL || smfi_setpriv(ctx, s) != MI_SUCCESS) {
 		session_free(s);
 		counters_add(service_now()->counters, COUNT_SESSIONS_REFUSED);
@@ -190,14 +203,14 @@ static sfsistat
 on_eom(SMFICTX *ctx)
 {
 	struct session *s = session_of(ctx);
-	struct macros macros = session_macros(ctx);
+	struct eom_event ev = { session_macros(ctx), session_progress(ctx) };
 
 	if (!has_message(s))
 		return answer_failure(ctx, s, 0);
 	session_flow(s);
 	struct verdict v = CARRY_ON;
 	if (policy_now()->eom != NULL)
-		v = policy_now()->eom(s->msg, &macros);
+		v = policy_now()->eom(s->msg, &ev);
 	return answer_event(ctx, s, 0, v);
 }
 

@@ -22,6 +22,8 @@ load(const struct reload *r, struct settings *s, struct text *why)
 		book->drop(rules);
 		settings_free(s);
 		text_printf(why, "out of memory");
+	} else if (book->start != NULL) {
+		book->start(rules);
 	}
 	return fresh;
 }

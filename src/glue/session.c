@@ -19,14 +19,27 @@ session_macros(SMFICTX *ctx)
 	return (struct macros){ get_macro, ctx };
 }
 
+static bool
+tell_progress(const void *self)
+{
+	return smfi_progress((SMFICTX *)(size_t)self) == MI_SUCCESS;
+}
+
+struct progress
+session_progress(SMFICTX *ctx)
+{
+	return (struct progress){ tell_progress, ctx };
+}
+
 struct session *
-session_new(unsigned long steps)
+session_new(unsigned long steps, unsigned events)
 {
 	struct session *s = calloc(1, sizeof *s);
 
 	if (s != NULL)
 		*s = (struct session){ .steps = steps,
 			.client.blank_taken = (steps & SMFIP_HDR_LEADSPC) == 0,
+			.client.events = events,
 			.cause = COUNT_FAILED_NO_MAIL,
 			.client_name = TEXT_INIT(CLIENT_TEXT_MAX),
 			.client_address = TEXT_INIT(CLIENT_TEXT_MAX),

@@ -19,11 +19,17 @@ static const struct step_row step_row[] = {
 };
 
 static unsigned
-wanted(const struct policy *f)
+members(const struct policy *f)
 {
 	return (f->begin != NULL ? ON_MAIL : 0) | (f->rcpt != NULL ? ON_RCPT : 0) |
 	       (f->data != NULL ? ON_DATA : 0) | (f->header != NULL ? ON_HEADER : 0) |
 	       (f->eoh != NULL ? ON_EOH : 0) | (f->body != NULL ? ON_BODY : 0);
+}
+
+unsigned
+steps_events(const struct policy *f, unsigned spared)
+{
+	return members(f) & ~spared;
 }
 
 /*
@@ -42,10 +48,10 @@ without_pretence(unsigned long offered)
 }
 
 unsigned long
-steps_wanted(const struct policy *f, unsigned long offered)
+steps_wanted(const struct policy *f, unsigned spared, unsigned long offered)
 {
 	unsigned long want = SMFIP_NOCONNECT | SMFIP_NOUNKNOWN;
-	unsigned on = wanted(f);
+	unsigned on = steps_events(f, spared);
 
 	want |= f->wants_helo ? SMFIP_NR_HELO : SMFIP_NOHELO;
 	for (size_t i = 0; i < sizeof step_row / sizeof step_row[0]; i++) {
@@ -54,7 +60,7 @@ steps_wanted(const struct policy *f, unsigned long offered)
 		else if (f->quiet & step_row[i].on)
 			want |= step_row[i].no_reply;
 	}
-	if (f->exact_headers)
+	if (f->exact_headers && !(spared & ON_HEADER))
 		want |= SMFIP_HDR_LEADSPC;
 	if (f->rejected_recipients)
 		want |= SMFIP_RCPT_REJ;

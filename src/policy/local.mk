@@ -1,6 +1,7 @@
 ## The decisions, a room for each; what all of them share lies here.
 noinst_LIBRARIES += libpolicy.a
 libpolicy_a_SOURCES = \
+	include/policy/header.h %reldir%/header.c \
 	include/policy/name_list.h \
 	include/policy/policy.h \
 	include/policy/reply.h %reldir%/reply.c \

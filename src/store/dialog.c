@@ -12,8 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/socket_name.h"
+#include "store/stream.h"
 
 struct dialog {
 	struct sockaddr_un path;
@@ -27,7 +27,7 @@ struct dialog {
 /* One question under way. */
 struct exchange {
 	int fd;
-	long long deadline_ms;
+	struct patience patience;
 	struct slice request;
 	enum quota_answer (*judge)(struct slice, size_t *);
 	char got[QUOTA_ANSWER_MAX];
@@ -119,64 +119,21 @@ keep(struct dialog *d, int fd)
 		(void)close(fd);
 }
 
-static bool
-wait_ready(int fd, short events, long long deadline_ms)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-
-	for (;;) {
-		long long left = deadline_ms - monotonic_ms();
-		if (left <= 0) {
-			errno = ETIMEDOUT;
-			return false;
-		}
-		int n = poll(&p, 1, (int)left);
-		if (n == 1)
-			return true;
-		if (n == -1 && errno != EINTR)
-			return false;
-	}
-}
-
 static int
-connect_to(int family, const struct sockaddr *to, socklen_t len, long long deadline_ms)
-{
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int error = 0;
-	socklen_t error_len = sizeof error;
-
-	if (fd == -1)
-		return -1;
-	if (connect(fd, to, len) == 0)
-		return fd;
-	/* EAGAIN, of a unix socket: its queue is full; as good as refused. */
-	if (errno == EINPROGRESS && wait_ready(fd, POLLOUT, deadline_ms)) {
-		(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
-		if (error == 0)
-			return fd;
-		errno = error;
-	}
-	error = errno;
-	(void)close(fd);
-	errno = error;
-	return -1;
-}
-
-static int
-dial(struct dialog *d, long long deadline_ms)
+dial(struct dialog *d, struct patience *p)
 {
 	struct addrinfo hint = { .ai_socktype = SOCK_STREAM }, *list = NULL;
 	int fd = -1;
 
 	if (d->host == NULL)
-		return connect_to(AF_UNIX, (const struct sockaddr *)&d->path,
-		    sizeof d->path, deadline_ms);
+		return stream_connect(
+		    AF_UNIX, (const struct sockaddr *)&d->path, sizeof d->path, p);
 	if (getaddrinfo(d->host, d->port, &hint, &list) != 0) {
 		errno = EHOSTUNREACH;
 		return -1;
 	}
 	for (const struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
-		fd = connect_to(a->ai_family, a->ai_addr, a->ai_addrlen, deadline_ms);
+		fd = stream_connect(a->ai_family, a->ai_addr, a->ai_addrlen, p);
 	int error = errno;
 	freeaddrinfo(list);
 	errno = error;
@@ -192,8 +149,8 @@ send_request(struct exchange *x)
 		ssize_t n = send(x->fd, rest.ptr, rest.len, MSG_NOSIGNAL);
 		if (n >= 0)
 			rest = slice_from(rest, (size_t)n);
-		else if (errno != EINTR &&
-			 (errno != EAGAIN || !wait_ready(x->fd, POLLOUT, x->deadline_ms)))
+		else if (errno != EINTR && (errno != EAGAIN || stream_wait(x->fd, POLLOUT,
+								   &x->patience) == 0))
 			return false;
 	}
 	return true;
@@ -206,7 +163,7 @@ read_answer(struct exchange *x)
 	size_t used = 0;
 
 	while (a == ANSWER_INCOMPLETE) {
-		if (!wait_ready(x->fd, POLLIN, x->deadline_ms))
+		if (stream_wait(x->fd, POLLIN, &x->patience) == 0)
 			return ANSWER_INCOMPLETE;
 		ssize_t n = recv(x->fd, x->got + x->ngot, sizeof x->got - x->ngot, 0);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
@@ -256,7 +213,7 @@ dialog_ask(struct dialog *d, struct slice request,
     struct text *why)
 {
 	struct exchange x = { .fd = take_kept(d),
-		.deadline_ms = monotonic_ms() + limit_ms,
+		.patience = patience_begin(limit_ms, NULL),
 		.request = request,
 		.judge = judge };
 	enum quota_answer a = ANSWER_INCOMPLETE;
@@ -264,7 +221,7 @@ dialog_ask(struct dialog *d, struct slice request,
 
 	for (;;) {
 		if (x.fd == -1)
-			x.fd = dial(d, x.deadline_ms);
+			x.fd = dial(d, &x.patience);
 		if (x.fd != -1)
 			a = exchange(&x);
 		if (a != ANSWER_INCOMPLETE || !x.closed || !retry)

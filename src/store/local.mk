@@ -15,6 +15,17 @@ libstore_a_SOURCES += \
 ## the virus milter's signatures
 libstore_a_SOURCES += \
 	include/store/signature_file.h %reldir%/signature_file.c
+## and the clamd behind it
+libstore_a_SOURCES += \
+	include/store/clamd.h %reldir%/clamd.c \
+	include/store/clamd_watch.h %reldir%/clamd_watch.c \
+	include/store/clamd_link.h %reldir%/clamd_link.c \
+	include/store/clamd_server.h %reldir%/clamd_server.c \
+	include/store/places.h %reldir%/places.c \
+	include/store/spool.h %reldir%/spool.c
+## connections to servers of either
+libstore_a_SOURCES += \
+	include/store/stream.h %reldir%/stream.c
 ## the spam blocker's clients
 libstore_a_SOURCES += \
 	include/store/client_tarpit.h %reldir%/client_tarpit.c

@@ -5,19 +5,15 @@
 #include "base/log.h"
 #include "folders.h"
 #include "glue/daemon.h"
-#include "glue/options.h"
+#include "options.h"
 #include "policy/virus/virus.h"
+#include "second_stage.h"
 #include "store/signature_file.h"
 
-struct options {
-	struct common_options common; /* first: glue/daemon.h */
-	char *signatures;
-	long min_pattern;
-	int action; /* enum virus_action */
-	char *reply;
-};
-
 static const char *const actions[] = { "reject", "tempfail", "log", NULL };
+static const char *const fails[] = { "tempfail", "accept", NULL };
+static const char *const too_large[] = { "tempfail", "accept", "reject", NULL };
+static const char *const passes[] = { "stream", "descriptor", NULL };
 
 #define REPLY          "550 5.7.0 VIRUS FOUND"
 #define TEMPFAIL_REPLY "451 4.7.0 VIRUS FOUND"
@@ -34,6 +30,35 @@ static const struct config_row rows[] = {
 	  "what happens to a message with a signature; log: it passes, with a line" },
 	{ "reply", CONFIG_TEXT, AT(reply), REPLY, 0, 0, NULL,
 	  "codes and text for the client; %v is the signature's name" },
+
+	{ "clamd", CONFIG_LIST, AT(clamd), "", 0, 0, NULL,
+	  "servers that see the whole message at its end: unix:/path or inet:port@host; none: off" },
+	{ "clamd-fail", CONFIG_CHOICE, AT(clamd_fail), "tempfail", 0, 0, fails,
+	  "what happens to a message that no clamd can judge" },
+	{ "clamd-max-size", CONFIG_BYTES, AT(clamd_max_size), "25M", 1, 1LL << 40, NULL,
+	  "larger messages are not shown; not more than clamd's StreamMaxLength and MaxFileSize" },
+	{ "too-large", CONFIG_CHOICE, AT(too_large), "tempfail", 0, 0, too_large,
+	  "what happens to a message that is larger than that" },
+	{ "clamd-ignore", CONFIG_LIST, AT(clamd_ignore), "", 0, 0, NULL,
+	  "names that do not count when clamd finds them; * stands for any characters" },
+	{ "clamd-pass", CONFIG_CHOICE, AT(clamd_pass), "stream", 0, 0, passes,
+	  "how clamd gets a message; descriptor: as an open file, on a unix socket only" },
+	{ "clamd-connections", CONFIG_NUMBER, AT(clamd_connections), "10", 1, 10000, NULL,
+	  "messages that are with clamd at one time; the others wait" },
+	{ "clamd-connect-timeout", CONFIG_SECONDS, AT(clamd_connect_timeout), "5s", 1, 3600, NULL,
+	  "how long a connection may take, and an answer to PING" },
+	{ "clamd-send-timeout", CONFIG_SECONDS, AT(clamd_send_timeout), "10s", 1, 3600, NULL,
+	  "how long clamd may take nothing of a message" },
+	{ "clamd-answer-timeout", CONFIG_SECONDS, AT(clamd_answer_timeout), "1m", 1, 3600, NULL,
+	  "how long an answer may take after the last byte" },
+	{ "clamd-timeout", CONFIG_SECONDS, AT(clamd_timeout), "2m", 1, 3600, NULL,
+	  "how long all of it may take, the wait and every server; less than the MTA waits" },
+	{ "clamd-ping", CONFIG_SECONDS, AT(clamd_ping), "1m", 1, 86400, NULL,
+	  "time between two looks whether clamd answers" },
+	{ "clamd-memory", CONFIG_BYTES, AT(clamd_memory), "256k", 0, 1LL << 30, NULL,
+	  "of each message so much is kept in memory; a larger one goes into a file" },
+	{ "clamd-spool", CONFIG_TEXT, AT(clamd_spool), "/var/lib/virus-milter", 0, 0, NULL,
+	  "folder of those files, which have no names there" },
 };
 /* clang-format on */
 
@@ -70,28 +95,46 @@ load(const void *options, const struct report *report, void **ret_rules, struct 
 	struct signatures signatures;
 	struct reply_template reply;
 
-	(void)report;
 	if (!load_reply(o, &reply, why) ||
 	    !signature_file_read(o->signatures, &limits, &signatures, why))
 		return false;
 	log_warnings(&signatures);
-	*ret_rules = virus_rules_new(&signatures, (enum virus_action)o->action, &reply);
+	struct virus_rules *r =
+	    virus_rules_new(&signatures, (enum virus_action)o->action, &reply);
 	signatures_clear(&signatures);
-	if (*ret_rules == NULL)
+	if (r == NULL) {
 		text_printf(why, "%s: out of memory", o->signatures);
-	return *ret_rules != NULL;
+		return false;
+	}
+	if (!second_stage_open(o, report, &r->second, why)) {
+		virus_rules_free(r);
+		return false;
+	}
+	*ret_rules = r;
+	return true;
+}
+
+static void
+start(void *rules)
+{
+	second_stage_start(&((struct virus_rules *)rules)->second);
 }
 
 static void
 drop(void *rules)
 {
-	virus_rules_free(rules);
+	struct virus_rules *r = rules;
+
+	if (r != NULL)
+		second_stage_close(&r->second);
+	virus_rules_free(r);
 }
 
 static void
 announce(const void *rules, struct text *line)
 {
 	virus_rules_describe(rules, line);
+	second_stage_announce(&((const struct virus_rules *)rules)->second, line);
 }
 
 int
@@ -102,6 +145,7 @@ main(int argc, char **argv)
 		.options = { rows, sizeof rows / sizeof rows[0] },
 		.options_size = sizeof(struct options),
 		.load = load,
+		.start = start,
 		.drop = drop,
 		.announce = announce,
 	};

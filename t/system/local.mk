@@ -34,6 +34,8 @@ SYSTEM_TESTS += %reldir%/test_spam.py
 SYSTEM_TESTS += %reldir%/test_spam_smtp.py
 SYSTEM_TESTS += %reldir%/test_spam_transcripts.py
 SYSTEM_TESTS += %reldir%/test_try.py
+SYSTEM_TESTS += %reldir%/test_virus_clamd.py
+SYSTEM_TESTS += %reldir%/test_virus_clamd_real.py
 SYSTEM_TESTS += %reldir%/test_virus_cli.py
 SYSTEM_TESTS += %reldir%/test_virus_fixtures.py
 SYSTEM_TESTS += %reldir%/test_virus_life.py
@@ -43,6 +45,7 @@ TESTS        += $(SYSTEM_TESTS)
 
 EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS)
 EXTRA_DIST += %reldir%/archive_view.py
+EXTRA_DIST += %reldir%/clamds.py
 EXTRA_DIST += %reldir%/conftest.py
 EXTRA_DIST += %reldir%/daemons.py
 EXTRA_DIST += %reldir%/dovecots.py

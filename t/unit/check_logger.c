@@ -150,9 +150,9 @@ rcpt(const char *to)
 static enum verdict_kind
 eom(void)
 {
-	struct macros none = { no_macro, NULL };
+	struct eom_event ev = { .macros = { no_macro, NULL } };
 
-	return logger_policy.eom(msg, &none).kind;
+	return logger_policy.eom(msg, &ev).kind;
 }
 
 static void

@@ -34,6 +34,22 @@ enum {
 	ALL_V6 = 0x1fffff,
 };
 
+static struct verdict
+at_header(void *msg, struct slice name, struct slice value)
+{
+	(void)msg;
+	(void)name;
+	(void)value;
+	return CARRY_ON;
+}
+
+static struct verdict
+at_eoh(void *msg)
+{
+	(void)msg;
+	return CARRY_ON;
+}
+
 static const struct policy virus_shape = {
 	.quiet = ON_MAIL | ON_BODY,
 	.begin = begin,
@@ -43,6 +59,13 @@ static const struct policy quota_shape = {
 	.quiet = ON_MAIL,
 	.begin = begin,
 	.rcpt = at_rcpt,
+};
+static const struct policy optional_shape = {
+	.quiet = ON_HEADER | ON_EOH,
+	.begin = begin,
+	.header = at_header,
+	.eoh = at_eoh,
+	.exact_headers = true,
 };
 static const struct policy exact_shape = {
 	.begin = begin,
@@ -56,24 +79,37 @@ static const struct {
 	const char *what;
 	const struct policy *filter;
 	unsigned long offered, want;
+	unsigned spared;
 } row[] = {
 	{ "virus, all offered", &virus_shape, ALL_V6,
 	    SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NR_MAIL | SMFIP_NORCPT | SMFIP_NODATA |
-		SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NR_BODY | SMFIP_NOUNKNOWN },
+		SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NR_BODY | SMFIP_NOUNKNOWN,
+	    0 },
 	{ "virus, a version 2 MTA", &virus_shape, ALL_NO,
-	    SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NORCPT | SMFIP_NOHDRS | SMFIP_NOEOH },
-	{ "virus, nothing offered", &virus_shape, 0, 0 },
+	    SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NORCPT | SMFIP_NOHDRS | SMFIP_NOEOH,
+	    0 },
+	{ "virus, nothing offered", &virus_shape, 0, 0, 0 },
 	{ "quota, all offered", &quota_shape, ALL_V6,
 	    SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NR_MAIL | SMFIP_NODATA | SMFIP_NOHDRS |
-		SMFIP_NOEOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN },
+		SMFIP_NOEOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN,
+	    0 },
 	{ "loud, with exact headers", &exact_shape, ALL_V6,
 	    SMFIP_NOCONNECT | SMFIP_NR_HELO | SMFIP_NORCPT | SMFIP_NODATA | SMFIP_NOHDRS |
-		SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_RCPT_REJ | SMFIP_HDR_LEADSPC },
+		SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_RCPT_REJ | SMFIP_HDR_LEADSPC,
+	    0 },
+	{ "headers when the rules want them", &optional_shape, ALL_V6,
+	    SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NORCPT | SMFIP_NODATA | SMFIP_NR_HDR |
+		SMFIP_NR_EOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_HDR_LEADSPC,
+	    0 },
+	{ "headers when they do not", &optional_shape, ALL_V6,
+	    SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NORCPT | SMFIP_NODATA | SMFIP_NOHDRS |
+		SMFIP_NOEOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN,
+	    ON_HEADER | ON_EOH },
 };
 
 START_TEST(asks_for_no_packet_in_vain)
 {
-	unsigned long got = steps_wanted(row[_i].filter, row[_i].offered);
+	unsigned long got = steps_wanted(row[_i].filter, row[_i].spared, row[_i].offered);
 
 	ck_assert_msg(got == row[_i].want, "%s: got %#lx, want %#lx", row[_i].what, got,
 	    row[_i].want);

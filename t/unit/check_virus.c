@@ -91,9 +91,12 @@ body(void *msg, struct slice chunk)
 
 START_TEST(asks_for_three_events_and_answers_the_last)
 {
-	ck_assert_uint_eq(virus_policy.quiet, ON_MAIL | ON_BODY);
+	struct virus_rules *rules = two_worm_rules();
+
+	ck_assert_uint_eq(virus_policy.quiet, ON_MAIL | ON_HEADER | ON_EOH | ON_BODY);
 	ck_assert(virus_policy.rcpt == NULL && virus_policy.data == NULL);
-	ck_assert(virus_policy.header == NULL && virus_policy.eoh == NULL);
+	ck_assert_uint_eq(virus_policy.spared(rules), ON_HEADER | ON_EOH);
+	virus_rules_free(rules);
 	ck_assert_int_eq(virus_policy.failure.kind, VERDICT_TEMPFAIL);
 	ck_assert_str_eq(virus_policy.failure.reply->code, "451");
 	ck_assert_str_eq(virus_policy.failure.reply->enhanced, "4.3.0");

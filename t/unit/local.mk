@@ -41,7 +41,19 @@ SCAN_TESTS = \
 	t/unit/check_scan_random \
 	t/unit/check_signature_file \
 	t/unit/check_signatures \
-	t/unit/check_virus
+	t/unit/check_virus \
+	t/unit/check_clamd_answer \
+	t/unit/check_second \
+	t/unit/check_spool \
+	t/unit/check_places
+t_unit_check_clamd_answer_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_answer_LDADD  = $(POLICY_UNIT)
+t_unit_check_second_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_second_LDADD  = $(POLICY_UNIT)
+t_unit_check_spool_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_spool_LDADD  = $(STORE_UNIT)
+t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_places_LDADD  = $(STORE_UNIT)
 EXTRA_DIST += %reldir%/oracle.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)

@@ -3,7 +3,8 @@
 #define POLICY_VIRUS_VIRUS_H
 
 /*
- * virus - refuses a message whose body holds a known signature.
+ * virus - refuses a message whose body holds a known signature, and, if the rules
+ * have a second stage, one in which another scanner finds something.
  *
  * The body is looked at as it is sent, not decoded: a signature is a line of
  * the MIME form.  A hit is remembered and answered at the end of the message,
@@ -18,10 +19,17 @@
  * where SENDER is the argument of MAIL as typed, escaped, quotes too, and cut
  * with "..." after VIRUS_SENDER_MAX bytes; N counts the bytes of the body
  * before the signature.
+ *
+ * A message without a signature is then shown to the second stage, whole; what it
+ * finds is answered and labelled alike, and described with "by: clamd" in place of
+ * the offset.  What it cannot judge gets what the rules say, with the label
+ * "not-judged" or "too-large"; what does not count passes with "ignored".  Not one
+ * line a message tells that the scanner is away: its source reports that.
  */
 
 #include "policy/policy.h"
 #include "policy/virus/scan.h"
+#include "policy/virus/second.h"
 #include "policy/virus/signatures.h"
 
 enum { VIRUS_SENDER_MAX = 256 }; /* RFC 5321 4.5.3.1.3: a path has 256 octets */
@@ -41,6 +49,7 @@ struct virus_rules {
 	enum virus_action action;
 	struct reply_template reply; /* %v stands for the signature's name */
 	struct reply unnamed;        /* the same with no name, for want of memory */
+	struct second_rules second;  /* zeroed by virus_rules_new(): none */
 };
 
 /*

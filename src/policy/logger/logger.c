@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "policy/header.h"
 #include "policy/logger/logger_facts.h"
 
 enum stage {
@@ -165,36 +166,23 @@ data(void *msg)
 	return m->stage == PASSED ? passed : CARRY_ON;
 }
 
-/* A milter is shown folds as LF; on the wire, and in the copy, they are CRLF. */
 static void
-store_value(struct message *m, struct slice value)
+store_piece(void *msg, struct slice piece)
 {
-	unsigned long long *count = &m->record.header_bytes;
+	struct message *m = msg;
 
-	while (value.len > 0) {
-		size_t n = slice_find(value, '\n');
-		bool bare = n < value.len && (n == 0 || value.ptr[n - 1] != '\r');
-		store(m, slice_first(value, bare ? n : n + 1), count);
-		if (bare)
-			store(m, SLICE("\r\n"), count);
-		value = slice_from(value, n + 1);
-	}
+	store(m, piece, &m->record.header_bytes);
 }
 
 static struct verdict
 header(void *msg, struct slice name, struct slice value)
 {
 	struct message *m = msg;
-	unsigned long long *count = &m->record.header_bytes;
+	const struct header_sink copy = { store_piece, m };
 
-	if (!copying(m))
-		return CARRY_ON;
-	store(m, name, count);
-	store(m, SLICE(":"), count);
-	if (m->client != NULL && m->client->blank_taken && value.len > 0)
-		store(m, SLICE(" "), count);
-	store_value(m, value);
-	store(m, SLICE("\r\n"), count);
+	if (copying(m))
+		header_as_sent(
+		    name, value, m->client != NULL && m->client->blank_taken, &copy);
 	return CARRY_ON;
 }
 
@@ -259,7 +247,7 @@ commit(struct message *m, enum logger_status status, enum logger_cut otherwise)
 }
 
 static struct verdict
-eom(void *msg, const struct macros *macros)
+eom(void *msg, const struct eom_event *ev)
 {
 	struct message *m = msg;
 
@@ -267,7 +255,7 @@ eom(void *msg, const struct macros *macros)
 	if (m->stage == PASSED)
 		return CARRY_ON;
 	if (m->stage == COPYING) {
-		logger_facts_eom(&m->facts, macros);
+		logger_facts_eom(&m->facts, &ev->macros);
 		m->saved = commit(m, LOGGER_TAKEN, LOGGER_COMPLETE);
 		if (m->saved)
 			return kept;

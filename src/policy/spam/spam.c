@@ -274,9 +274,9 @@ eoh(void *msg)
 
 /* A message without headers, or an MTA without that event. */
 static struct verdict
-eom(void *msg, const struct macros *macros)
+eom(void *msg, const struct eom_event *ev)
 {
-	(void)macros;
+	(void)ev;
 	return judge(msg);
 }
 

@@ -13,4 +13,7 @@ libpolicy_a_SOURCES += \
 	include/policy/virus/signature_line.h %reldir%/signature_line.c \
 	include/policy/virus/signature_twins.h %reldir%/signature_twins.c \
 	include/policy/virus/signatures.h %reldir%/signatures.c \
+	include/policy/virus/opinion.h \
+	include/policy/virus/clamd_answer.h %reldir%/clamd_answer.c \
+	include/policy/virus/second.h %reldir%/second.c \
 	include/policy/virus/virus.h %reldir%/virus.c

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_CLAMD_H
+#define STORE_CLAMD_H
+
+/*
+ * clamd - the scanner behind the second stage of the virus policy.
+ *
+ * A message is kept in a spool and shown to the first server of the list that
+ * answers; those known to be away come last.  So many messages are with clamd
+ * at one time, the others wait in a queue; one limit covers the queue and all
+ * servers, and the MTA is told meanwhile that we are at work.  What is not
+ * exactly a verdict is none: the next server is asked, and after the last one
+ * nobody has judged.
+ *
+ * A thread, the watch, asks each server for PING and VERSION at the start, every
+ * `look_ms`, and soon after a message had trouble with it, and says when
+ * something changes.  All calls thread-safe.
+ */
+
+#include <stdatomic.h>
+
+#include "policy/name_list.h"
+#include "policy/virus/second.h"
+#include "store/clamd_link.h"
+
+/* Since the process began; outlives each clamd.  Only ever grows, but `now`. */
+struct clamd_totals {
+	atomic_ullong outcome[N_SECOND_OUTCOMES];
+	atomic_ullong trouble[N_CLAMD_TROUBLES];
+	atomic_ullong bytes; /* of messages that got a verdict */
+	atomic_ullong now;   /* messages with clamd or in the queue */
+};
+
+struct clamd_config {
+	struct name_list servers;
+	struct clamd_limits limits;
+	unsigned sum_ms;  /* for one message: queue and all servers */
+	unsigned look_ms; /* between two looks at a server */
+	unsigned places;  /* messages with clamd at one time */
+	bool by_descriptor;
+	size_t memory;     /* bytes of a message kept without a file */
+	const char *spool; /* folder for larger ones */
+	struct clamd_totals *totals;
+	const struct report *trouble; /* of messages; folds */
+	const struct report *news;    /* "up" and "away": each is to be told */
+};
+
+struct clamd;
+
+/*
+ * Copies servers and spool; totals and reports must outlive it.  Nothing is
+ * connected yet.  NULL: *why says "what, what to do".
+ */
+struct clamd *clamd_new(const struct clamd_config *config, struct text *why);
+
+/* The watch begins.  Once. */
+void clamd_start(struct clamd *c);
+
+/* The port of second_rules. */
+struct opinion_source clamd_source(struct clamd *c);
+
+/* Appends "clamd unix:/a, inet:3310@b". */
+void clamd_announce(const struct clamd *c, struct text *line);
+
+/* Calls `each` for every server; `up` is what the last look saw. */
+void clamd_each_server(
+    struct clamd *c, void (*each)(void *self, const char *name, bool up), void *self);
+
+/* Nobody asks any more. */
+void clamd_close(struct clamd *c); /* takes NULL */
+
+#endif
