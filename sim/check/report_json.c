@@ -51,13 +51,13 @@ member(struct check_result *r, size_t i)
 
 /* Bytes that are no UTF-8 are escaped: JSON has no others. */
 static json_t *
-words(const char *s)
+words(struct slice s)
 {
-	json_t *j = json_string(s);
+	json_t *j = json_stringn(s.len > 0 ? s.ptr : "", s.len);
 
 	if (j == NULL) {
 		struct text plain = TEXT_INIT(4 * 65536);
-		text_append_escaped(&plain, slice_of(s), 65536);
+		text_append_escaped(&plain, s, 65536);
 		j = json_string(text_cstr(&plain));
 		text_clear(&plain);
 	}
@@ -86,7 +86,7 @@ wire(const struct wire_log *w)
 		char side[2] = { e->side, '\0' };
 		json_t *o =
 		    json_pack("{s:i, s:s}", "connection", (int)e->conn, "side", side);
-		json_object_set_new(o, "line", words(e->line.len > 0 ? e->line.ptr : ""));
+		json_object_set_new(o, "line", words(text_slice(&e->line)));
 		if (e->size > 0) {
 			json_object_set_new(o, "size", json_integer((json_int_t)e->size));
 			json_object_set_new(o, "hex", hex(text_slice(&e->bytes)));
@@ -104,7 +104,7 @@ result(const struct check_result *r)
 	for (size_t i = 0; i < MEMBERS; i++) {
 		const char *value = *member((struct check_result *)(uintptr_t)r, i);
 		if (value != NULL)
-			json_object_set_new(o, members[i].key, words(value));
+			json_object_set_new(o, members[i].key, words(slice_of(value)));
 		if (i == 0) {
 			json_object_set_new(
 			    o, "level", json_string(check_level_names[r->level]));
@@ -136,9 +136,10 @@ report_json(const struct check_report *t, FILE *to)
 {
 	json_t *list = json_array();
 	json_t *o = json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:b, s:b}", "format",
-	    FORMAT_NAME, "version", FORMAT_VERSION, "tool", words(t->version), "milter",
-	    words(t->milter), "profile", words(t->profile), "seed", (json_int_t)t->seed,
-	    "strict", (int)t->strict, "interrupted", (int)t->interrupted);
+	    FORMAT_NAME, "version", FORMAT_VERSION, "tool", words(slice_of(t->version)),
+	    "milter", words(slice_of(t->milter)), "profile", words(slice_of(t->profile)),
+	    "seed", (json_int_t)t->seed, "strict", (int)t->strict, "interrupted",
+	    (int)t->interrupted);
 
 	for (size_t i = 0; i < t->results; i++)
 		json_array_append_new(list, result(&t->result[i]));

@@ -63,11 +63,11 @@ envelope(const struct attempt *t, struct text *out)
 	text_printf(out,
 	    "speaks: milter\n"
 	    "M> OPTNEG version 6 actions all protocol all\nM< OPTNEG ${*}\n"
-	    "M> MACRO CONNECT j=localhost {daemon_name}=MTA%s%s\n"
+	    "M> MACRO CONNECT j=localhost {daemon_name}=MTA%s%.*s\n"
 	    "M> CONNECT localhost %s 40000 %s\nM< answer\n"
 	    "M> HELO %s\nM< answer\n"
 	    "M> MACRO MAIL i=try00001 {mail_addr}=%s\nM> MAIL <%s>\nM< answer\n",
-	    t->macros.macros.len > 0 ? " " : "",
+	    t->macros.macros.len > 0 ? " " : "", (int)t->macros.macros.len,
 	    t->macros.macros.len > 0 ? t->macros.macros.ptr : "",
 	    strchr(t->client, ':') != NULL ? "inet6" : "inet", t->client, t->helo,
 	    t->from, t->from);

@@ -91,22 +91,30 @@ check_all(const struct program *p, const struct args *a, const struct settings *
 	return a->reload != 0 ? signal_daemon(p, a->reload, &why) : EX_OK;
 }
 
+/* With the rights that the judge has now. */
+static bool
+read_again(
+    const struct program *p, const struct args *a, struct settings **s, struct text *why)
+{
+	settings_free(*s);
+	*s = settings_read(p, a, why);
+	return *s != NULL;
+}
+
 int
 check_main(const struct program *p, const struct args *a, const struct identity *who)
 {
 	struct text why = TEXT_INIT(MESSAGE_MAX), note = TEXT_INIT(MESSAGE_MAX);
-	int code = EX_CONFIG;
+	int code;
 
 	log_open(p->name, LOG_TO_STDERR, 0);
 	struct settings *s = settings_read(p, a, &why);
-	if (s != NULL && !become_judge(p, s->common, who, &note, &why)) {
-		settings_free(s);
-		return check_complain(p, EX_NOPERM, &why);
-	}
-	settings_free(s);
-	if (s == NULL || (s = settings_read(p, a, &why)) == NULL)
-		return check_complain(p, EX_CONFIG, &why);
-	code = check_all(p, a, s, &note);
+	if (s != NULL && !become_judge(p, s->common, who, &note, &why))
+		code = check_complain(p, EX_NOPERM, &why);
+	else if (s == NULL || !read_again(p, a, &s, &why))
+		code = check_complain(p, EX_CONFIG, &why);
+	else
+		code = check_all(p, a, s, &note);
 	settings_free(s);
 	text_clear(&note);
 	return code;

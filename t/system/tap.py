@@ -39,6 +39,8 @@ class Tap:
             word, directive = "not ok", ""
             trouble += f"in {report.when}: {report.longreprtext}\n" + captured(report)
         elif report.skipped and word == "ok":
+            # As TAP has it: a test that fails as announced is not ok, and no failure.
+            word = "not ok" if hasattr(report, "wasxfail") else word
             directive = " # " + reason(report)
         self.worst[report.nodeid] = (word, directive, trouble)
         if report.when == "teardown":

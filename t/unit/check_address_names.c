@@ -207,10 +207,20 @@ START_TEST(every_spelling_of_one_mailbox)
 }
 END_TEST
 
+static bool
+domain_beyond_ascii(const char *entry)
+{
+	const char *at = strchr(entry, '@');
+
+	while (at != NULL && *at != '\0' && (unsigned char)*at < 128)
+		at++;
+	return at != NULL && *at != '\0';
+}
+
 START_TEST(who_is_meant)
 {
 	const struct row *r = &row[_i];
-	bool idn = (unsigned char)r->entry[6] > 127 || strstr(r->entry, "xn--") != NULL ||
+	bool idn = domain_beyond_ascii(r->entry) || strstr(r->entry, "xn--") != NULL ||
 		   strstr(r->path, "\343\200\202") != NULL;
 
 	if (idn && !idna_supported())
