@@ -9,27 +9,27 @@ cd "${TOP_SRCDIR:-.}"
 
 may() {
 	case $1 in
-	base)     echo 'base' ;;
-	wire)     echo 'base wire' ;;
-	policy)   echo 'base policy' ;;
-	store)    echo 'base policy store' ;;
-	glue)     echo 'base policy glue' ;;
-	*-milter|milter-sigs) echo "base policy store glue $1" ;;
+	base)     allowed='base' ;;
+	wire)     allowed='base wire' ;;
+	policy)   allowed='base policy' ;;
+	store)    allowed='base policy store' ;;
+	glue)     allowed='base policy glue' ;;
+	*-milter|milter-sigs) allowed="base policy store glue $1" ;;
 
-	sim/io)         echo 'base' ;;
-	sim/profile)    echo 'base wire' ;;
-	sim/transcript) echo 'base wire' ;;
-	sim/puppet)     echo 'base wire io transcript' ;;
-	sim/smtp)       echo 'base wire profile' ;;
-	sim/filters)    echo 'base wire profile' ;;
-	sim/server)     echo 'base wire io profile transcript smtp filters' ;;
-	sim/play)       echo 'base wire io transcript puppet filters server' ;;
-	sim/check)      echo 'base wire io transcript play' ;;
-	sim/load)       echo 'base wire io' ;;
-	sim/commands)   echo 'base wire io profile transcript puppet smtp filters server play check load' ;;
-	sim)            echo 'commands' ;;
+	sim/io)         allowed='base' ;;
+	sim/profile)    allowed='base wire' ;;
+	sim/transcript) allowed='base wire' ;;
+	sim/puppet)     allowed='base wire io transcript' ;;
+	sim/smtp)       allowed='base wire profile' ;;
+	sim/filters)    allowed='base wire profile' ;;
+	sim/server)     allowed='base wire io profile transcript smtp filters' ;;
+	sim/play)       allowed='base wire io transcript puppet filters server' ;;
+	sim/check)      allowed='base wire io transcript play' ;;
+	sim/load)       allowed='base wire io' ;;
+	sim/commands)   allowed='base wire io profile transcript puppet smtp filters server play check load' ;;
+	sim)            allowed='commands' ;;
 
-	*)        echo "no-layer-of-that-name:$1" ;;
+	*)        allowed="no-layer-of-that-name:$1" ;;
 	esac
 }
 
@@ -37,9 +37,10 @@ may() {
 never() {
 	pure='sys/socket.h poll.h pthread.h syslog.h unistd.h'
 	case $1 in
-	wire)   echo "$pure" ;;
-	policy) echo "$pure stdio.h time.h fcntl.h sys/stat.h" ;;
-	sim/profile|sim/smtp|sim/filters) echo "$pure stdio.h time.h fcntl.h sys/stat.h" ;;
+	wire)   forbidden="$pure" ;;
+	policy) forbidden="$pure stdio.h time.h fcntl.h sys/stat.h" ;;
+	sim/profile|sim/smtp|sim/filters) forbidden="$pure stdio.h time.h fcntl.h sys/stat.h" ;;
+	*)      forbidden= ;;
 	esac
 }
 
@@ -47,16 +48,16 @@ never() {
 # never another decision.
 decisions() {
 	case $1 in
-	policy/address) echo 'policy policy/address' ;;
-	policy/*)       echo "policy policy/address $1" ;;
-	policy)         echo 'policy' ;;
-	virus-milter)   echo 'policy policy/virus' ;;
-	milter-sigs)    echo 'policy policy/virus' ;;
-	quota-milter)   echo 'policy policy/address policy/quota' ;;
-	logger-milter)  echo 'policy policy/address policy/logger' ;;
-	spam-milter)    echo 'policy policy/address policy/spam' ;;
-	glue)           echo 'policy policy/address' ;;
-	*)              echo 'policy policy/address policy/logger policy/quota policy/spam policy/virus' ;;
+	policy/address) rooms_of_policy='policy policy/address' ;;
+	policy/*)       rooms_of_policy="policy policy/address $1" ;;
+	policy)         rooms_of_policy='policy' ;;
+	virus-milter)   rooms_of_policy='policy policy/virus' ;;
+	milter-sigs)    rooms_of_policy='policy policy/virus' ;;
+	quota-milter)   rooms_of_policy='policy policy/address policy/quota' ;;
+	logger-milter)  rooms_of_policy='policy policy/address policy/logger' ;;
+	spam-milter)    rooms_of_policy='policy policy/address policy/spam' ;;
+	glue)           rooms_of_policy='policy policy/address' ;;
+	*)              rooms_of_policy='policy policy/address policy/logger policy/quota policy/spam policy/virus' ;;
 	esac
 }
 
@@ -70,26 +71,67 @@ say() { # WHAT BAD
 	if [ -z "$2" ]; then echo "ok $n - $1"; else echo "not ok $n - $1$2"; fi
 }
 
-for file in $files; do
-	layer=$(echo "$file" | sed -E 's,^(include|src)/([^/]+)/.*,\2,; s,^(sim(/[^/]+)?)/[^/]*$,\1,')
-	own=${layer#sim/}
+# What FILE may and may not use; no process is started for a file.
+enter() { # FILE
 	bad=
-	for used in $(sed -nE 's,^ *# *include "(sim/)?([^/"]+)/.*,\2,p' "$file" | sort -u); do
-		case " $(may "$layer") $own " in *" $used "*) ;; *) bad="$bad $used" ;; esac
-	done
-	room=$(echo "${file%/*}" | sed -E 's,^(include|src)/,,')
-	for used in $(sed -nE 's,^ *# *include "(policy(/[^/"]+)?)/[^/"]+".*,\1,p' "$file" | sort -u); do
-		case " $(decisions "$room") " in *" $used "*) ;; *) bad="$bad $used" ;; esac
-	done
-	for used in $(sed -nE 's,^ *# *include <([^>]+)>.*,\1,p' "$file" | sort -u); do
-		case " $(never "$layer") " in *" $used "*) bad="$bad $used" ;; esac
-		case $used in libmilter/*) [ "$layer" = glue ] || bad="$bad $used" ;; esac
-	done
-	say "$file" "${bad:+ uses$bad}"
-done
+	room=${1%/*}
+	room=${room#include/}
+	room=${room#src/}
+	case $room in
+	sim*) layer=$room ;;
+	*)    layer=${room%%/*} ;;
+	esac
+	may "$layer"
+	never "$layer"
+	decisions "$room"
+}
+
+# One of its include lines, with its quotes or brackets.
+judge() { # INCLUDE
+	name=${1#?}
+	name=${name%?}
+	case $1 in
+	'<libmilter/'*) [ "$layer" = glue ] || bad="$bad $name" ;;
+	'<'*) case " $forbidden " in *" $name "*) bad="$bad $name" ;; esac ;;
+	*/*)
+		used=${name#sim/}
+		used=${used%%/*}
+		case " $allowed ${layer#sim/} " in *" $used "*) ;; *) bad="$bad $used" ;; esac
+		case $name in
+		policy/*)
+			used=${name%/*}
+			case " $rooms_of_policy " in *" $used "*) ;; *) bad="$bad $used" ;; esac
+		esac
+	esac
+}
+
+# Each file's include lines, and a line "FILE end" behind them.
+# shellcheck disable=SC2086 # a list of names without blanks
+includes=$(awk '
+	FNR == 1 && before != "" { print before, "end" }
+	FNR == 1 { before = FILENAME }
+	match($0, /^ *# *include *[<"][^>"]+[>"]/) {
+		name = substr($0, RSTART, RLENGTH)
+		sub(/^[^<"]*/, "", name)
+		print FILENAME, name
+	}
+	END { print before, "end" }' $files)
+
+at=
+while read -r file used; do
+	[ "$file" = "$at" ] || enter "$file"
+	at=$file
+	case $used in
+	end) say "$file" "${bad:+ uses$bad}" ;;
+	*)   judge "$used" ;;
+	esac
+done <<EOF
+$includes
+EOF
 
 for room in $rooms; do
 	bad=
-	grep -qxF "Uses: $(may "$room")" "$room/README" || bad=" does not say 'Uses: $(may "$room")'"
+	may "$room"
+	grep -qxF "Uses: $allowed" "$room/README" || bad=" does not say 'Uses: $allowed'"
 	say "$room/README" "$bad"
 done

@@ -77,7 +77,7 @@ def differs(row):
 def test_each_mutant_differs_from_the_good_one(family):
     rows = [r for r in table() if r["family"] == family
             and os.path.exists(program(r["build"]))]
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
         found = list(pool.map(differs, rows))
     alike = [r["name"] for r, play in zip(rows, found) if play is None]
     assert rows and not alike
