@@ -31,10 +31,13 @@ MUTANT_CC = $(MKDIR_P) %reldir% && $(CC) -std=gnu17 -O1 -g -D_GNU_SOURCE -pthrea
 	  2> $@.log || echo "no thread sanitizer: $@.log" >&2
 CLEANFILES += %reldir%/mutant-address.log %reldir%/mutant-thread.log
 
-TESTS      += %reldir%/test_mutants.py
+MUTANT_TESTS = %reldir%/test_mutants.py
+TESTS       += $(MUTANT_TESTS)
 
 ## Each mutant before milter-sim check; minutes.  MUTANTS="neg rcpt-twice" does a part.
 check-mutants: milter-sim %reldir%/mutant %reldir%/mutant-address %reldir%/mutant-thread
+	REFMILTER_MUTANTS=all TIME_LIMIT=3600 TOP_BUILDDIR='$(abs_top_builddir)' \
+	  $(srcdir)/t/system/run $(srcdir)/%reldir%/test_mutants.py
 	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 	  $(srcdir)/%reldir%/run $(MUTANTS)
 .PHONY: check-mutants

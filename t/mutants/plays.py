@@ -27,7 +27,7 @@ def offers(stage):
     less = [offer(6, a, s) + rest for a, s in ((1, 0), (0, 0x1FFFFF), (0x3F, 0x7F), (0x1FF, 0x3FF))]
     odd = [offer(6, 0xFFFFFFFF, 0xFFFFFFFF) + rest, offer(more=b"more") + rest,
            offer() + offer() + rest, packet("O", b"12345678901") + rest, rest]
-    silent = Line(stage.path)
+    silent = Line(stage)
     return stage.all(*plain, *less, *odd), silent.rest()
 
 
@@ -93,14 +93,14 @@ def hostile(stage):
 def gone(stage):
     """MTAs that do not wait for the answers."""
     for _ in range(5):
-        line = Line(stage.path)
+        line = Line(stage)
         line.send(START + message() * 50)
         line.sock.close()
     return stage.all(START + message() + QUIT)
 
 
 def slowly(stage):
-    line = Line(stage.path)
+    line = Line(stage)
     for byte in START + message() + QUIT:
         line.send(bytes([byte]))
     return line.rest()
@@ -109,13 +109,13 @@ def slowly(stage):
 def crowd(stage):
     mail = packet("M", strings("<half@bar.com>"))
     answered = count(stage.say(START + mail))
-    half = Line(stage.path)
+    half = Line(stage)
     half.send(START + mail)
     seen = [half.packets(answered)]
     seen += [stage.say(START + message() + message() + ABORT + QUIT) for _ in range(2)]
     half.send(packet("R", strings("<jones@foo.com>")) + END + QUIT)
     seen.append(half.rest())
-    many = [Line(stage.path) for _ in range(12)]
+    many = [Line(stage) for _ in range(12)]
     for n, line in enumerate(many):
         line.send(START + packet("M", strings(f"<sender{n}@bar.com>")))
     seen += [line.packets(answered) for line in many]
@@ -170,7 +170,7 @@ def signals(stage):
         seen += [second.ready[-20:], second.stop(), stage.say(START + message() + QUIT)]
     try:
         seen.append(oct(os.stat(stage.path).st_mode))
-        line = Line(stage.path)
+        line = Line(stage)
     except OSError as e:
         return seen + [type(e).__name__]
     answered = count(stage.say(START + message()[:-5]))

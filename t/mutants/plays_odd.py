@@ -81,7 +81,7 @@ def beside(stage):
              packet("L", strings("A", "b")), packet("N"), body(b"x"), ABORT]
     seen = []
     for n in range(len(steps) + 1):
-        line = Line(stage.path)
+        line = Line(stage)
         sent = offer() + b"".join(steps[:n])
         line.send(sent)
         seen += [line.packets(count(stage.say(sent))), stage.say(START + message() + QUIT)]

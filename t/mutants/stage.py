@@ -14,7 +14,6 @@ import subprocess
 import time
 
 LIMIT = 5 * float(os.environ.get("REFMILTER_SLOW", "1"))
-LATE = b" TimeoutError"
 SIGNATURE = b"REFMILTER-TEST-SIGNATURE-0123456789"
 
 
@@ -62,10 +61,11 @@ THREE = ("<jones@foo.com>", "<green@foo.com>", "<brown@foo.com>")
 class Line:
     """One connection."""
 
-    def __init__(self, path):
+    def __init__(self, stage):
+        self.stage = stage
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(LIMIT)
-        self.sock.connect(path)
+        self.sock.settimeout(stage.patience())
+        self.sock.connect(stage.path)
 
     def send(self, data):
         try:
@@ -82,13 +82,18 @@ class Line:
                 size = min(struct.unpack(">I", head)[0], 1 << 20) if len(head) == 4 else 0
                 got += head + self.sock.recv(size, socket.MSG_WAITALL)
         except OSError as e:
-            got += type(e).__name__.encode()
+            got += self.failed(e)
         return got
+
+    def failed(self, e):
+        """How it ended, for who reads it, and for those after this one."""
+        self.stage.late |= isinstance(e, TimeoutError)
+        return type(e).__name__.encode()
 
     def rest(self):
         """Closes our end; all that still comes, and how it ends."""
         got = b""
-        until = time.monotonic() + LIMIT
+        until = time.monotonic() + self.stage.patience()
         try:
             self.sock.shutdown(socket.SHUT_WR)
             while True:
@@ -97,8 +102,8 @@ class Line:
                 if not part:
                     break
                 got += part
-        except (TimeoutError, OSError) as e:
-            got += b" " + type(e).__name__.encode()
+        except OSError as e:
+            got += b" " + self.failed(e)
         self.sock.close()
         return got
 
@@ -118,18 +123,20 @@ class Stage:
                                         stderr=subprocess.PIPE)
         self.ready = self.process.stderr.readline()
 
+    def patience(self):
+        """Seconds: whoever was late once is late again, and need not be waited for."""
+        return LIMIT / 20 if self.late else LIMIT
+
     def say(self, data):
         """A whole connection: what comes back."""
         if self.late:
             return "not asked"
         try:
-            line = Line(self.path)
+            line = Line(self)
         except OSError as e:
             return type(e).__name__
         line.send(data)
-        got = line.rest()
-        self.late = got.endswith(LATE)
-        return got
+        return line.rest()
 
     def all(self, *sessions):
         """Each of the sessions, and after each one a sound one."""

@@ -3,7 +3,9 @@
 
 Each mutant must differ from the good variant, set up alike, in something that
 can be seen from outside.  Whether `milter-sim check` finds it is another
-question; that is what `make check-mutants` is for.
+question; that is what `make check-mutants` is for.  It asks this of all of them
+too (REFMILTER_MUTANTS=all); `make check` of every twelfth, as many of them show
+themselves only by what does not come in time.
 """
 
 import concurrent.futures
@@ -25,6 +27,7 @@ from stage import Stage
 BUILD = os.environ["TOP_BUILDDIR"]
 PROGRAMS = {"any": "mutant", "address": "mutant-address", "thread": "mutant-thread"}
 FAMILIES = list(PLAYS)
+EVERY = 1 if os.environ.get("REFMILTER_MUTANTS") == "all" else 12
 lock = threading.Lock()
 
 
@@ -73,10 +76,11 @@ def differs(row):
     return None
 
 
+@pytest.mark.limit(200 if EVERY > 1 else 1200)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_mutant_differs_from_the_good_one(family):
     rows = [r for r in table() if r["family"] == family
-            and os.path.exists(program(r["build"]))]
+            and os.path.exists(program(r["build"]))][::EVERY]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         found = list(pool.map(differs, rows))
     alike = [r["name"] for r, play in zip(rows, found) if play is None]
