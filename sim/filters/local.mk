@@ -6,4 +6,5 @@ libsim_a_SOURCES += \
 	%reldir%/chain_turn.h %reldir%/chain_turn.c \
 	%reldir%/filter.h %reldir%/filter.c \
 	%reldir%/message.h %reldir%/message.c \
+	%reldir%/message_header.c \
 	%reldir%/milter_option.c

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/address.h"
-#include "base/array.h"
 #include "base/put.h"
 
 void
@@ -18,13 +17,6 @@ message_init(struct message *m, size_t body_limit)
 }
 
 static void
-field_clear(struct field *f)
-{
-	text_clear(&f->name);
-	text_clear(&f->value);
-}
-
-static void
 recipient_clear(struct recipient *r)
 {
 	text_clear(&r->path);
@@ -34,8 +26,10 @@ recipient_clear(struct recipient *r)
 void
 message_clear(struct message *m)
 {
-	for (size_t i = 0; i < m->fields; i++)
-		field_clear(&m->field[i]);
+	for (size_t i = 0; i < m->fields; i++) {
+		text_clear(&m->field[i].name);
+		text_clear(&m->field[i].value);
+	}
 	for (size_t i = 0; i < m->recipients; i++)
 		recipient_clear(&m->recipient[i]);
 	free(m->field);
@@ -100,154 +94,6 @@ message_delete_recipient(struct message *m, struct slice path)
 		status = MESSAGE_OK;
 	}
 	return status;
-}
-
-/* --- header --- */
-
-enum message_status
-message_insert_field(
-    struct message *m, size_t index, struct slice name, struct slice value)
-{
-	struct field f = { .name = TEXT_INIT(name.len), .value = TEXT_INIT(value.len) };
-
-	/* The constant stands for what a field costs beside its bytes. */
-	if (name.len + value.len > FIELD_MAX ||
-	    name.len + value.len + 64 > HEADER_MAX - m->header_size ||
-	    !array_room(&m->field, m->fields, &m->fields_cap, sizeof *m->field))
-		return MESSAGE_FULL;
-	if (text_append(&f.name, name) != TEXT_OK ||
-	    text_append(&f.value, value) != TEXT_OK) {
-		field_clear(&f);
-		return MESSAGE_FULL;
-	}
-	if (index > m->fields)
-		index = m->fields;
-	if (index < m->fields)
-		memmove(&m->field[index + 1], &m->field[index],
-		    (m->fields - index) * sizeof f);
-	m->field[index] = f;
-	m->fields++;
-	m->header_size += name.len + value.len + 64;
-	return MESSAGE_OK;
-}
-
-enum message_status
-message_add_field(struct message *m, struct slice name, struct slice value)
-{
-	return message_insert_field(m, m->fields, name, value);
-}
-
-enum message_status
-message_add_trace(struct message *m, struct slice name, struct slice value)
-{
-	enum message_status status = message_insert_field(m, 0, name, value);
-
-	if (status == MESSAGE_OK)
-		m->field[0].hidden = true;
-	return status;
-}
-
-static bool
-shown(const struct field *f)
-{
-	return !f->hidden && !f->deleted;
-}
-
-enum message_status
-message_set_value(struct message *m, struct field *f, struct slice value)
-{
-	struct text fresh = TEXT_INIT(value.len);
-
-	if (value.len > FIELD_MAX || value.len > HEADER_MAX - m->header_size ||
-	    text_append(&fresh, value) != TEXT_OK)
-		return MESSAGE_FULL;
-	m->header_size += value.len;
-	text_clear(&f->value);
-	f->value = fresh;
-	return MESSAGE_OK;
-}
-
-static enum message_status
-rewrite(struct message *m, struct field *f, struct slice name, struct slice value)
-{
-	/* The same letters, maybe in another case. */
-	for (size_t i = 0; m->rules != NULL && m->rules->renames && i < name.len; i++)
-		f->name.ptr[i] = name.ptr[i];
-	return message_set_value(m, f, value);
-}
-
-enum message_status
-message_change_field(
-    struct message *m, size_t index, struct slice name, struct slice value)
-{
-	size_t count = 0;
-
-	if (index == 0)
-		index = 1;
-	for (size_t i = 0; i < m->fields; i++) {
-		struct field *f = &m->field[i];
-		if (!shown(f) || !slice_equal_nocase(text_slice(&f->name), name))
-			continue;
-		if (++count != index)
-			continue;
-		f->deleted = value.len == 0;
-		return value.len == 0 ? MESSAGE_OK : rewrite(m, f, name, value);
-	}
-	if (value.len == 0)
-		return MESSAGE_OK;
-	enum field_place place = FIELD_LAST;
-	if (m->rules != NULL)
-		place = count == 0 ? m->rules->missing : m->rules->beyond;
-	size_t at = place == FIELD_FIRST ? 0 : m->fields;
-	while (at < m->fields && m->field[at].hidden)
-		at++;
-	return message_insert_field(m, at, name, value);
-}
-
-void
-message_drop_field(struct message *m, struct slice name)
-{
-	for (size_t i = 0; i < m->fields; i++) {
-		struct field *f = &m->field[i];
-		f->deleted = f->deleted || slice_equal_nocase(text_slice(&f->name), name);
-	}
-}
-
-const struct field *
-message_next_field(const struct message *m, size_t *at)
-{
-	while (*at < m->fields) {
-		const struct field *f = &m->field[(*at)++];
-		if (shown(f))
-			return f;
-	}
-	return NULL;
-}
-
-const struct field *
-message_field(const struct message *m, struct slice name)
-{
-	const struct field *f;
-	size_t at = 0;
-
-	while ((f = message_next_field(m, &at)) != NULL) {
-		if (slice_equal_nocase(text_slice(&f->name), name))
-			return f;
-	}
-	return NULL;
-}
-
-bool
-message_resent(const struct message *m)
-{
-	const struct field *f;
-	size_t at = 0;
-
-	while ((f = message_next_field(m, &at)) != NULL) {
-		if (slice_starts_nocase(text_slice(&f->name), SLICE("Resent-")))
-			return true;
-	}
-	return false;
 }
 
 /* --- taking a message apart --- */
@@ -321,8 +167,8 @@ message_parse(struct message *m, struct slice raw)
 			break;
 		status = unfold(&value, first, &rest);
 		if (status == MESSAGE_OK)
-			status =
-			    message_add_field(m, name, until_nul(m, text_slice(&value)));
+			status = message_insert_field(m, m->fields, name,
+			    until_nul(m, text_slice(&value)));
 	}
 	text_clear(&value);
 	return status;
@@ -356,6 +202,9 @@ message_filter_turn(struct message *m)
 	if (m->replacing && m->rules != NULL && m->rules->body_lines)
 		make_lines(m);
 	m->replacing = false;
+	/* What one filter deleted the next one never knew. */
+	for (size_t k = 0; k < m->fields; k++)
+		m->field[k].hidden = m->field[k].hidden || m->field[k].deleted;
 }
 
 enum message_status

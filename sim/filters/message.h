@@ -8,9 +8,9 @@
  *
  * Filters see the fields in order and may add, insert, change and delete them,
  * add and delete recipients, set another sender, replace the body, and ask for
- * quarantine; each sees what those before it did.  Counting is sendmail's, as
- * measured: an insert position counts our own Received field, which no filter
- * is shown; the number of a change counts only fields that filters are shown.
+ * quarantine; each sees what those before it did.  An insert position counts
+ * the MTA's own fields, which no filter is shown, and room that is kept for
+ * them; the number of a change counts only fields that filters are shown.
  *
  * Values are kept as they stood behind the colon, lines inside separated by LF.
  * Everything has a limit, since a filter is a stranger too.  Pure but for memory.
@@ -28,8 +28,9 @@ enum {
 
 struct field {
 	struct text name, value;
-	bool hidden; /* our Received: delivered, not shown */
-	bool deleted;
+	bool hidden;  /* the MTA's own: delivered, not shown */
+	bool trace;   /* ... and a filter's of that name is another one */
+	bool deleted; /* or never had a value */
 };
 
 struct recipient {
@@ -54,7 +55,7 @@ struct message {
 enum message_status {
 	MESSAGE_OK,
 	MESSAGE_FULL, /* a limit of this module, or memory */
-	MESSAGE_NONE, /* no such recipient */
+	MESSAGE_NONE, /* no such recipient, no such field */
 };
 
 void message_init(struct message *m, size_t body_limit);
@@ -78,12 +79,18 @@ void message_recipient_args(struct message *m, struct slice args);
 /* Brackets do not matter; case, if the rules of this MTA say so. */
 enum message_status message_delete_recipient(struct message *m, struct slice path);
 
-/* At the end. */
+/* Where the rules of this MTA say; without rules at the end. */
 enum message_status message_add_field(struct message *m, struct slice name,
     struct slice value) __attribute__((warn_unused_result));
 
-/* Our own, on top and hidden. */
+/* The MTA's own line on top, hidden; a filter's of that name is another one. */
 enum message_status message_add_trace(struct message *m, struct slice name,
+    struct slice value) __attribute__((warn_unused_result));
+
+/* Room at the end for a field of the MTA's own, hidden; nothing until it is set. */
+enum message_status message_add_own(struct message *m, struct slice name)
+    __attribute__((warn_unused_result));
+enum message_status message_set_own(struct message *m, struct slice name,
     struct slice value) __attribute__((warn_unused_result));
 
 /* In front of field number `index`, hidden ones counted; too large: at the end. */

@@ -4,6 +4,13 @@
 #include "base/address.h"
 #include "base/put.h"
 
+/* The dot that ends a name of the DNS is no part of an address. */
+static struct slice
+undotted(struct slice s)
+{
+	return s.len != 0 && s.ptr[s.len - 1] == '.' ? slice_first(s, s.len - 1) : s;
+}
+
 static struct slice
 number(struct text *scratch, unsigned long n)
 {
@@ -119,11 +126,11 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_SENDER: return address_parse(f->sender).whole;
 	case FACT_SENDER_RESOLVED:
 		return f->sender_local ? lower(address_parse(f->sender).local, scratch)
-				       : address_parse(f->sender).whole;
+				       : undotted(address_parse(f->sender).whole);
 	case FACT_SENDER_COMPLETE: return complete_lower(f, f->sender, scratch);
 	case FACT_SENDER_HOP:
 		return f->sender_local ? f->host : address_parse(f->sender).domain;
-	case FACT_SENDER_DOMAIN: return address_parse(f->sender).domain;
+	case FACT_SENDER_DOMAIN: return undotted(address_parse(f->sender).domain);
 	case FACT_SENDER_PATH: return f->sender;
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
 	case FACT_RCPT_COMPLETE: return complete_lower(f, f->rcpt, scratch);
@@ -186,6 +193,18 @@ facts_macro(const struct macro *macros, const struct facts *f, struct slice name
 	return true;
 }
 
+/* RFC 5322 3.4: a mailbox, with a name if there is one. */
+static void
+put_person(const struct facts *f, struct text *out)
+{
+	bool named = f->full_name.len != 0 && f->sender_shown.len != 0;
+
+	put(out, named ? f->full_name : SLICE(""));
+	put(out, named ? SLICE(" <") : SLICE(""));
+	put(out, f->sender_shown);
+	put(out, named ? SLICE(">") : SLICE(""));
+}
+
 void
 facts_field(const struct facts *f, char letter, struct text *out)
 {
@@ -193,10 +212,10 @@ facts_field(const struct facts *f, char letter, struct text *out)
 
 	switch (letter) {
 	case 't': put(out, f->date); break;
-	case 's':
-		put(out, address_parse(f->sender).whole.len != 0
-			     ? address_parse(f->sender).whole
-			     : SLICE("MAILER-DAEMON"));
+	case 's': put_person(f, out); break;
+	case 'd':
+		put(out, f->sender_shown.len != 0 ? f->sender_shown
+						  : SLICE("MAILER-DAEMON"));
 		break;
 	case 'm':
 		fresh.msg_id = SLICE("");

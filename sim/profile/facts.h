@@ -44,7 +44,9 @@ struct facts {
 	unsigned long session; /* numbers: of the session, of the transaction */
 	unsigned long transaction;
 	struct slice sender; /* paths as typed, with their brackets */
-	bool sender_local;   /* has no domain, or one of ours */
+	struct slice sender_shown; /* ... and as mail shows it, without */
+	struct slice full_name;    /* the Full-Name field of the message */
+	bool sender_local;         /* has no domain, or one of ours */
 	struct slice rcpt;
 	bool rcpt_known; /* there is such a mailbox */
 	unsigned long rcpts, bad_rcpts;

@@ -158,7 +158,11 @@ struct reply_rules {
 
 /* --- changes at the end of a message --- */
 
-enum field_place { FIELD_LAST, FIELD_FIRST /* of those that filters see */ };
+enum field_place {
+	FIELD_LAST,
+	FIELD_FIRST,  /* of those that filters see */
+	FIELD_BESIDE, /* in front of the first of that name; none: last */
+};
 
 struct edit_rules {
 	uint64_t unasked;               /* kinds obeyed though not negotiated */
@@ -170,8 +174,11 @@ struct edit_rules {
 	bool blank_always; /* in front of an added value, an empty one too */
 	bool renames;      /* a changed field is spelled as the change spells it */
 	bool nul_cuts;     /* a field ends at a NUL */
-	/* CHGHEADER of a field that is not there; beyond the last one. */
-	enum field_place missing, beyond;
+	/* ADDHEADER; CHGHEADER of a field that is not there; beyond the last one. */
+	enum field_place added, missing, beyond;
+	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */
+	bool own_taken_over;
+	bool deleted_counts; /* for the filter that deleted it; CHGHEADER revives it */
 };
 
 /* --- all of it --- */

@@ -273,8 +273,8 @@ static const struct field_rule field_rules[] = {
 	{ "Message-Id", FIELD_ADDED_PLAIN, "%M" },
 	{ "Resent-Date", FIELD_ADDED_RESENT, "%T" },
 	{ "Date", FIELD_ADDED_PLAIN, "%T" },
-	{ "Resent-From", FIELD_ADDED_RESENT, "%s" },
-	{ "From", FIELD_ADDED_PLAIN, "%s" },
+	{ "Resent-From", FIELD_ADDED_RESENT, "%d" },
+	{ "From", FIELD_ADDED_PLAIN, "%d" },
 	/* local_header_rewrite_clients: those of this host and its networks */
 	{ "From", FIELD_COMPLETED, NULL },
 	{ "Sender", FIELD_COMPLETED, NULL },

@@ -119,6 +119,7 @@ struct fixed_answer {
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
 enum field_change {
 	FIELD_DROPPED,
+	FIELD_KEPT,          /* room for it, which a filter may fill */
 	FIELD_ADDED,         /* where the message has none */
 	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
 	FIELD_ADDED_PLAIN,   /* ... and has no Resent- field */
@@ -129,7 +130,11 @@ enum field_change {
 struct field_rule {
 	const char *name;
 	enum field_change change;
-	const char *value; /* %t date, %s sender, %m Message-Id, %h host, %c client */
+	/*
+	 * %t date, %s sender with name, %d alone, %m Message-Id, %h host,
+	 * %c client; empty: not added
+	 */
+	const char *value;
 };
 
 /* In struct refusal: the answer there would be without the filter; its own words. */
@@ -222,6 +227,7 @@ struct profile {
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
+	const char *null_sender; /* an empty sender in Return-Path */
 	/* The client in macro _ and in Received, %n [%a]; one without a name. */
 	const char *shown, *shown_unnamed;
 
@@ -229,6 +235,8 @@ struct profile {
 	void (*queue_id)(const struct facts *f, struct text *out);
 	void (*inet6)(const unsigned char address[16], struct text *out); /* NULL: ::1 */
 	void (*received)(const struct facts *f, struct text *out); /* value, LF inside */
+	/* A sender as mail shows it, without brackets.  NULL: as typed. */
+	void (*sender)(const struct facts *f, struct slice path, struct text *out);
 };
 
 extern const struct profile profile_rfc2821, profile_sendmail_8_17, profile_postfix_3_7,
@@ -244,6 +252,7 @@ extern const struct macro sendmail_macro_values[];
 void sendmail_queue_id(const struct facts *f, struct text *out);
 void sendmail_inet6(const unsigned char address[16], struct text *out);
 void sendmail_received(const struct facts *f, struct text *out);
+void sendmail_sender(const struct facts *f, struct slice path, struct text *out);
 
 /* ... and the rest of its habits, for an initialiser. */
 #define SENDMAIL_HABITS(dies)                                                            \
@@ -270,7 +279,10 @@ void sendmail_received(const struct facts *f, struct text *out);
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
 			.malformed = DO_MORE,                                  \
-			.missing = FIELD_FIRST, .beyond = FIELD_FIRST,         \
+			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
+			.beyond = FIELD_BESIDE,                                 \
+			.own_taken_over = true, .deleted_counts = true,         \
+			.blank_always = true,                                   \
 			.unasked_reaction = DO_FAIL_MESSAGE,                             \
 		},                                                             \
 		.refused_rcpt = true,                                          \

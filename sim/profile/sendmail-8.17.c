@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/address.h"
+#include "base/put.h"
 #include "sim/profile/profile.h"
 
 /*
@@ -284,6 +286,24 @@ sendmail_received(const struct facts *f, struct text *out)
 		text_printf(out, ";\n\t%.*s", (int)f->date.len, f->date.ptr);
 }
 
+/* Without a source route; names of the machine itself become its own. */
+void
+sendmail_sender(const struct facts *f, struct slice path, struct text *out)
+{
+	struct address a = address_parse(path);
+	struct slice domain = a.domain;
+
+	if (domain.len != 0 && domain.ptr[domain.len - 1] == '.')
+		domain = slice_first(domain, domain.len - 1);
+	if (slice_equal_nocase(domain, SLICE("localhost")) ||
+	    slice_equal(domain, SLICE("[127.0.0.1]")))
+		domain = f->host;
+	put(out, a.local);
+	if (domain.len != 0)
+		put(out, SLICE("@"));
+	put(out, domain);
+}
+
 /* What the delivered message has that the client did not send, and lacks. */
 static const struct field_rule field_rules[] = {
 	{ "Return-Path", FIELD_DROPPED, NULL },
@@ -291,11 +311,12 @@ static const struct field_rule field_rules[] = {
 	{ "Full-Name", FIELD_DROPPED, NULL },
 	{ "Bcc", FIELD_DROPPED, NULL },
 	{ "Resent-Bcc", FIELD_DROPPED, NULL },
-	/* Added in this order, behind Received. */
+	/* The H lines of sendmail.cf, in their order, behind Received. */
 	{ "Resent-Date", FIELD_ADDED_RESENT, "%t" },
 	{ "Date", FIELD_ADDED, "%t" },
 	{ "Resent-From", FIELD_ADDED_RESENT, "%s" },
 	{ "From", FIELD_ADDED, "%s" },
+	{ "Full-Name", FIELD_KEPT, NULL },
 	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%m" },
 	{ "Message-Id", FIELD_ADDED, "%m" },
 	{ "X-Authentication-Warning", FIELD_ADDED_NO_HELO,
@@ -333,4 +354,6 @@ const struct profile profile_sendmail_8_17 = {
 	.queue_id = sendmail_queue_id,
 	.inet6 = sendmail_inet6,
 	.received = sendmail_received,
+	.null_sender = "MAILER-DAEMON",
+	.sender = sendmail_sender,
 };

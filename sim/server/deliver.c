@@ -60,18 +60,27 @@ put_lf(struct sink *out, struct slice crlf)
 	}
 }
 
+/* A filter may have ended the lines inside by CRLF. */
+static void
+put_value(struct sink *out, struct slice value)
+{
+	for (;;) {
+		struct slice line = slice_first(value, slice_find(value, '\n'));
+		size_t n = line.len;
+		put(out,
+		    n != 0 && line.ptr[n - 1] == '\r' ? slice_first(line, n - 1) : line);
+		put(out, SLICE("\n"));
+		if (n == value.len)
+			break;
+		value = slice_from(value, n + 1);
+	}
+}
+
 static void
 put_message(struct sink *out, const struct message *m, struct slice head)
 {
 	struct slice sender = text_slice(&m->sender);
 	bool brackets = sender.len != 0 && sender.ptr[0] == '<';
-
-	/* RFC 5321 appendix C: a source route is dropped. */
-	if (slice_starts(sender, SLICE("<@")) && slice_find(sender, ':') != sender.len) {
-		sender = slice_from(sender, slice_find(sender, ':') + 1);
-		sender = slice_first(sender, sender.len - 1);
-		brackets = false;
-	}
 
 	put(out, SLICE("Return-Path: "));
 	put(out, brackets ? SLICE("") : SLICE("<"));
@@ -84,8 +93,7 @@ put_message(struct sink *out, const struct message *m, struct slice head)
 			continue;
 		put(out, text_slice(&f->name));
 		put(out, SLICE(":"));
-		put(out, text_slice(&f->value));
-		put(out, SLICE("\n"));
+		put_value(out, text_slice(&f->value));
 	}
 	put(out, SLICE("\n"));
 	put_lf(out, m->body);

@@ -8,6 +8,7 @@ libsim_a_SOURCES += \
 	%reldir%/server.h %reldir%/server.c \
 	%reldir%/session.h %reldir%/session.c \
 	%reldir%/session_facts.c \
+	%reldir%/session_header.c \
 	%reldir%/session_settle.c \
 	%reldir%/session_wiring.c \
 	%reldir%/users.c \

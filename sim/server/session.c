@@ -94,11 +94,8 @@ begin_message(struct session *s)
 {
 	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &s->message };
 
-	if (message_parse(&s->message, text_slice(&s->smtp.message)) != MESSAGE_OK ||
-	    !session_add_received(s))
+	if (!session_begin_message(s))
 		return false;
-	if (s->server->config->profile->fields_shown)
-		session_own_fields(s);
 	begin(s, &e);
 	return true;
 }
@@ -316,6 +313,7 @@ session_new(
 	s->id = id;
 	s->queue_id = s->date = (struct text)TEXT_INIT(100);
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	s->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	witness_init(&s->witness, server->loop, &server->config->sink, id,
@@ -346,6 +344,7 @@ session_free(struct session *s)
 	text_clear(&s->queue_id);
 	text_clear(&s->date);
 	text_clear(&s->scratch);
+	text_clear(&s->shown);
 	text_clear(&s->args);
 	witness_clear(&s->witness);
 	free(s);

@@ -39,6 +39,7 @@ struct session {
 	struct client who;
 	struct facts facts;
 	struct text queue_id, date, scratch, args;
+	struct text shown; /* a sender as mail shows it */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;
 
@@ -63,8 +64,6 @@ void session_stop(struct session *s);
 void session_settle(struct session *s);
 /* HELO or EHLO was answered. */
 void session_greeted(struct session *s);
-/* What the MTA itself does to the header. */
-void session_own_fields(struct session *s);
 
 /* --- session_wiring.c --- */
 /* The links; false: memory is out, and fd is closed. */
@@ -82,8 +81,16 @@ void session_dated(struct session *s);
 void session_new_transaction(struct session *s);
 /* The chain's port. */
 bool session_macro(void *self, struct slice name, struct slice *ret);
-/* Our Received field on top of the message.  False: no room. */
-bool session_add_received(struct session *s);
+/* The facts as of now. */
+void session_gather(struct session *s);
+
+/* --- session_header.c --- */
+/* The client's text becomes a message with our own fields.  False: no room. */
+bool session_begin_message(struct session *s);
+/* As it is delivered: fields that are not, the sender.  False: no room. */
+bool session_finish_header(struct session *s);
+/* A sender as mail shows it; *out is emptied first. */
+void session_show_sender(struct session *s, struct slice path, struct text *out);
 
 /* What sessions use of the server. */
 struct server {

@@ -73,8 +73,8 @@ reached(const struct session *s)
 	return SINCE_CONNECT;
 }
 
-static void
-gather(struct session *s)
+void
+session_gather(struct session *s)
 {
 	const struct chain_event *e = &s->chain.event;
 	const struct field *id = NULL;
@@ -105,27 +105,7 @@ session_macro(void *self, struct slice name, struct slice *ret)
 {
 	struct session *s = self;
 
-	gather(s);
+	session_gather(s);
 	return facts_macro(
 	    s->server->config->profile->macro_values, &s->facts, name, &s->scratch, ret);
-}
-
-/* --- Received (RFC 5321 4.4) --- */
-
-bool
-session_add_received(struct session *s)
-{
-	struct text value = TEXT_INIT(FIELD_MAX);
-	struct facts *f = &s->facts;
-
-	gather(s);
-	f->rcpt_commands = s->rcpt_commands;
-	f->only_rcpt = s->message.recipients == 1
-			   ? text_slice(&s->message.recipient[0].path)
-			   : SLICE("");
-	s->server->config->profile->received(f, &value);
-	bool good = message_add_trace(
-			&s->message, SLICE("Received"), text_slice(&value)) == MESSAGE_OK;
-	text_clear(&value);
-	return good;
 }

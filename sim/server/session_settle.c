@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/put.h"
-#include "sim/server/addresses.h"
 #include "sim/server/session.h"
 
 static const struct outcome tempfail = { .kind = OUTCOME_TEMPFAIL };
@@ -75,95 +74,13 @@ forget(struct destination *all, size_t count)
 }
 
 static bool
-has_field(const struct message *m, struct slice name)
-{
-	return message_field(m, name) != NULL;
-}
-
-static bool
-adds(const struct session *s, const struct field_rule *r, bool is_resent)
-{
-	if (r->change == FIELD_DROPPED || r->change == FIELD_COMPLETED ||
-	    has_field(&s->message, slice_of(r->name)))
-		return false;
-	if (r->change == FIELD_ADDED_RESENT)
-		return is_resent;
-	if (r->change == FIELD_ADDED_PLAIN)
-		return !is_resent;
-	return r->change == FIELD_ADDED || s->smtp.helo.len == 0;
-}
-
-/* Behind our Received and what was added before. */
-static bool
-add_own(struct session *s, const struct field_rule *r, size_t index)
-{
-	struct text value = TEXT_INIT(FIELD_MAX);
-
-	put(&value, SLICE(" "));
-	for (const char *at = r->value; *at != '\0'; at++) {
-		if (*at == '%' && at[1] != '\0')
-			facts_field(&s->facts, *++at, &value);
-		else
-			put(&value, (struct slice){ at, 1 });
-	}
-	bool good = message_insert_field(&s->message, index, slice_of(r->name),
-			text_slice(&value)) == MESSAGE_OK;
-	text_clear(&value);
-	return good;
-}
-
-/* In every field of that name. */
-static void
-complete_field(struct session *s, struct slice name)
-{
-	struct text value = TEXT_INIT(FIELD_MAX);
-
-	for (size_t i = 0; i < s->message.fields; i++) {
-		struct field *f = &s->message.field[i];
-		if (f->hidden || !slice_equal_nocase(text_slice(&f->name), name))
-			continue;
-		text_clear(&value);
-		if (addresses_complete(text_slice(&f->value), s->facts.host, &value) &&
-		    message_set_value(&s->message, f, text_slice(&value)) != MESSAGE_OK)
-			break; /* no room: it stays as it is */
-	}
-	text_clear(&value);
-}
-
-/* Behind our Received, or at the end of a header that filters are still to see. */
-void
-session_own_fields(struct session *s)
-{
-	const struct profile *p = s->server->config->profile;
-	const struct field_rule *r = p->fields;
-	bool is_resent = message_resent(&s->message);
-	size_t index = 0;
-
-	while (index < s->message.fields && !s->message.field[index].hidden)
-		index++;
-	if (p->fields_shown)
-		index = s->message.fields;
-	for (index++; r != NULL && r->name != NULL; r++) {
-		if (r->change == FIELD_DROPPED)
-			message_drop_field(&s->message, slice_of(r->name));
-		else if (r->change == FIELD_COMPLETED)
-			complete_field(s, slice_of(r->name));
-		else if (adds(s, r, is_resent) && add_own(s, r, index))
-			index++;
-	}
-}
-
-static bool
 deliver_message(struct session *s)
 {
-	if (!s->server->config->profile->fields_shown)
-		session_own_fields(s);
-
 	struct text log = TEXT_INIT(64 * 1024);
 	struct slice line, rest;
 	size_t count = 0;
 	struct destination *to = destinations(s, &count);
-	bool good = to != NULL &&
+	bool good = session_finish_header(s) && to != NULL &&
 		    deliver(&s->server->config->delivery, &s->message, to, count, &log);
 
 	for (rest = text_slice(&log); slice_next_line(&rest, &line);)

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/array.h"
+#include "sim/filters/message.h"
+
+static void
+field_clear(struct field *f)
+{
+	text_clear(&f->name);
+	text_clear(&f->value);
+}
+
+static bool
+named(const struct field *f, struct slice name)
+{
+	return slice_equal_nocase(text_slice(&f->name), name);
+}
+
+static bool
+shown(const struct field *f)
+{
+	return !f->hidden && !f->deleted;
+}
+
+/* --- looking --- */
+
+const struct field *
+message_next_field(const struct message *m, size_t *at)
+{
+	while (*at < m->fields) {
+		const struct field *f = &m->field[(*at)++];
+		if (shown(f))
+			return f;
+	}
+	return NULL;
+}
+
+const struct field *
+message_field(const struct message *m, struct slice name)
+{
+	const struct field *f;
+	size_t at = 0;
+
+	while ((f = message_next_field(m, &at)) != NULL) {
+		if (named(f, name))
+			return f;
+	}
+	return NULL;
+}
+
+bool
+message_resent(const struct message *m)
+{
+	const struct field *f;
+	size_t at = 0;
+
+	while ((f = message_next_field(m, &at)) != NULL) {
+		if (slice_starts_nocase(text_slice(&f->name), SLICE("Resent-")))
+			return true;
+	}
+	return false;
+}
+
+/* The MTA's own field of that name, which has a value or has none. */
+static struct field *
+own_field(struct message *m, struct slice name)
+{
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		if (f->hidden && !f->trace && named(f, name))
+			return f;
+	}
+	return NULL;
+}
+
+/* --- changing --- */
+
+enum message_status
+message_insert_field(
+    struct message *m, size_t index, struct slice name, struct slice value)
+{
+	struct field f = { .name = TEXT_INIT(name.len), .value = TEXT_INIT(value.len) };
+
+	/* The constant stands for what a field costs beside its bytes. */
+	if (name.len + value.len > FIELD_MAX ||
+	    name.len + value.len + 64 > HEADER_MAX - m->header_size ||
+	    !array_room(&m->field, m->fields, &m->fields_cap, sizeof *m->field))
+		return MESSAGE_FULL;
+	if (text_append(&f.name, name) != TEXT_OK ||
+	    text_append(&f.value, value) != TEXT_OK) {
+		field_clear(&f);
+		return MESSAGE_FULL;
+	}
+	if (index > m->fields)
+		index = m->fields;
+	if (index < m->fields)
+		memmove(&m->field[index + 1], &m->field[index],
+		    (m->fields - index) * sizeof f);
+	m->field[index] = f;
+	m->fields++;
+	m->header_size += name.len + value.len + 64;
+	return MESSAGE_OK;
+}
+
+enum message_status
+message_add_trace(struct message *m, struct slice name, struct slice value)
+{
+	enum message_status status = message_insert_field(m, 0, name, value);
+
+	if (status == MESSAGE_OK)
+		m->field[0].hidden = m->field[0].trace = true;
+	return status;
+}
+
+enum message_status
+message_add_own(struct message *m, struct slice name)
+{
+	size_t at = m->fields;
+	enum message_status status = message_insert_field(m, at, name, SLICE(""));
+
+	if (status == MESSAGE_OK)
+		m->field[at].hidden = m->field[at].deleted = true;
+	return status;
+}
+
+enum message_status
+message_set_value(struct message *m, struct field *f, struct slice value)
+{
+	struct text fresh = TEXT_INIT(value.len);
+
+	if (value.len > FIELD_MAX || value.len > HEADER_MAX - m->header_size ||
+	    text_append(&fresh, value) != TEXT_OK)
+		return MESSAGE_FULL;
+	m->header_size += value.len;
+	text_clear(&f->value);
+	f->value = fresh;
+	f->deleted = false;
+	return MESSAGE_OK;
+}
+
+enum message_status
+message_set_own(struct message *m, struct slice name, struct slice value)
+{
+	struct field *own = own_field(m, name);
+
+	return own != NULL ? message_set_value(m, own, value) : MESSAGE_NONE;
+}
+
+/* It is the filter's from now on, and the next one sees it. */
+static enum message_status
+take_over(struct message *m, struct field *own, struct slice value)
+{
+	enum message_status status = message_set_value(m, own, value);
+
+	own->hidden = own->hidden && status != MESSAGE_OK;
+	return status;
+}
+
+static size_t
+place(const struct message *m, enum field_place where, struct slice name)
+{
+	size_t at = 0;
+
+	if (where == FIELD_LAST)
+		return m->fields;
+	while (at < m->fields &&
+	       (where == FIELD_FIRST ? m->field[at].hidden : !named(&m->field[at], name)))
+		at++;
+	return at;
+}
+
+enum message_status
+message_add_field(struct message *m, struct slice name, struct slice value)
+{
+	bool over = m->rules != NULL && m->rules->own_taken_over;
+	struct field *own = over ? own_field(m, name) : NULL;
+	enum field_place where = m->rules != NULL ? m->rules->added : FIELD_LAST;
+
+	if (own != NULL)
+		return take_over(m, own, value);
+	return message_insert_field(m, place(m, where, name), name, value);
+}
+
+/* The index-th field that filters may know; *ret_count: how many there are. */
+static struct field *
+numbered(struct message *m, size_t index, struct slice name, size_t *ret_count)
+{
+	bool gone_too = m->rules != NULL && m->rules->deleted_counts;
+
+	*ret_count = 0;
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		if (f->hidden || (f->deleted && !gone_too) || !named(f, name))
+			continue;
+		if (++*ret_count == index)
+			return f;
+	}
+	return NULL;
+}
+
+enum message_status
+message_change_field(
+    struct message *m, size_t index, struct slice name, struct slice value)
+{
+	bool over = m->rules != NULL && m->rules->own_taken_over;
+	bool renames = m->rules != NULL && m->rules->renames;
+	enum field_place where = FIELD_LAST;
+	size_t count;
+	struct field *f = numbered(m, index != 0 ? index : 1, name, &count);
+
+	if (f == NULL && over)
+		f = own_field(m, name);
+	if (f != NULL && value.len == 0) {
+		f->deleted = true;
+		return MESSAGE_OK;
+	}
+	/* The same letters, maybe in another case. */
+	for (size_t i = 0; f != NULL && renames && i < name.len; i++)
+		f->name.ptr[i] = name.ptr[i];
+	if (f != NULL)
+		return take_over(m, f, value);
+	if (value.len == 0)
+		return MESSAGE_OK;
+	if (m->rules != NULL)
+		where = count == 0 ? m->rules->missing : m->rules->beyond;
+	return message_insert_field(m, place(m, where, name), name, value);
+}
+
+void
+message_drop_field(struct message *m, struct slice name)
+{
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		f->deleted = f->deleted || named(f, name);
+	}
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/address.h"
+#include "base/put.h"
+#include "sim/server/addresses.h"
+#include "sim/server/session.h"
+
+/* RFC 5321 4.4. */
+static bool
+add_received(struct session *s)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+	struct facts *f = &s->facts;
+
+	f->rcpt_commands = s->rcpt_commands;
+	f->only_rcpt = s->message.recipients == 1
+			   ? text_slice(&s->message.recipient[0].path)
+			   : SLICE("");
+	s->server->config->profile->received(f, &value);
+	bool good = message_add_trace(
+			&s->message, SLICE("Received"), text_slice(&value)) == MESSAGE_OK;
+	text_clear(&value);
+	return good;
+}
+
+static bool
+adds(const struct session *s, const struct field_rule *r, bool resent)
+{
+	if (message_field(&s->message, slice_of(r->name)) != NULL)
+		return false;
+	switch (r->change) {
+	case FIELD_DROPPED:
+	case FIELD_COMPLETED:
+	case FIELD_KEPT: return false;
+	case FIELD_ADDED: return true;
+	case FIELD_ADDED_RESENT: return resent;
+	case FIELD_ADDED_PLAIN: return !resent;
+	case FIELD_ADDED_NO_HELO: return s->smtp.helo.len == 0;
+	}
+	return false;
+}
+
+/* Into the room that is kept for it, or behind all that filters are shown. */
+static bool
+set_own(struct session *s, const struct field_rule *r)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+	struct slice name = slice_of(r->name);
+	enum message_status status = MESSAGE_OK;
+
+	put(&value, SLICE(" "));
+	for (const char *at = r->value; *at != '\0'; at++) {
+		if (*at == '%' && at[1] != '\0')
+			facts_field(&s->facts, *++at, &value);
+		else
+			put(&value, (struct slice){ at, 1 });
+	}
+	if (value.len > 1 && s->server->config->profile->fields_shown)
+		status = message_insert_field(
+		    &s->message, s->message.fields, name, text_slice(&value));
+	else if (value.len > 1)
+		status = message_set_own(&s->message, name, text_slice(&value));
+	text_clear(&value);
+	return status == MESSAGE_OK;
+}
+
+/* Room for all of them, in their order, in front of the client's. */
+static bool
+make_room(struct session *s, const struct field_rule *r)
+{
+	if (s->server->config->profile->fields_shown)
+		return true;
+	for (; r != NULL && r->name != NULL; r++) {
+		bool here = r->change != FIELD_DROPPED && r->change != FIELD_COMPLETED &&
+			    (r->change != FIELD_ADDED_NO_HELO || s->smtp.helo.len == 0);
+		if (here && message_add_own(&s->message, slice_of(r->name)) != MESSAGE_OK)
+			return false;
+	}
+	return true;
+}
+
+/* In every field of that name. */
+static void
+complete_field(struct session *s, struct slice name)
+{
+	struct text value = TEXT_INIT(FIELD_MAX);
+
+	for (size_t i = 0; i < s->message.fields; i++) {
+		struct field *f = &s->message.field[i];
+		if (f->hidden || !slice_equal_nocase(text_slice(&f->name), name))
+			continue;
+		text_clear(&value);
+		if (addresses_complete(text_slice(&f->value), s->facts.host, &value) &&
+		    message_set_value(&s->message, f, text_slice(&value)) != MESSAGE_OK)
+			break; /* no room: it stays as it is */
+	}
+	text_clear(&value);
+}
+
+/* One of the client's own that is not delivered, or not as it is. */
+static void
+change_field(struct session *s, const struct field_rule *r)
+{
+	if (r->change == FIELD_DROPPED)
+		message_drop_field(&s->message, slice_of(r->name));
+	else if (r->change == FIELD_COMPLETED)
+		complete_field(s, slice_of(r->name));
+}
+
+void
+session_show_sender(struct session *s, struct slice path, struct text *out)
+{
+	const struct profile *p = s->server->config->profile;
+
+	text_clear(out);
+	if (p->sender != NULL)
+		p->sender(&s->facts, path, out);
+	else
+		put(out, address_parse(path).whole);
+}
+
+/* What our fields are made of. */
+static void
+learn_sender(struct session *s)
+{
+	const struct field *name = message_field(&s->message, SLICE("Full-Name"));
+	struct facts *f = &s->facts;
+
+	f->full_name = name != NULL ? slice_trim(text_slice(&name->value)) : SLICE("");
+	session_show_sender(s, f->sender, &s->shown);
+	f->sender_shown = text_slice(&s->shown);
+}
+
+bool
+session_begin_message(struct session *s)
+{
+	const struct profile *p = s->server->config->profile;
+	const struct field_rule *r = p->fields;
+
+	if (!make_room(s, r) ||
+	    message_parse(&s->message, text_slice(&s->smtp.message)) != MESSAGE_OK)
+		return false;
+	session_gather(s);
+	if (!add_received(s))
+		return false;
+	learn_sender(s);
+	bool resent = message_resent(&s->message);
+	for (; r != NULL && r->name != NULL; r++) {
+		if (p->fields_shown)
+			change_field(s, r);
+		if (adds(s, r, resent) && !set_own(s, r))
+			return false;
+	}
+	return true;
+}
+
+bool
+session_finish_header(struct session *s)
+{
+	const struct profile *p = s->server->config->profile;
+	const struct field_rule *r = p->fields;
+
+	session_show_sender(s, text_slice(&s->message.sender), &s->shown);
+	if (s->shown.len == 0 && p->null_sender != NULL)
+		put(&s->shown, slice_of(p->null_sender));
+	bool good = message_set_sender(&s->message, text_slice(&s->shown)) == MESSAGE_OK;
+	s->smtp.sender = text_slice(&s->message.sender);
+	for (; r != NULL && r->name != NULL && !p->fields_shown; r++)
+		change_field(s, r);
+	return good;
+}
