@@ -9,10 +9,10 @@
 
 #include "policy/virus/scanner.h"
 
-/* Where a long signature was tried last, and where the text was another. */
-struct broken {
+/* A long signature and the text are the same from `start` up to `at`, no further. */
+struct tried {
 	uint32_t rank;
-	ptrdiff_t start, at; /* at - start is less than the signature's length */
+	ptrdiff_t start, at; /* equal: none yet; `at` may be the end of the piece */
 };
 
 /*
@@ -27,7 +27,7 @@ struct window {
 	ptrdiff_t unfinished; /* first look whose signature goes beyond the piece */
 	ptrdiff_t start, end; /* of the hit; end 0: none */
 	uint32_t signature;
-	struct broken broken; /* start == at: none yet */
+	struct tried tried; /* the last one */
 };
 
 /* The gram at position `at` of the text has this hash. */

@@ -72,18 +72,25 @@ first_difference(
 }
 
 /*
- * The byte where the text broke a signature that was tried whole periods earlier
- * or later breaks it here, too, if it lies in it.
+ * Where text and signature part, or the piece ends.  A byte that broke the
+ * signature breaks it where it begins whole periods earlier or later, too, as
+ * long as the byte lies in it; and if it fits up to the end of the piece, it fits
+ * whole periods later.
  */
-static bool
-still_broken(
-    const struct window *w, ptrdiff_t start, const struct ranked *r, uint32_t rank)
+static ptrdiff_t
+same_until(struct window *w, ptrdiff_t start, const struct ranked *r, uint32_t rank)
 {
-	const struct broken *b = &w->broken;
+	const struct tried *t = &w->tried;
 
-	return b->rank == rank && b->at != b->start && b->at >= start &&
-	       b->at - start < (ptrdiff_t)r->len &&
-	       (b->start - start) % (ptrdiff_t)r->period == 0;
+	if (t->rank == rank && t->at > t->start &&
+	    (t->start - start) % (ptrdiff_t)r->period == 0) {
+		if (t->at == w->len ? start >= t->start
+				    : t->at >= start && t->at - start < (ptrdiff_t)r->len)
+			return t->at;
+	}
+	ptrdiff_t at = first_difference(w, start, r, there_of(w, start, r));
+	w->tried = (struct tried){ rank, start, at };
+	return at;
 }
 
 /*
@@ -100,20 +107,15 @@ try_long(const struct scanner *s, struct window *w, ptrdiff_t start, ptrdiff_t l
 	if (start < w->first)
 		start += (w->first - start + period - 1) / period * period;
 	while (start <= latest) {
-		ptrdiff_t len = there_of(w, start, r);
+		ptrdiff_t at = same_until(w, start, r, rank);
 
-		if (!still_broken(w, start, r, rank)) {
-			ptrdiff_t at = first_difference(w, start, r, len);
-
-			if (at == start + len) {
-				fits(w, start, look, r);
-				return;
-			}
-			w->broken = (struct broken){ rank, start, at };
-		}
-		if (w->broken.at >= latest)
+		if (at == start + there_of(w, start, r)) {
+			fits(w, start, look, r);
 			return;
-		start += ((w->broken.at - start) / period + 1) * period;
+		}
+		if (at >= latest)
+			return;
+		start += ((at - start) / period + 1) * period;
 	}
 }
 

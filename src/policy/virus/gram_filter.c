@@ -46,17 +46,48 @@ gram_filter_init(struct gram_filter *f, struct gram_shape shape, size_t grams)
 	return f->wide != NULL;
 }
 
+/* How many grams have their nibbles in one set, with `gram` and without. */
+struct volume {
+	uint64_t with, without;
+};
+
+static struct volume
+volume_of(const struct gram_filter *f, uint8_t set, uint32_t gram)
+{
+	struct volume v = { 1, 1 };
+
+	for (unsigned i = 0; i < 2 * GRAM_NARROW; i++) {
+		unsigned values = 0;
+
+		for (unsigned nibble = 0; nibble < 16; nibble++)
+			values += (f->nibble[i][nibble] & set) != 0;
+		v.without *= values;
+		v.with *= values + ((f->nibble[i][gram >> 4 * i & 15] & set) == 0);
+	}
+	return v;
+}
+
 /*
- * Eight sets of grams; a nibble of a set's grams has the set's bit.  The lowest
- * three bits choose the set, so that a set has two of the lowest nibbles only.
+ * Eight sets of grams; a nibble of a set's grams has the set's bit.  A gram goes
+ * to the set that then passes the least more of other grams: an empty one, or
+ * one whose grams are like it.
  */
 static void
 add_nibbles(struct gram_filter *f, uint32_t gram)
 {
-	uint8_t set = (uint8_t)(1 << (gram & 7));
+	uint64_t least = UINT64_MAX;
+	uint8_t best = 1;
 
+	for (unsigned set = 1; set < 256; set *= 2) {
+		struct volume v = volume_of(f, (uint8_t)set, gram);
+
+		if (v.with - v.without < least) {
+			least = v.with - v.without;
+			best = (uint8_t)set;
+		}
+	}
 	for (unsigned i = 0; i < 2 * GRAM_NARROW; i++)
-		f->nibble[i][gram >> 4 * i & 15] |= set;
+		f->nibble[i][gram >> 4 * i & 15] |= best;
 }
 
 void
