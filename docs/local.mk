@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	HACKING.md \
 	NEWS \
 	%reldir%/ARCHITECTURE.md \
+	%reldir%/BENCHMARKS.md \
 	%reldir%/CHECK.md \
 	%reldir%/CONFORMANCE.md \
 	%reldir%/check-report.schema.json \

@@ -3,23 +3,25 @@
  * bench_scan - how fast bodies are scanned, against peers and limits of the
  * same run, as Markdown.  `make bench-scan`; README.md beside this file.
  *
- * BENCH_MB=100 BENCH_ROUNDS=9 BENCH_SEED=20030530 are the defaults.
+ * BENCH_MB=100 BENCH_ROUNDS=5 BENCH_SEED=20030530 are the defaults.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "policy/virus/virus.h"
 #include "store/signature_file.h"
 #include "t/bench/measure.h"
+#include "t/bench/sets.h"
 
-enum { LINE = 76, SETS = 3, MANY = 100000, INFECTED = 55 };
+enum { MANY = 100000, INFECTED = 55 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static const size_t set_size[SETS] = { 23, 1000, 10000 };
+static const size_t counts[] = { 23, 1000, 10000, MANY };
+static size_t bytes, rounds;
+static uint64_t seed;
 
 static size_t
 setting(const char *name, size_t fallback, size_t most)
@@ -28,47 +30,6 @@ setting(const char *name, size_t fallback, size_t most)
 	size_t n = value != NULL ? strtoul(value, NULL, 10) : fallback;
 
 	return n < 1 ? 1 : n > most ? most : n;
-}
-
-/* Random base64 lines; freed with free(patterns[0].ptr), free(patterns). */
-static struct slice *
-random_lines(size_t count, uint64_t seed)
-{
-	struct random r = { seed };
-	char *store = malloc(count * LINE);
-	struct slice *p = calloc(count, sizeof *p);
-
-	if (store == NULL || p == NULL)
-		abort();
-	random_base64(&r, store, count * LINE);
-	for (size_t i = 0; i < count; i++)
-		p[i] = (struct slice){ store + i * LINE, LINE };
-	return p;
-}
-
-static void
-drop_lines(struct slice *p)
-{
-	free((char *)(size_t)p[0].ptr);
-	free(p);
-}
-
-static void
-print_machine(void)
-{
-	char line[200], model[200] = "unknown processor", date[20];
-	FILE *f = fopen("/proc/cpuinfo", "r");
-	time_t now = time(NULL);
-
-	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-		if (sscanf(line, "model name : %199[^\n]", model) == 1)
-			break;
-	}
-	if (f != NULL)
-		(void)fclose(f);
-	(void)strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-	printf("Measured %s: %s, %ld cores; %s, flags `%s`.\n\n", date, model,
-	    sysconf(_SC_NPROCESSORS_ONLN), "compiler " __VERSION__, BENCH_FLAGS);
 }
 
 /* Peak memory of this process so far, in KiB. */
@@ -116,16 +77,14 @@ load_file(const char *path, size_t count)
 
 /* Each in a process of its own, so that its peak of memory is its own. */
 static void
-bench_load(uint64_t seed)
+bench_load(void)
 {
-	static const size_t counts[] = { 23, 1000, 10000, MANY };
-
-	printf("## From the signature file to a scanner\n\n"
+	printf("### From the signature file to a scanner\n\n"
 	       "| signatures | s, reading | s, all | MiB, peak | MiB, tables | bytes a "
 	       "scan | "
 	       "it says |\n|--:|--:|--:|--:|--:|--:|:--|\n");
 	for (size_t i = 0; i < COUNT(counts); i++) {
-		struct slice *p = random_lines(counts[i], seed);
+		struct set set = set_random(counts[i], seed);
 		char path[] = "/tmp/bench_scanXXXXXX";
 		int fd = mkstemp(path);
 		FILE *f = fd != -1 ? fdopen(fd, "w") : NULL;
@@ -133,9 +92,9 @@ bench_load(uint64_t seed)
 		if (f == NULL)
 			abort();
 		for (size_t n = 0; n < counts[i]; n++)
-			fprintf(f, "WORM.%zu =\n%.*s\n\n", n, LINE, p[n].ptr);
+			fprintf(f, "WORM.%zu =\n%.*s\n\n", n, LINE, set.pattern[n].ptr);
 		(void)fclose(f);
-		drop_lines(p);
+		set_clear(&set);
 		(void)fflush(stdout);
 		pid_t child = fork();
 		if (child == 0) {
@@ -149,162 +108,128 @@ bench_load(uint64_t seed)
 	printf("\n");
 }
 
-static void
-print_results(const struct run *run, const struct result *r)
-{
-	printf("| engine | GB/s | ours is × | of the AVX2 read | s, build | bytes a "
-	       "message | "
-	       "found in bodies |\n|:--|--:|--:|--:|--:|--:|--:|\n");
-	for (size_t i = 0; i < run->engines; i++) {
-		const struct result *limit = &r[run->engines - 1];
+enum { OURS, HYPERSCAN, STRSTR, READ, ENGINES };
 
-		if (rate_of(&r[i], run->rounds) == 0) {
-			printf(
-			    "| %s | not built here | | | | | |\n", run->engine[i]->name);
-			continue;
+static const struct engine *const engines[ENGINES] = { &engine_ours, &engine_hyperscan,
+	&engine_strstr, &engine_read };
+
+static void
+begin_table(const char *title, const char *what)
+{
+	printf(
+	    "### %s\n\n| %s | ours, GB/s | x Hyperscan, stream | x strstr loop of 2003 "
+	    "| of the AVX2 read | Hyperscan, GB/s |\n|:--|--:|--:|--:|--:|--:|\n",
+	    title, what);
+}
+
+static void
+row(const char *what, const struct set *set, const struct corpus *c, double cap)
+{
+	struct run run = { engines, ENGINES, rounds, cap };
+	struct result r[ENGINES];
+
+	measure(&run, c, set->pattern, set->count, r);
+	printf("| %s | %.2f | %s | %s | %s | %.2f |\n", what, rate_of(&r[OURS], rounds),
+	    ratio_text(&r[OURS], &r[HYPERSCAN], rounds).text,
+	    ratio_text(&r[OURS], &r[STRSTR], rounds).text,
+	    ratio_text(&r[OURS], &r[READ], rounds).text, rate_of(&r[HYPERSCAN], rounds));
+	(void)fflush(stdout);
+}
+
+static void
+bench_clean(void)
+{
+	struct corpus c = corpus_new(bytes, seed);
+	struct set set = set_random(MANY, seed + 1);
+	char what[60];
+
+	for (size_t i = 0; i < INFECTED; i++)
+		corpus_plant(&c, i * c.count / INFECTED, set.pattern[i % counts[0]]);
+	begin_table("Mail, signatures of a line", "signatures of 76 bytes");
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct set some = { set.pattern, counts[i], NULL };
+
+		(void)snprintf(what, sizeof what, "%zu", counts[i]);
+		row(what, &some, &c, .3);
+	}
+	set_clear(&set);
+	printf("\n");
+	begin_table("Mail, short signatures among long ones", "signatures");
+	for (size_t least = 8; least <= 32; least *= 2) {
+		for (size_t i = 0; i < COUNT(counts); i++) {
+			struct set mixed = set_mixed(counts[i], least, seed + 2);
+
+			(void)snprintf(what, sizeof what, "%zu of %zu to 76 bytes",
+			    counts[i], least);
+			row(what, &mixed, &c, .3);
+			set_clear(&mixed);
 		}
-		printf("| %s | %.*f | %.2f | %.3f |", run->engine[i]->name,
-		    rate_of(&r[i], run->rounds) < 1 ? 4 : 2, rate_of(&r[i], run->rounds),
-		    ratio_of(&r[0], &r[i], run->rounds),
-		    ratio_of(&r[i], limit, run->rounds));
-		if (run->engine[i]->reads_only)
-			printf(" | | |\n");
-		else
-			printf(" %.3f | %zu | %zu of %zu |\n", r[i].build_seconds,
-			    r[i].state_bytes, r[i].hits, r[i].bodies);
+	}
+	printf("\n");
+	corpus_free(&c);
+}
+
+/* A text of near misses of the set; which is used up. */
+static void
+hostile_row(const char *what, struct set set)
+{
+	struct corpus c = near_misses(&set, bytes / 5);
+
+	row(what, &set, &c, .2);
+	corpus_free(&c);
+	set_clear(&set);
+}
+
+static void
+bench_hostile(void)
+{
+	enum { HOSTILE_COUNTS = 3 };
+	char what[80];
+
+	begin_table("Hostile: each line is a signature with its last byte changed",
+	    "signatures of 76 bytes");
+	for (size_t i = 0; i < HOSTILE_COUNTS; i++) {
+		(void)snprintf(what, sizeof what, "%zu, random", counts[i]);
+		hostile_row(what, set_random(counts[i], seed + 3));
+		(void)snprintf(what, sizeof what, "%zu, alike in front", counts[i]);
+		hostile_row(what, set_sharing(counts[i], false, seed + 3));
+		(void)snprintf(what, sizeof what, "%zu, alike at 28 places", counts[i]);
+		hostile_row(what, set_sharing(counts[i], true, seed + 3));
 	}
 	printf("\n");
 }
 
 static void
-run_and_print(const char *title, const struct run *run, const struct corpus *c,
-    const struct slice *patterns, size_t count)
+bench_periodic(void)
 {
-	struct result results[ENGINES_MOST];
+	static const size_t period[] = { 0, 1, 3, 8, 48, 76, 1000 };
+	char what[80];
 
-	printf("### %s\n\n", title);
-	measure(run, c, patterns, count, results);
-	print_results(run, results);
-	(void)fflush(stdout);
-}
-
-static const struct engine *const all_engines[] = { &engine_ours, &engine_strstr,
-	&engine_memmem, &engine_hyperscan, &engine_memchr, &engine_read };
-static const struct engine *const few_engines[] = { &engine_ours, &engine_hyperscan,
-	&engine_read };
-
-static void
-bench_clean(size_t bytes, size_t rounds, uint64_t seed)
-{
-	struct corpus c = corpus_new(bytes, seed);
-	struct slice *p = random_lines(MANY, seed + 1);
-	struct run run = { all_engines, COUNT(all_engines), rounds, .6 };
-	char title[100];
-
-	for (size_t i = 0; i < INFECTED; i++)
-		corpus_plant(&c, i * c.count / INFECTED, p[i % set_size[0]]);
-	printf("## Mail: %zu bodies, %.1f MB, %d of them with a signature\n\n", c.count,
-	    (double)c.size / 1e6, INFECTED);
-	for (size_t i = 0; i < SETS; i++) {
-		(void)snprintf(title, sizeof title, "%zu signatures", set_size[i]);
-		run_and_print(title, &run, &c, p, set_size[i]);
+	begin_table("Hostile: signatures of 64 KiB, the text is one with its last byte "
+		    "changed, again and again",
+	    "a signature");
+	for (size_t i = 0; i < COUNT(period); i++) {
+		(void)snprintf(what, sizeof what,
+		    period[i] == 0 ? "random" : "period of %zu bytes", period[i]);
+		hostile_row(what, set_blocks(1, period[i], seed + 4));
 	}
-	run = (struct run){ few_engines, COUNT(few_engines), 3, 1 };
-	run_and_print("100000 signatures (3 rounds)", &run, &c, p, MANY);
-	for (size_t i = 0; i < MANY; i++)
-		p[i].len = i % 2 == 0 ? LINE : 16 + i % 61;
-	run = (struct run){ all_engines, COUNT(all_engines), rounds, .6 };
-	run_and_print("23 signatures of 16 to 76 bytes", &run, &c, p, 23);
-	drop_lines(p);
-	corpus_free(&c);
-}
-
-/* Every line is a signature whose last byte is another. */
-struct hostile {
-	const struct slice *patterns;
-	size_t count;
-};
-
-static size_t
-nearly_a_signature(void *self, size_t n, char *to)
-{
-	const struct hostile *h = self;
-	struct slice p = h->patterns[n % h->count];
-
-	memcpy(to, p.ptr, p.len);
-	to[p.len - 1] = to[p.len - 1] == '#' ? '%' : '#';
-	return p.len;
-}
-
-static void
-bench_hostile(size_t bytes, size_t rounds, uint64_t seed)
-{
-	struct run run = { all_engines, COUNT(all_engines), rounds, .3 };
-	struct slice *p = random_lines(set_size[SETS - 1], seed + 2);
-	char title[100];
-
-	printf("## Hostile: every line is a signature with its last byte changed\n\n");
-	for (size_t i = 0; i < SETS; i++) {
-		struct hostile h = { p, set_size[i] };
-		struct corpus c = corpus_of_lines(bytes, nearly_a_signature, &h);
-
-		(void)snprintf(title, sizeof title, "%zu signatures", set_size[i]);
-		run_and_print(title, &run, &c, p, set_size[i]);
-		corpus_free(&c);
-	}
-	drop_lines(p);
-}
-
-static const char program_head[] = "TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAA";
-
-/* All share 48 bytes: at their beginning, or somewhere, each at its own place. */
-static struct slice *
-sharing_lines(size_t count, uint64_t seed, bool moving)
-{
-	struct slice *p = random_lines(count, seed);
-	enum { SHARED = sizeof program_head - 1 };
-
-	for (size_t i = 0; i < count; i++)
-		memcpy((char *)(size_t)p[i].ptr + (moving ? i % (LINE - SHARED) : 0),
-		    program_head, SHARED);
-	return p;
-}
-
-static void
-bench_shared(size_t bytes, size_t rounds, uint64_t seed)
-{
-	struct run run = { all_engines, COUNT(all_engines), rounds, .3 };
-
-	printf("## Hostile: 10000 signatures that share 48 of their 76 bytes\n\n");
-	for (int moving = 0; moving < 2; moving++) {
-		struct slice *p = sharing_lines(set_size[2], seed + 3, moving);
-		struct hostile h = { p, set_size[2] };
-		struct corpus c = corpus_of_lines(bytes, nearly_a_signature, &h);
-
-		run_and_print(moving ? "the same bytes at 28 different places"
-				     : "all begin with the same bytes",
-		    &run, &c, p, set_size[2]);
-		corpus_free(&c);
-		drop_lines(p);
-	}
+	printf("\n");
 }
 
 int
 main(void)
 {
-	size_t bytes = setting("BENCH_MB", 100, 1000) * 1000000;
-	size_t rounds = setting("BENCH_ROUNDS", 9, ROUNDS_MOST);
-	uint64_t seed = setting("BENCH_SEED", 20030530, SIZE_MAX);
-
-	printf(
-	    "# Scanning\n\n"
-	    "Made by `make bench-scan-figures`. Rates are medians of interleaved rounds, "
-	    "ratios are\nmedians of the ratios of each round; absolute figures move from "
-	    "run to run, ratios less.\n\n");
-	print_machine();
-	bench_load(seed);
-	bench_clean(bytes, rounds, seed);
-	bench_hostile(bytes / 5, rounds, seed);
-	bench_shared(bytes / 5, rounds, seed);
+	bytes = setting("BENCH_MB", 100, 1000) * 1000000;
+	rounds = setting("BENCH_ROUNDS", 5, ROUNDS_MOST);
+	seed = setting("BENCH_SEED", 20030530, SIZE_MAX);
+	printf("Bodies come from memory, %zu MB of them; rates are for a second of "
+	       "processor time.\nA ratio is the median over %zu paired rounds, with the "
+	       "least and the most. Compiler " __VERSION__
+	       ", flags `%s`; Hyperscan %s.\n\n",
+	    bytes / 1000000, rounds, BENCH_FLAGS, engine_hyperscan_version());
+	bench_load();
+	bench_clean();
+	bench_hostile();
+	bench_periodic();
 	return 0;
 }

@@ -143,7 +143,8 @@ corpus_new(size_t size, uint64_t seed)
 struct corpus
 corpus_of_lines(size_t size, size_t (*line)(void *self, size_t n, char *to), void *self)
 {
-	struct corpus c = { .bytes = must(malloc(size + BODY_OF_LINES + LINE_MOST + 1)) };
+	struct corpus c = { .bytes =
+				must(malloc(size + 2 * BODY_OF_LINES + LINE_MOST + 1)) };
 	size_t number = 0;
 
 	c.body = must(malloc((size / BODY_OF_LINES + 2) * sizeof *c.body));

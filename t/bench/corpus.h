@@ -31,7 +31,7 @@ struct corpus {
 /* About `size` bytes; ends the program when memory is out. */
 struct corpus corpus_new(size_t size, uint64_t seed);
 
-/* Bodies of 64 KiB, of lines that `line` writes (up to 200 bytes, n from 0). */
+/* Bodies of 64 KiB, of lines that `line` writes (up to 64 KiB, n from 0). */
 struct corpus corpus_of_lines(
     size_t size, size_t (*line)(void *self, size_t n, char *to), void *self);
 void corpus_free(struct corpus *c);

@@ -241,7 +241,10 @@ content(struct connection *c)
 	for (size_t left = m->body; left > 0 && said == 'c' && !(c->steps & 0x10);) {
 		size_t n = left < 65535 ? left : 65535;
 		begin(c, 'B');
-		memset(c->packet + c->len, 'x', n);
+		if (m->text != NULL)
+			memcpy(c->packet + c->len, m->text + (m->body - left), n);
+		else
+			memset(c->packet + c->len, 'x', n);
 		c->len += n;
 		flush(c);
 		c->sum.commands++;

@@ -22,6 +22,7 @@ struct drive_mail {
 	const char *from;   /* header From */
 	size_t headers;     /* how many in all, From included */
 	size_t body;        /* bytes */
+	const char *text;   /* they, or NULL: a row of x */
 	const char *client; /* address, "192.0.2.1" */
 };
 

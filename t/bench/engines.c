@@ -54,7 +54,7 @@ ours_state(const void *self)
 const struct engine engine_ours = { "ours", ours_build, ours_scan, ours_drop, ours_state,
 	false };
 
-/* strstr and memmem, one after the other for each signature */
+/* strstr, one after the other for each signature */
 
 struct list {
 	struct slice *pattern; /* each ends in a NUL, too */
@@ -104,25 +104,8 @@ strstr_scan(void *self, char *body, size_t len)
 	return found;
 }
 
-static bool
-memmem_scan(void *self, char *body, size_t len)
-{
-	const struct list *l = self;
-
-	for (size_t at = 0; at < len; at += PIECE) {
-		for (size_t i = 0; i < l->count; i++) {
-			if (memmem(body + at, piece_len(at, len), l->pattern[i].ptr,
-				l->pattern[i].len) != NULL)
-				return true;
-		}
-	}
-	return false;
-}
-
 const struct engine engine_strstr = { "strstr loop, as in 2003", list_build, strstr_scan,
 	list_drop, NULL, false };
-const struct engine engine_memmem = { "memmem loop", list_build, memmem_scan, list_drop,
-	NULL, false };
 
 /* limits: how fast the bytes can be read at all */
 
@@ -141,16 +124,6 @@ no_drop(void *self)
 {
 	(void)self;
 }
-
-static bool
-memchr_scan(void *self, char *body, size_t len)
-{
-	(void)self;
-	return memchr(body, '\1', len) != NULL;
-}
-
-const struct engine engine_memchr = { "memchr of a byte that is not there", no_build,
-	memchr_scan, no_drop, NULL, true };
 
 #ifdef __x86_64__
 __attribute__((target("avx2"))) static bool
@@ -190,7 +163,7 @@ read_build(const struct slice *patterns, size_t count)
 	(void)count;
 	return NULL;
 }
-#define read_scan memchr_scan
+#define read_scan strstr_scan /* never called */
 #endif
 
 const struct engine engine_read = { "AVX2 read of all bytes", read_build, read_scan,
@@ -231,16 +204,19 @@ hyperscan_build(const struct slice *patterns, size_t count)
 		flag[i] = HS_FLAG_SINGLEMATCH;
 		id[i] = (unsigned)i;
 	}
-	if (hs_compile_lit_multi(text, flag, id, len, (unsigned)count, HS_MODE_STREAM,
-		NULL, &h->database, &error) != HS_SUCCESS ||
-	    hs_alloc_scratch(h->database, &h->scratch) != HS_SUCCESS ||
-	    hs_open_stream(h->database, 0, &h->stream) != HS_SUCCESS)
-		abort();
+	bool built = hs_compile_lit_multi(text, flag, id, len, (unsigned)count,
+			 HS_MODE_STREAM, NULL, &h->database, &error) == HS_SUCCESS &&
+		     hs_alloc_scratch(h->database, &h->scratch) == HS_SUCCESS &&
+		     hs_open_stream(h->database, 0, &h->stream) == HS_SUCCESS;
 	free(text);
 	free(len);
 	free(flag);
 	free(id);
-	return h;
+	if (built)
+		return h;
+	(void)hs_free_compile_error(error); /* a signature may be too long for it */
+	free(h);
+	return NULL;
 }
 
 static int
@@ -277,7 +253,19 @@ hyperscan_state(const void *self)
 	(void)hs_stream_size(h->database, &size);
 	return size;
 }
+
+const char *
+engine_hyperscan_version(void)
+{
+	return hs_version();
+}
 #else
+const char *
+engine_hyperscan_version(void)
+{
+	return "was not there";
+}
+
 static void *
 hyperscan_build(const struct slice *patterns, size_t count)
 {
@@ -285,7 +273,7 @@ hyperscan_build(const struct slice *patterns, size_t count)
 	(void)count;
 	return NULL;
 }
-#define hyperscan_scan  memchr_scan
+#define hyperscan_scan  strstr_scan /* never called */
 #define hyperscan_drop  no_drop
 #define hyperscan_state NULL
 #endif

@@ -25,7 +25,8 @@ struct engine {
 	bool reads_only; /* finds nothing: a limit, not an engine */
 };
 
-extern const struct engine engine_ours, engine_strstr, engine_memmem, engine_memchr,
-    engine_read, engine_hyperscan;
+extern const struct engine engine_ours, engine_strstr, engine_read, engine_hyperscan;
+
+const char *engine_hyperscan_version(void);
 
 #endif

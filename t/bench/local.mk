@@ -5,7 +5,8 @@ t_bench_bench_scan_SOURCES = \
 	%reldir%/bench_scan.c \
 	%reldir%/corpus.h %reldir%/corpus.c \
 	%reldir%/engines.h %reldir%/engines.c \
-	%reldir%/measure.h %reldir%/measure.c
+	%reldir%/measure.h %reldir%/measure.c \
+	%reldir%/sets.h %reldir%/sets.c
 t_bench_bench_scan_CPPFLAGS = $(AM_CPPFLAGS) -DBENCH_FLAGS='"$(CFLAGS)"'
 t_bench_bench_scan_CFLAGS   = $(AM_CFLAGS)
 t_bench_bench_scan_LDADD    = libstore.a libpolicy.a libbase.a
@@ -14,15 +15,18 @@ t_bench_bench_scan_CPPFLAGS += -DHAVE_HYPERSCAN $(HYPERSCAN_CFLAGS)
 t_bench_bench_scan_LDADD    += $(HYPERSCAN_LIBS)
 endif
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += %reldir%/README.md
+EXTRA_DIST += %reldir%/README.md %reldir%/report.py
 
-.PHONY: bench-scan bench-scan-figures
+## bench-scan and bench-virus write their part of docs/BENCHMARKS.md and its plots.
+BENCH_REPORT = BENCH_LOAD="$$(cut -d' ' -f1-3 /proc/loadavg)" python3 \
+	$(srcdir)/t/bench/report.py $(srcdir)/docs/BENCHMARKS.md $(srcdir)/docs/figures
+
+.PHONY: bench bench-scan
+bench: bench-scan bench-virus bench-quota bench-logger bench-spam
 bench-scan: %reldir%/bench_scan
-	%reldir%/bench_scan
-
-bench-scan-figures: %reldir%/bench_scan
 	%reldir%/bench_scan > scan.md.new
-	mv scan.md.new $(srcdir)/docs/figures/scan.md
+	$(BENCH_REPORT) scan < scan.md.new
+	rm -f scan.md.new
 
 ## What a RCPT costs the quota milter: make bench-quota.
 EXTRA_PROGRAMS += %reldir%/bench_quota

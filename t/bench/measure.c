@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t/bench/measure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -91,12 +92,24 @@ rate_of(const struct result *r, size_t rounds)
 	return median(r->rate, rounds);
 }
 
-double
-ratio_of(const struct result *a, const struct result *b, size_t rounds)
+/* The ratios of each round, sorted. */
+static void
+sort_ratios(const struct result *a, const struct result *b, size_t rounds, double *ret)
+{
+	for (size_t i = 0; i < rounds; i++)
+		ret[i] = b->rate[i] > 0 ? a->rate[i] / b->rate[i] : 0;
+	qsort(ret, rounds, sizeof *ret, by_value);
+}
+
+struct ratio_text
+ratio_text(const struct result *a, const struct result *b, size_t rounds)
 {
 	double ratio[ROUNDS_MOST] = { 0 };
+	struct ratio_text t = { "-" };
 
-	for (size_t i = 0; i < rounds; i++)
-		ratio[i] = b->rate[i] > 0 ? a->rate[i] / b->rate[i] : 0;
-	return median(ratio, rounds);
+	sort_ratios(a, b, rounds, ratio);
+	if (ratio[rounds / 2] > 0)
+		(void)snprintf(t.text, sizeof t.text, "%.2f (%.2f-%.2f)",
+		    ratio[rounds / 2], ratio[0], ratio[rounds - 1]);
+	return t;
 }

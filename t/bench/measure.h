@@ -38,6 +38,12 @@ void measure(const struct run *run, const struct corpus *c, const struct slice *
     size_t count, struct result *results);
 
 double rate_of(const struct result *r, size_t rounds);
-double ratio_of(const struct result *a, const struct result *b, size_t rounds);
+
+/* Rates of a to those of b, "1.35 (1.20-1.41)"; "-" when one was not built. */
+struct ratio_text {
+	char text[40];
+};
+struct ratio_text ratio_text(
+    const struct result *a, const struct result *b, size_t rounds);
 
 #endif
