@@ -167,20 +167,29 @@ build(json_t *top, const struct logger_record *r, const struct sidecar_file *fil
 	return set(top, "recipients", t.recipients);
 }
 
+struct sink {
+	struct text *to;
+	bool lost; /* jansson goes on where a key could not be written */
+};
+
 static int
-append(const char *bytes, size_t n, void *to)
+append(const char *bytes, size_t n, void *self)
 {
-	return text_append(to, (struct slice){ bytes, n }) == TEXT_OK ? 0 : -1;
+	struct sink *s = self;
+
+	s->lost = s->lost || text_append(s->to, (struct slice){ bytes, n }) != TEXT_OK;
+	return s->lost ? -1 : 0;
 }
 
 enum text_status
 sidecar_write(
     const struct logger_record *record, const struct sidecar_file *file, struct text *to)
 {
+	struct sink sink = { .to = to };
 	json_t *top = json_object();
 	bool ok = build(top, record, file) &&
-		  json_dump_callback(top, append, to, JSON_INDENT(1)) == 0 &&
-		  text_append(to, SLICE("\n")) == TEXT_OK;
+		  json_dump_callback(top, append, &sink, JSON_INDENT(1)) == 0 &&
+		  !sink.lost && text_append(to, SLICE("\n")) == TEXT_OK;
 
 	json_decref(top);
 	return ok ? TEXT_OK : TEXT_NOMEM;

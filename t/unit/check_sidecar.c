@@ -88,6 +88,29 @@ at(json_t *top, const char *object, const char *key)
 	return json_string_value(json_object_get(json_object_get(top, object), key));
 }
 
+/* A byte too little anywhere is no sidecar, also where jansson goes on without a key. */
+START_TEST(is_written_whole_or_not_at_all)
+{
+	struct logger_fact fact[] = { { FACT_SENDER, SLICE("<a@b>") },
+		{ FACT_RCPT, SLICE("<c@d>") } };
+	struct text json = written(fact, COUNT(fact));
+	struct logger_record r = { .fact = fact,
+		.nfacts = COUNT(fact),
+		.received = 1700000000,
+		.header_bytes = 10,
+		.body_bytes = 20,
+		.body_seen = 30 };
+
+	for (size_t room = 0; room <= json.len; room++) {
+		struct text less = TEXT_INIT(room);
+		ck_assert_int_eq(
+		    sidecar_write(&r, &file, &less) == TEXT_OK, room == json.len);
+		text_clear(&less);
+	}
+	text_clear(&json);
+}
+END_TEST
+
 START_TEST(lists_all_that_is_known)
 {
 	const struct logger_fact fact[] = {
@@ -165,6 +188,7 @@ suite(void)
 
 	tcase_add_loop_test(t, gives_back_the_bytes_that_came, 0, COUNT(hostile));
 	tcase_add_test(t, takes_every_byte);
+	tcase_add_test(t, is_written_whole_or_not_at_all);
 	tcase_add_test(t, lists_all_that_is_known);
 	tcase_add_loop_test(t, refuses_what_is_no_sidecar, 0, COUNT(bad));
 	suite_add_tcase(s, t);
