@@ -60,6 +60,9 @@ void text_append_quotable(struct text *t, struct slice bytes, size_t most);
 /* The content as a C string, valid until the next change; "" when empty. */
 const char *text_cstr(struct text *t);
 
+/* For the words of a failure: there is none without, so empty means no memory. */
+const char *text_reason(struct text *t);
+
 static inline struct slice
 text_slice(const struct text *t)
 {

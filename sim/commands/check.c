@@ -321,8 +321,10 @@ check_main(int argc, char **argv)
 	struct text why = TEXT_INIT(64 * 1024);
 	int code = SIM_USAGE;
 
-	if (run == NULL)
+	if (run == NULL) {
+		perror("milter-sim check");
 		return SIM_USAGE;
+	}
 	switch (check_options_read(&run->options, argc, argv)) {
 	case OPTIONS_HELP: code = SIM_OK; goto out;
 	case OPTIONS_WRONG: goto out;

@@ -289,8 +289,10 @@ milter_main(int argc, char **argv)
 	int code = SIM_USAGE;
 	bool help = false;
 
-	if (m == NULL)
+	if (m == NULL) {
+		perror("milter-sim milter");
 		return SIM_USAGE;
+	}
 	if (!read_options(m, argc, argv, &help)) {
 		(void)fputs("milter-sim milter --help tells more\n", stderr);
 	} else if (help) {

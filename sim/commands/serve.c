@@ -129,14 +129,18 @@ listen_on(struct serve *v, const char *name, struct text *bound)
 	struct socket_address a;
 	struct text why = TEXT_INIT(400);
 
-	if (!server_listen(v->server, slice_of(name), &a, &why)) {
-		(void)fprintf(
-		    stderr, "milter-sim serve: --listen %s: %s\n", name, text_cstr(&why));
+	size_t before = bound->len;
+	bool ok = server_listen(v->server, slice_of(name), &a, &why);
+
+	if (ok)
+		socket_address_describe(&a, bound);
+	/* What is empty had no memory; whoever reads the line waits for an address. */
+	if (bound->len == before) {
+		(void)fprintf(stderr, "milter-sim serve: --listen %s: %s\n", name,
+		    text_reason(&why));
 		text_clear(&why);
 		return false;
 	}
-	size_t before = bound->len;
-	socket_address_describe(&a, bound);
 	if (!v->options.quiet)
 		(void)printf("milter-sim: listening on %s\n", text_cstr(bound) + before);
 	text_printf(bound, "\n");
@@ -204,8 +208,10 @@ serve_main(int argc, char **argv)
 	struct serve *v = calloc(1, sizeof *v);
 	int code = SIM_USAGE;
 
-	if (v == NULL)
+	if (v == NULL) {
+		perror("milter-sim serve");
 		return SIM_UNREACHABLE;
+	}
 	switch (serve_options_read(&v->options, argc, argv)) {
 	case SERVE_WRONG: goto out;
 	case SERVE_DONE: code = SIM_OK; goto out;

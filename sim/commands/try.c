@@ -283,8 +283,10 @@ try_main(int argc, char **argv)
 	int c, code = SIM_USAGE;
 	bool ok = t != NULL;
 
-	if (t == NULL)
+	if (t == NULL) {
+		perror("milter-sim try");
 		return SIM_USAGE;
+	}
 	*t = (struct attempt){ .process = { .ready_ms = READY_MS, .stop_ms = READY_MS },
 		.profile = "strict",
 		.client = "127.0.0.1",

@@ -33,6 +33,17 @@ loop_now(const struct loop *l)
 	return l->now;
 }
 
+/* A running loop asks for no memory: who cannot be waited for is told at once. */
+static bool
+poll_room(struct loop *l, size_t watches)
+{
+	while (l->poll_cap < watches + 1) {
+		if (!array_room(&l->poll, l->poll_cap, &l->poll_cap, sizeof *l->poll))
+			return false;
+	}
+	return true;
+}
+
 struct loop *
 loop_new(void)
 {
@@ -40,7 +51,8 @@ loop_new(void)
 
 	if (l == NULL)
 		return NULL;
-	if (pipe2(l->wake, O_NONBLOCK | O_CLOEXEC) == -1) {
+	if (!poll_room(l, 0) || pipe2(l->wake, O_NONBLOCK | O_CLOEXEC) == -1) {
+		free(l->poll);
 		free(l);
 		return NULL;
 	}
@@ -64,7 +76,8 @@ loop_free(struct loop *l)
 bool
 loop_watch(struct loop *l, struct watch *w)
 {
-	if (!array_room(&l->watch, l->watches, &l->watch_cap, sizeof *l->watch))
+	if (!array_room(&l->watch, l->watches, &l->watch_cap, sizeof *l->watch) ||
+	    !poll_room(l, l->watches + 1))
 		return false;
 	w->slot = l->watches;
 	l->watch[l->watches++] = w;
@@ -138,18 +151,13 @@ poll_timeout(const struct loop *l)
 }
 
 /* Slot i of `watch` is entry i + 1 of `poll`; entry 0 is the wake pipe. */
-static bool
+static void
 fill_poll(struct loop *l)
 {
-	while (l->poll_cap < l->watches + 1) {
-		if (!array_room(&l->poll, l->poll_cap, &l->poll_cap, sizeof *l->poll))
-			return false;
-	}
 	l->poll[0] = (struct pollfd){ .fd = l->wake[0], .events = POLLIN };
 	for (size_t i = 0; i < l->watches; i++)
 		l->poll[i + 1] = (struct pollfd){ .fd = l->watch[i]->fd,
 			.events = l->watch[i]->events };
-	return true;
 }
 
 static void
@@ -181,8 +189,7 @@ loop_run(struct loop *l)
 {
 	while (!l->stop) {
 		compact(l);
-		if (!fill_poll(l))
-			return;
+		fill_poll(l);
 		size_t count = l->watches;
 		l->now = clock_ms();
 		int n = poll(l->poll, count + 1, poll_timeout(l));

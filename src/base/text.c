@@ -166,6 +166,12 @@ text_cstr(struct text *t)
 	return t->ptr;
 }
 
+const char *
+text_reason(struct text *t)
+{
+	return t->len > 0 ? text_cstr(t) : "out of memory";
+}
+
 void
 text_clear(struct text *t)
 {

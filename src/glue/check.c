@@ -16,7 +16,7 @@ enum { MESSAGE_MAX = 1000 };
 int
 check_complain(const struct program *p, int code, struct text *why)
 {
-	(void)fprintf(stderr, "%s: %s\n", p->name, text_cstr(why));
+	(void)fprintf(stderr, "%s: %s\n", p->name, text_reason(why));
 	text_clear(why);
 	return code;
 }

@@ -111,8 +111,8 @@ fail(struct reload *r, struct settings *s, struct text *why)
 
 	settings_free(s);
 	counters_add(r->counters, COUNT_RELOADS_FAILED);
-	log_error("reload: %s; keeping the old rules", text_cstr(why));
-	text_printf(&status, "READY=1\nSTATUS=reload failed: %s", text_cstr(why));
+	log_error("reload: %s; keeping the old rules", text_reason(why));
+	text_printf(&status, "READY=1\nSTATUS=reload failed: %s", text_reason(why));
 	process_notify(text_cstr(&status));
 	text_clear(&status);
 }

@@ -19,7 +19,7 @@ struct slot { /* of the second: a line kept, and in which message it was last se
 
 struct learn {
 	unsigned share;
-	bool second, overflowed;
+	bool second, overflowed, no_memory;
 	uint32_t message, total, wanted;
 	struct cell *cell;
 	struct slot *slot;
@@ -125,9 +125,13 @@ keep(struct learn *l, struct slot *s, uint64_t hash, struct slice line,
 {
 	if (line.len < WORTH_LEARN_LENGTH || worth_of(line) != WORTH_FINE)
 		return false;
-	char *copy = l->count < LEARN_CANDIDATES ? malloc(line.len) : NULL;
-	if (copy == NULL) {
+	if (l->count == LEARN_CANDIDATES) {
 		l->overflowed = true;
+		return false;
+	}
+	char *copy = malloc(line.len);
+	if (copy == NULL) {
+		l->no_memory = true;
 		return false;
 	}
 	memcpy(copy, line.ptr, line.len);
@@ -219,6 +223,12 @@ unsigned long
 learn_wanted(const struct learn *l)
 {
 	return l->wanted;
+}
+
+bool
+learn_no_memory(const struct learn *l)
+{
+	return l->no_memory;
 }
 
 bool

@@ -56,6 +56,9 @@ size_t learn_finish(struct learn *l, struct learned **ret);
 unsigned long learn_messages(const struct learn *l);
 unsigned long learn_wanted(const struct learn *l); /* messages that a line needs */
 
+/* A line found no memory, so what was found is not all. */
+bool learn_no_memory(const struct learn *l);
+
 /* More lines were common than were kept. */
 bool learn_overflowed(const struct learn *l);
 

@@ -137,7 +137,7 @@ conclude(struct lesson *l, const char *name)
 	bool ok =
 	    strike_clean(found, common, &l->options->clean, l->options->quiet, &clean);
 
-	if (!ok)
+	if (!ok || learn_no_memory(l->learn))
 		return sigs_misuse("no memory", NULL);
 	size_t n = learn_pick(found, common, pick, (size_t)l->options->per_name);
 	if (n == 0) {

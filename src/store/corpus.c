@@ -29,6 +29,22 @@ complain(struct walk *w, const char *what)
 	text_clear(&line);
 }
 
+/* A name that finds no room is told with the path so far, and passed over. */
+static bool
+lengthen(struct walk *w, const char *slash, const char *name)
+{
+	size_t before = w->path.len;
+	enum text_status status = text_append(&w->path, slice_of(slash));
+
+	if (status == TEXT_OK)
+		status = text_append(&w->path, slice_of(name));
+	if (status == TEXT_OK)
+		return true;
+	w->path.len = before;
+	complain(w, strerror(status == TEXT_FULL ? ENAMETOOLONG : ENOMEM));
+	return false;
+}
+
 static bool
 visit(struct walk *w, int fd)
 {
@@ -77,7 +93,8 @@ entry(struct walk *w, int dir, const char *name, unsigned depth)
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return true; /* gone since it was listed */
-	text_printf(&w->path, "/%s", name);
+	if (!lengthen(w, "/", name))
+		return true;
 	if (S_ISREG(st.st_mode))
 		go_on = file_at(w, dir, name, O_NOFOLLOW);
 	else if (S_ISDIR(st.st_mode))
@@ -125,7 +142,8 @@ named(struct walk *w, const char *path)
 	struct stat st;
 
 	w->path.len = 0;
-	text_printf(&w->path, "%s", path);
+	if (!lengthen(w, "", path))
+		return true;
 	if (stat(path, &st) != 0) {
 		complain(w, strerror(errno));
 		return true;

@@ -7,6 +7,7 @@ SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_check.py
 SYSTEM_TESTS += %reldir%/test_completion.py
 SYSTEM_TESTS += %reldir%/test_decode.py
+SYSTEM_TESTS += %reldir%/test_faults.py
 SYSTEM_TESTS += %reldir%/test_from_reader.py
 SYSTEM_TESTS += %reldir%/test_examples.py
 SYSTEM_TESTS += %reldir%/test_hostile_packets.py
@@ -50,6 +51,7 @@ EXTRA_DIST += %reldir%/conftest.py
 EXTRA_DIST += %reldir%/daemons.py
 EXTRA_DIST += %reldir%/dovecots.py
 EXTRA_DIST += %reldir%/fail_nth.c
+EXTRA_DIST += %reldir%/faults.py
 EXTRA_DIST += %reldir%/load.py
 EXTRA_DIST += %reldir%/mta.py
 EXTRA_DIST += %reldir%/serve.py
@@ -80,5 +82,5 @@ check-system: all
 ## All rounds of the tests that kill, fill, cut and fail; make check does a few.
 check-torture: all
 	REFMILTER_TORTURE=1 TIME_LIMIT=3600 $(MAKE) check \
-	  TESTS='%reldir%/test_logger_torture.py %reldir%/test_virus_torture.py'
+	  TESTS='%reldir%/test_faults.py %reldir%/test_logger_torture.py %reldir%/test_virus_torture.py'
 .PHONY: check-unit check-system check-torture

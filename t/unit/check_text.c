@@ -19,6 +19,17 @@ START_TEST(an_append_happens_whole_or_not_at_all)
 }
 END_TEST
 
+START_TEST(a_failure_without_words_had_no_memory)
+{
+	struct text t = TEXT_INIT(20);
+
+	ck_assert_str_eq(text_reason(&t), "out of memory");
+	text_printf(&t, "no such file");
+	ck_assert_str_eq(text_reason(&t), "no such file");
+	text_clear(&t);
+}
+END_TEST
+
 START_TEST(a_message_too_long_ends_in_dots)
 {
 	struct text t = TEXT_INIT(10);
@@ -124,6 +135,7 @@ suite(void)
 	tcase_add_test(t, what_is_quoted_stays_in_its_quotes);
 	tcase_add_test(t, an_append_happens_whole_or_not_at_all);
 	tcase_add_test(t, a_message_too_long_ends_in_dots);
+	tcase_add_test(t, a_failure_without_words_had_no_memory);
 	tcase_add_loop_test(t, makes_bytes_fit_for_a_log_line, 0, COUNT(escape));
 	tcase_add_loop_test(t, the_front_goes_and_the_rest_stays, 0, COUNT(drop));
 	tcase_add_test(t, lines_end_at_lf_or_crlf);

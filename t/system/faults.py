@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Programs in which one call fails: fail_nth.so, preloaded (fail_nth.c)."""
+
+import contextlib
+import os
+import subprocess
+import threading
+
+from daemons import BUILD, LIMIT
+
+SHIM = f"{BUILD}/t/system/fail_nth.so"
+ALL = os.environ.get("REFMILTER_TORTURE") == "1"
+SOME = 25  # points of a run that make check tries, spread over it
+
+
+@contextlib.contextmanager
+def start(place, argv, nth):
+    """The process; one that has not ended after LIMIT is killed, which its exit code tells."""
+    with subprocess.Popen(
+            [f"{BUILD}/{argv[0]}", *argv[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(os.environ, LD_PRELOAD=SHIM, FAIL_KIND="malloc", FAIL_NTH=str(nth),
+                     FAIL_FILE=f"{place}/count")) as p:
+        patience = threading.Timer(LIMIT, p.kill)
+        patience.start()
+        try:
+            yield p
+        finally:
+            patience.cancel()
+            p.kill()
+
+
+def calls(place):
+    """How many the process made that ended last."""
+    with open(f"{place}/count", encoding="ascii") as f:
+        return int(f.read())
+
+
+def points(count):
+    return range(1, count + 1, 1 if ALL else max(1, count // SOME))
+
+
+def run(place, argv, nth):
+    """To its end: (exit code, stdout, stderr)."""
+    with start(place, argv, nth) as p:
+        out, err = p.communicate()
+        return p.returncode, out, err
+
+
+def serve(place, argv, nth, drive):
+    """A daemon, driven once it says where it listens, then ended by SIGTERM.
+
+    (exit code, what drive(line) returned or None where it never got ready, lines)
+    """
+    with start(place, argv, nth) as p:
+        stream = p.stdout if argv[0] == "milter-sim" else p.stderr
+        lines, got = b"", None
+        for line in stream:
+            lines += line
+            # Each of the two words may be what found no memory.
+            if b"listening on " in line or b": ready" in line:
+                got = drive(line)
+                p.terminate()
+                break
+        out, err = p.communicate()
+        return p.returncode, got, lines + out + err
+
+
+def says_why(lines):
+    """A line of which something stands behind the program's name and colon."""
+    return any(line.partition(b": ")[2].rstrip(b": ").strip() for line in lines.splitlines())
