@@ -72,7 +72,6 @@ AS_IF([test "x$enable_coverage" = xyes], [
   AS_IF([test -z "$rm_user_cflags"], [CFLAGS="-g -O0"])
   AS_VAR_APPEND([BUILD_CFLAGS], [" --coverage -fprofile-update=atomic"])
   AS_VAR_APPEND([BUILD_LDFLAGS], [" --coverage"])])
-AM_CONDITIONAL([COVERAGE], [test "x$enable_coverage" = xyes])
 ])
 
 # RM_LIBRARY(VARIABLE, PKG-CONFIG NAME, HEADER, LIBRARY, FUNCTION)

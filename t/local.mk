@@ -33,19 +33,14 @@ t_lint_profile_table_LDADD = libsim.a libwire.a libbase.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
 EXTRA_DIST += fixtures %reldir%/.clang-tidy
 
-## Only with ./configure --enable-coverage.
+## In a build folder of its own, so it needs no special configure.
 coverage:
-if !COVERAGE
-	@echo "configure with --enable-coverage first"; exit 1
-else
-	$(MAKE) check
-	lcov -q -c -d . -o coverage.info --rc lcov_branch_coverage=1
-	lcov -q -r coverage.info '/usr/*' '*/t/*' -o coverage.info --rc lcov_branch_coverage=1
-	genhtml -q --branch-coverage -o coverage coverage.info
-	@lcov -l coverage.info --rc lcov_branch_coverage=1 && echo "see coverage/index.html"
-endif
-.PHONY: coverage
-CLEANFILES += coverage.info
+	$(srcdir)/tools/coverage '$(abs_builddir)/coverage'
+
+## Hours and not minutes; only in a clone.
+check-night:
+	cd $(srcdir) && .ci/night
+.PHONY: coverage check-night
 clean-local:
 	-rm -rf coverage
 	-find . -name '*.gc??' -exec rm -f {} +

@@ -1,6 +1,6 @@
 ## What a developer calls beside make check.
 EXTRA_DIST += %reldir%/conformance-table
-EXTRA_DIST += %reldir%/bare.sh %reldir%/elsewhere
+EXTRA_DIST += %reldir%/bare.sh %reldir%/coverage %reldir%/elsewhere %reldir%/under-load
 EXTRA_DIST += %reldir%/lint %reldir%/needs %reldir%/sizes.awk %reldir%/tidy.h .clang-tidy
 
 LINT_CFLAGS = -std=c17 $(DEFS) -include config.h -I. -I$(srcdir)/include -I$(srcdir)/src -I$(srcdir) $(CPPFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) $(MILTER_CFLAGS) \

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-BUILD_LIMIT, TEST_LIMIT = 1200, 900  # seconds; a change may make a program run for ever
+BUILD_LIMIT, TEST_LIMIT, UNIT_LIMIT = 1200, 600, 150  # seconds; a change may make a program run for ever
 CPU_LIMIT = 120  # seconds of one process
 UNIT_ENVIRONMENT = {"CK_VERBOSITY": "silent", "CK_TAP_LOG_FILE_NAME": "-",
                     "CK_DEFAULT_TIMEOUT": os.environ.get("BITE_TIMEOUT", "60")}
@@ -87,12 +87,13 @@ class Tree:
             argv = ["t/system/run", f"t/system/{program}"]
             if names:
                 argv += ["-k", " or ".join(names)]
-            env = {"TIME_LIMIT": str(TEST_LIMIT)}
+            env, limit = {"TIME_LIMIT": str(TEST_LIMIT)}, TEST_LIMIT + 60
         else:
-            argv, env = [f"t/unit/{program}"], dict(UNIT_ENVIRONMENT)
+            argv, env, limit = [f"t/unit/{program}"], dict(UNIT_ENVIRONMENT), UNIT_LIMIT
         env.update(TOP_SRCDIR=str(self.root), TOP_BUILDDIR=str(self.root),
                    FIXTURES=str(self.root / "fixtures"), **(sanitizer_options or {}))
-        return results(sh(argv, TEST_LIMIT, cwd=self.root, env={**os.environ, **env})[1])
+        code, said = sh(argv, limit, cwd=self.root, env={**os.environ, **env})
+        return results(said + ("\nBail out! no end in time" if code == 124 else ""))
 
 
 def results(tap):
