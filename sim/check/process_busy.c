@@ -20,7 +20,7 @@
 enum {
 	THREADS = 64,       /* that are looked at */
 	SPENT_MS = 500,     /* of processor time without a pause */
-	WATCHED_MS = 10000, /* and no longer than this */
+	WATCHED_MS = 30000, /* and no longer than this */
 	LOOK_MS = 10,
 };
 

@@ -8,8 +8,8 @@
 #include "sim/check/scene.h"
 
 enum {
-	THINK_MS = 500,        /* what it may do with a length word */
-	END_MS = 10000,        /* from TERM, with sessions that were broken off */
+	THINK_MS = 1500,       /* what it may do with a length word */
+	END_MS = 20000,        /* from TERM, with sessions that were broken off */
 	SETTLE_MS = 5000,      /* until what was held is given back */
 	CROWD_MAX = 1000,      /* connections at once */
 	GROWTH_KIB = 8 * 1024, /* more than this over many sessions is a leak */
