@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	%reldir%/FAILURES.md \
 	%reldir%/FINDINGS.md \
 	%reldir%/GLOSSARY.md \
+	%reldir%/PACKAGING.md \
 	%reldir%/PROFILES.md \
 	%reldir%/PROTOCOL.md \
 	%reldir%/TESTING.md \

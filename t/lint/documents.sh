@@ -30,14 +30,14 @@ for page in docs/FAILURES.md docs/TESTING.md; do
 	status=0
 	for name in $(last_column "$page" | grep -oE '\b(check|fuzz|test)_[a-z0-9_]+(\.py)?' | sort -u); do
 		case $name in
-		*.py) [ -f "t/system/$name" ] || [ -f "t/integration/$name" ] ;;
+		*.py) [ -f "t/system/$name" ] || [ -f "t/integration/$name" ] || [ -f "t/packaging/$name" ] ;;
 		check_*) [ -f "t/unit/$name.c" ] ;;
 		fuzz_*) [ -f "t/fuzz/$name.c" ] ;;
-		*) grep -q "def $name(" t/system/*.py t/integration/*.py ;;
+		*) grep -q "def $name(" t/system/*.py t/integration/*.py t/packaging/*.py ;;
 		esac || { echo "# no test $name"; status=1; }
 	done
 	for name in $(last_column "$page" | grep -oE '`[a-z0-9]+(_[a-z0-9]+)+`' | tr -d '\140' | sort -u); do
-		grep -qE "(START_TEST\(|def )${name}[()]" t/unit/*.c t/system/*.py t/integration/*.py ||
+		grep -qE "(START_TEST\(|def )${name}[()]" t/unit/*.c t/system/*.py t/integration/*.py t/packaging/*.py ||
 			{ echo "# no test $name"; status=1; }
 	done
 	say $status "$page: the tests it names"
