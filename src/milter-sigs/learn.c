@@ -125,13 +125,11 @@ keep(struct learn *l, struct slot *s, uint64_t hash, struct slice line,
 {
 	if (line.len < WORTH_LEARN_LENGTH || worth_of(line) != WORTH_FINE)
 		return false;
-	if (l->count == LEARN_CANDIDATES) {
-		l->overflowed = true;
-		return false;
-	}
-	char *copy = malloc(line.len);
+	bool room = l->count < LEARN_CANDIDATES;
+	char *copy = room ? malloc(line.len) : NULL;
 	if (copy == NULL) {
-		l->no_memory = true;
+		l->overflowed = l->overflowed || !room;
+		l->no_memory = l->no_memory || room;
 		return false;
 	}
 	memcpy(copy, line.ptr, line.len);
