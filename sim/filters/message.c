@@ -167,8 +167,8 @@ message_parse(struct message *m, struct slice raw)
 			break;
 		status = unfold(&value, first, &rest);
 		if (status == MESSAGE_OK)
-			status = message_insert_field(m, m->fields, name,
-			    until_nul(m, text_slice(&value)));
+			status = message_insert_field(
+			    m, m->fields, name, until_nul(m, text_slice(&value)));
 	}
 	text_clear(&value);
 	return status;

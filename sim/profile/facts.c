@@ -214,8 +214,8 @@ facts_field(const struct facts *f, char letter, struct text *out)
 	case 't': put(out, f->date); break;
 	case 's': put_person(f, out); break;
 	case 'd':
-		put(out, f->sender_shown.len != 0 ? f->sender_shown
-						  : SLICE("MAILER-DAEMON"));
+		put(out,
+		    f->sender_shown.len != 0 ? f->sender_shown : SLICE("MAILER-DAEMON"));
 		break;
 	case 'm':
 		fresh.msg_id = SLICE("");

@@ -43,7 +43,7 @@ struct facts {
 	struct stamp stamp;    /* ... of the transaction */
 	unsigned long session; /* numbers: of the session, of the transaction */
 	unsigned long transaction;
-	struct slice sender; /* paths as typed, with their brackets */
+	struct slice sender;       /* paths as typed, with their brackets */
 	struct slice sender_shown; /* ... and as mail shows it, without */
 	struct slice full_name;    /* the Full-Name field of the message */
 	bool sender_local;         /* has no domain, or one of ours */

@@ -227,7 +227,7 @@ struct profile {
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
-	const char *null_sender; /* an empty sender in Return-Path */
+	const char *null_sender;          /* an empty sender in Return-Path */
 	/* The client in macro _ and in Received, %n [%a]; one without a name. */
 	const char *shown, *shown_unnamed;
 
