@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,16 @@ read_cpu(pid_t pid, uint64_t *ret)
 	return true;
 }
 
+/* From a line of the kernel's, "VmRSS:     1234 kB". */
+static void
+read_figure(const char *line, const char *name, long *ret)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(line, name, n) == 0)
+		*ret = strtol(line + n, NULL, 10);
+}
+
 static void
 read_status(pid_t pid, struct load_usage *ret)
 {
@@ -29,8 +40,8 @@ read_status(pid_t pid, struct load_usage *ret)
 	if ((f = fopen(path, "r")) == NULL)
 		return;
 	while (fgets(line, sizeof line, f) != NULL) {
-		(void)sscanf(line, "VmRSS: %ld", &ret->memory_kb);
-		(void)sscanf(line, "Threads: %ld", &ret->threads);
+		read_figure(line, "VmRSS:", &ret->memory_kb);
+		read_figure(line, "Threads:", &ret->threads);
 	}
 	(void)fclose(f);
 }

@@ -104,6 +104,7 @@ static const struct fixed_answer fixed[] = {
 /*
  * smtpd/smtpd.c: check_milter_reply() and its callers.  What a filter said at
  * CONNECT and HELO it says again at MAIL: habits.objection_stays.
+ * NOLINTBEGIN(bugprone-macro-parentheses): what EARLY is given is an initializer.
  */
 #define EARLY(reject) {                                             \
 		[OBJECTION_REJECT]          = reject,               \
@@ -114,6 +115,7 @@ static const struct fixed_answer fixed[] = {
 		[OBJECTION_FAILED_REJECT]   = reject,               \
 		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(0, LATER_NOBODY), \
 		[OBJECTION_MISCONFIGURED]   = SAID_LATER(0, LATER_NOBODY),
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define ANSWERED {                                                \
 		[OBJECTION_REJECT]          = SAID(SAY_REJECT_COMMAND), \
 		[OBJECTION_TEMPFAIL]        = SAID(SAY_TEMPFAIL),  \

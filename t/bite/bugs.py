@@ -61,10 +61,10 @@ BUGS = {
          ("signatures.c", "	case LINE_BLANK: return close_entry(r);\n",
           "	case LINE_BLANK: return r->open == OPEN_NAME ? take_pattern(r, part) : close_entry(r);\n")],
 
-    17: [(VIRUS, "	struct verdict v = { .kind = kind[m->rules->action], .label = found(m)->name };\n",
-          "	struct verdict v = { .kind = kind[m->rules->action], .label = found(m)->name };\n"
-          "	char name[100];\n\n	memcpy(name, found(m)->name.ptr, found(m)->name.len);\n"
-          "	name[found(m)->name.len] = '\\0';\n	if (name[0] == '\\0')\n		return CARRY_ON;\n")],
+    17: [(VIRUS, "	struct verdict v = { .kind = kind[m->rules->action], .label = found(m) };\n",
+          "	struct verdict v = { .kind = kind[m->rules->action], .label = found(m) };\n"
+          "	char name[100];\n\n	memcpy(name, found(m).ptr, found(m).len);\n"
+          "	name[found(m).len] = '\\0';\n	if (name[0] == '\\0')\n		return CARRY_ON;\n")],
 
     18: [(VIRUS, "	m->sender_len = (uint16_t)(kept.len + (kept.len < ev->path.len));\n",
           "	m->sender_len = (uint16_t)(kept.len < 98 ? kept.len : 98);\n")],
