@@ -32,14 +32,14 @@ class Serve(Daemon):
 
 
 class Client:
-    def __init__(self, address, greeting=True, limit=LIMIT):
+    def __init__(self, address, greeting=True, limit=LIMIT, source=None):
         if address.startswith("unix:"):
             self.sock = socket.socket(socket.AF_UNIX)
             self.sock.settimeout(limit)
             self.sock.connect(address[5:])
         else:
             port, host = re.match(r"inet6?:(\d+)@(.*)", address).groups()
-            self.sock = socket.create_connection((host, int(port)), limit)
+            self.sock = socket.create_connection((host, int(port)), limit, source and (source, 0))
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO,
                              struct.pack("ll", int(limit), 0))
         self.file = self.sock.makefile("rb")

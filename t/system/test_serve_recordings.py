@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Sessions of the real sendmail that no transcript says, played again.
+"""Sessions of the real MTAs that no transcript says, played again.
 
-t/sim/recordings.sh runs those that are transcripts.  Each recording in fixtures/traces/sendmail-8.17 says what the client sent and
-how the filter behaved.  milter-sim serve must say the same to both, byte for
+t/sim/recordings.sh runs those that are transcripts.  Each recording in
+fixtures/traces says what the client sent and how the filter behaved.
+milter-sim serve with that MTA's profile must say the same to both, byte for
 byte, once queue ids, ports, dates and the listener's name are masked.
 """
 
@@ -16,17 +17,20 @@ import pytest
 
 from serve import Client, Script, Serve
 
-RECORDINGS = sorted(Path(os.environ["FIXTURES"], "traces", "sendmail-8.17").glob("*.jsonl"))
+RECORDINGS = sorted(Path(os.environ["FIXTURES"], "traces").glob("*/*.jsonl"))
 # Not the same yet, or never: what is not in the words of `serve`.
 NOT_YET = {
-    "a13c-nul-allowed": "a sendmail with RejectNUL=false",
-    "a23b-no-ptr": "a client from another address of ours that has no name",
-    "a24-bs": "sendmail -bs, on a pipe",
+    "sendmail-8.17/a13c-nul-allowed": "a sendmail with RejectNUL=false",
+    "postfix-3.7/b-rcpt-y-nonul": "what stood in the memory behind a reply without its NUL",
+    "sendmail-8.17/a24-bs": "sendmail -bs, on a pipe",
 }
+OPTIONS = {"sendmail-8.17": [], "postfix-3.7": ["--size-limit", "50000000"]}
+ACTIONS = {"accept": "", "tempfail": ", F=T", "reject": ", F=R", "quarantine": ", F=Q"}
 MASKS = [
     (r"[0-9][A-Z][A-Za-z0-9]{6}[0-9]{6}", "QID"),
-    (r"[0-9]{12}\.QID", "STAMP.QID"),
-    (r"[A-Z][a-z]{2}, +[0-9]+ [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} (GMT|\+0000)", "DATE"),
+    (r"\b[0-9A-F]{9,12}\b(?=[\s;.@\0(]|$)", "QID"),
+    (r"[0-9]{12,14}\.QID", "STAMP.QID"),
+    (r"[A-Z][a-z]{2}, +[0-9]+ [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} (GMT|\+0000)( \(UTC\))?", "DATE"),
     (r"(Debian-2\+deb12u2; ).*?(?=\r|$)", r"\1LATER"),
     (r"(\{daemon_name\}\0)[A-Z0-9]+", r"\1MTA"),
     (r"(\{(daemon|client)_port\}\0)[0-9]+", r"\1PORT"),
@@ -44,6 +48,24 @@ def packet(letter, payload):
         end = payload.index(b"\0") + 2
         payload = payload[:end] + b"??" + payload[end + 2:]
     return letter, masked(payload.decode("latin-1"))
+
+
+def filters_of(meta):
+    """The words of --milter for each, without the socket that S= names."""
+    if isinstance(meta["filter"], dict):
+        return list(meta["filter"].values())
+    action = re.search(r"default_action=(\w+)", meta["filter"])
+    limits = "C:2s;S:2s;R:2s;E:4s" if "timeout=2s" in meta["filter"] else "C:10s;S:10s;R:10s;E:30s"
+    return [f"S=x{ACTIONS[action[1] if action else 'tempfail']}, T={limits}"]
+
+
+def source_of(records):
+    """The client's address, where it is another one of this host."""
+    for r in records:
+        if r.get("dir") == "mta>milter" and r.get("cmd") == "C":
+            address = bytes.fromhex(r["hex"]).split(b"\0", 1)[1][3:-1].decode()
+            return address if address.startswith("127.") else None
+    return None
 
 
 def told(spec):
@@ -70,9 +92,9 @@ def told(spec):
 class Line(Client):
     """A client that keeps what it heard."""
 
-    def __init__(self, address):
+    def __init__(self, address, source):
         self.heard = ""
-        super().__init__(address)
+        super().__init__(address, source=source)
 
     def reply(self):
         text = super().reply()
@@ -104,26 +126,30 @@ def playable(path):
         s in ("cmd", "data", "send", "recv", "drop", "sleep") for s in steps)
 
 
+def name(path):
+    return f"{path.parent.name}/{path.stem}"
+
+
 def one(path):
-    why = NOT_YET.get(path.stem)
+    why = NOT_YET.get(name(path))
     return pytest.param(path, marks=[pytest.mark.xfail(reason=why, strict=True)] if why else [])
 
 
 @pytest.mark.parametrize("path", [one(p) for p in RECORDINGS if playable(p)],
-                         ids=lambda p: p.stem)
-def test_says_what_sendmail_said(start, place, path):
+                         ids=name)
+def test_says_what_the_mta_said(start, place, path):
     with open(path, encoding="utf-8") as f:
         meta, *records = [json.loads(line) for line in f]
     filters, words = {}, []
-    for n, told_words in enumerate(meta["filter"].values(), 1):
+    for n, told_words in enumerate(filters_of(meta), 1):
         spec = meta["milter"] if n == 1 else meta["milter2"]
         filters[f"m{n}"] = start(Script, f"{place}/m{n}", **told(spec or {}))
         words += ["--milter", re.sub(r"S=[^,]*", f"S=unix:{place}/m{n}", told_words)]
-    s = start(Serve, "--profile", "sendmail-8.17", "--user", "jones", "--user", "brown",
+    s = start(Serve, "--profile", path.parent.name, "--user", "jones", "--user", "brown",
               "--user", "smith", "--domain", "foo.com", "--line-limit", "0",
-              *words, domain="mx.test",
+              *OPTIONS[path.parent.name], *words, domain="mx.test",
               listen="[::1]:0" if meta["fam"] == 6 else "127.0.0.1:0")
-    c = Line(s.address)
+    c = Line(s.address, source_of(records))
     c.follow(meta["client"])
     c.close()
     said = "".join(r["text"] for r in records if r["src"] == "smtp" and r.get("dir") == "S>C")
