@@ -181,7 +181,7 @@ chain_sent(struct chain *c, size_t i, uint64_t now)
 
 /* Afterwards a filter has no message, or no session. */
 static void
-leave(struct filter *f, bool closes, bool told)
+leave(struct filter *f, bool closes, bool told, bool anew)
 {
 	if (closes) {
 		f->state = FILTER_OUT;
@@ -189,8 +189,8 @@ leave(struct filter *f, bool closes, bool told)
 		return;
 	}
 	if (told && (f->state == FILTER_IN_MESSAGE || f->state == FILTER_DONE)) {
-		f->state = FILTER_DONE;
-		f->over = true;
+		f->state = anew ? FILTER_OPEN : FILTER_DONE;
+		f->over = !anew;
 	}
 }
 
@@ -206,7 +206,8 @@ chain_end(struct chain *c, enum ending ending)
 		bool told = chain_has(f) && chain_send_ending(c, f, ending);
 		if (chain_has(f) && e->closes)
 			chain_flush(c, f);
-		leave(f, e->closes, told || !c->habits->mail_needs_end);
+		leave(f, e->closes, told || !c->habits->mail_needs_end,
+		    c->habits->one_standing);
 	}
 	c->mailed = false;
 	if (e->closes)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/profile/profile.h"
 
-#include "base/address.h"
-
 /*
  * Postfix 3.7.11 as Debian 12 builds it, with its stock main.cf.  Its words and
  * ways as recorded; a comment names the file of its sources that says why.
@@ -252,17 +250,14 @@ static void
 received(const struct facts *f, struct text *out)
 {
 	struct slice helo = f->helo.len != 0 ? f->helo : f->client_name;
-	struct slice rcpt = address_parse(f->only_rcpt).whole;
-
 	text_printf(out, " from %.*s (%.*s)\n\tby %.*s (%.*s) with %s id %.*s",
 	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
 	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
 	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
-	if (f->only_rcpt.len != 0)
-		text_printf(out, "\n\tfor <%.*s>; %.*s (UTC)", (int)rcpt.len, rcpt.ptr,
-		    (int)f->date.len, f->date.ptr);
-	else
-		text_printf(out, ";\n\t%.*s (UTC)", (int)f->date.len, f->date.ptr);
+	text_printf(out, f->only_rcpt.len != 0 ? "\n\tfor <" : ";\n\t");
+	facts_plain(f->only_rcpt, out);
+	text_printf(out, "%s%.*s (UTC)", f->only_rcpt.len != 0 ? ">; " : "",
+	    (int)f->date.len, f->date.ptr);
 }
 
 /* global/header_opts.c, cleanup/cleanup_message.c; before any filter sees it. */
@@ -310,7 +305,7 @@ const struct profile profile_postfix_3_7 = {
 	.quit_ignores = true,
 	.verifies_mailbox = true,
 	.loose_text = true, /* smtpd_forbid_bare_newline: no */
-	.delivery_head = "X-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
+	.delivery_head = "Return-Path: <%s>\nX-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
 	.parameters_taken = "AUTH",
 	.bare_paths = true,
 	.any_helo = true,

@@ -205,7 +205,8 @@ struct profile {
 	bool verifies_mailbox;  /* VRFY tells whether there is such a mailbox */
 	bool loose_text; /* in the text a bare LF ends a line, a bare CR is a blank, NUL
 			    stays */
-	/* Of what is stored: %o the recipient as typed, %d with a domain; NULL: none. */
+	/* Of what is stored, in place of Return-Path: %s the sender, %o the recipient as
+	 * typed, %d with a domain; NULL: none. */
 	const char *delivery_head;
 	const char *parameters_taken; /* of MAIL, unannounced and unread; NULL: none */
 	bool first_spelling;      /* a recipient's second RCPT is answered by its first */

@@ -77,7 +77,7 @@ put_value(struct sink *out, struct slice value)
 }
 
 static void
-put_message(struct sink *out, const struct message *m, struct slice head)
+put_return_path(struct sink *out, const struct message *m)
 {
 	struct slice sender = text_slice(&m->sender);
 	bool brackets = sender.len != 0 && sender.ptr[0] == '<';
@@ -86,7 +86,14 @@ put_message(struct sink *out, const struct message *m, struct slice head)
 	put(out, brackets ? SLICE("") : SLICE("<"));
 	put(out, sender);
 	put(out, brackets ? SLICE("\n") : SLICE(">\n"));
+}
+
+static void
+put_message(struct sink *out, const struct message *m, struct slice head)
+{
 	put(out, head);
+	if (head.len == 0)
+		put_return_path(out, m);
 	for (size_t i = 0; i < m->fields; i++) {
 		const struct field *f = &m->field[i];
 		if (f->deleted)

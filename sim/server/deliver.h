@@ -60,11 +60,12 @@ bool users_local(const struct users *u, struct slice path);
 /* VRFY: by mailbox name or a word of the full name. */
 bool users_verify(const struct users *u, struct slice word, struct text *ret);
 
-/* A mailbox and the lines, LF ends, that its copy has behind Return-Path. */
+/* A mailbox and the lines, LF ends, at the head of its copy; none: a Return-Path. */
 struct destination {
 	const char *mailbox;
 	struct text head;
-	struct slice args; /* of the RCPT, a NUL behind each */
+	struct text
+	    report; /* what a report of its delivery would name, and when one is wanted */
 };
 
 /*

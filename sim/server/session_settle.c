@@ -21,11 +21,46 @@ put_head(const struct session *s, struct slice path, struct text *out)
 	for (; at != NULL && *at != '\0'; at++) {
 		if (at[0] == '%' && at[1] == 'o')
 			facts_plain(path, out);
+		else if (at[0] == '%' && at[1] == 's')
+			facts_complete(&s->facts, text_slice(&s->message.sender), out);
 		else if (at[0] == '%' && at[1] == 'd')
 			facts_complete(&s->facts, path, out);
 		else
 			put(out, (struct slice){ at, 1 });
 		at += at[0] == '%' && at[1] != '\0';
+	}
+}
+
+static struct slice
+unbracketed(struct slice path)
+{
+	bool bracketed =
+	    path.len > 1 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
+
+	return bracketed ? slice_first(slice_from(path, 1), path.len - 2) : path;
+}
+
+/* ORCPT and NOTIFY (RFC 3461): recipients who differ there are two. */
+static void
+put_report(const struct recipient *r, struct text *out)
+{
+	static const struct slice keywords[] = { SLICE("ORCPT="), SLICE("NOTIFY=") };
+
+	for (size_t k = 0; k < sizeof keywords / sizeof keywords[0]; k++) {
+		struct slice one, rest = text_slice(&r->args);
+		bool given = false;
+		for (; rest.len != 0; rest = slice_from(rest, one.len + 1)) {
+			one = slice_first(rest, slice_find(rest, '\0'));
+			if (!slice_starts_nocase(one, keywords[k]))
+				continue;
+			put(out, slice_from(one, keywords[k].len));
+			given = true;
+		}
+		if (k == 0 && !given) { /* as typed, but for the brackets */
+			put(out, SLICE("rfc822;"));
+			put(out, unbracketed(text_slice(&r->path)));
+		}
+		put(out, SLICE("\n"));
 	}
 }
 
@@ -35,7 +70,15 @@ same(const struct destination *a, const struct destination *b)
 {
 	return strcmp(a->mailbox, b->mailbox) == 0 &&
 	       slice_equal_nocase(text_slice(&a->head), text_slice(&b->head)) &&
-	       (a->head.len == 0 || slice_equal_nocase(a->args, b->args));
+	       (a->head.len == 0 ||
+		   slice_equal_nocase(text_slice(&a->report), text_slice(&b->report)));
+}
+
+static void
+destination_clear(struct destination *d)
+{
+	text_clear(&d->head);
+	text_clear(&d->report);
 }
 
 /* Of all recipients, each once; for forget(). */
@@ -52,13 +95,14 @@ destinations(struct session *s, size_t *ret_count)
 		if (twice)
 			continue;
 		all[n] = (struct destination){ quarantine_or(s, name), TEXT_INIT(5000),
-			text_slice(&s->message.recipient[i].args) };
+			TEXT_INIT(5000) };
+		put_report(&s->message.recipient[i], &all[n].report);
 		if (s->message.quarantine.len == 0)
 			put_head(s, path, &all[n].head);
 		for (size_t k = 0; k < n && !twice; k++)
 			twice = same(&all[k], &all[n]);
 		if (twice)
-			text_clear(&all[n].head);
+			destination_clear(&all[n]);
 		n += !twice;
 	}
 	*ret_count = n;
@@ -69,7 +113,7 @@ static void
 forget(struct destination *all, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		text_clear(&all[i].head);
+		destination_clear(&all[i]);
 	free(all);
 }
 
