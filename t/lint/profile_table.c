@@ -180,6 +180,11 @@ print_behaviour(void)
 	ROW("packets without an answer wait in a buffer of", "%zu", p->habits.buffer);
 	ROW("a changed field that is not there comes", "%s",
 	    p->habits.edit.missing == FIELD_FIRST ? "first" : "last");
+	ROW("an added field comes", "%s",
+	    p->habits.edit.added == FIELD_BESIDE ? "before the first of its name"
+						 : "last");
+	ROW("an edit fills a field of the MTA's own", "%s",
+	    yes(p->habits.edit.own_taken_over));
 	ROW("case matters in a recipient to delete", "%s",
 	    yes(p->habits.edit.case_matters));
 	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
