@@ -123,13 +123,19 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 	enum frame_status status =
 	    frame_decode(text_slice(&f->in), FRAME_PAYLOAD_64K, ret);
 
+	bool deadly = status == FRAME_EMPTY && c->step != CMD_OPTNEG &&
+		      c->habits->dies_of_empty &&
+		      c->habits->reactions->at[c->step][ANSWER_EMPTY] == DO_DIE;
+
 	*ret_turn = TURN_WAIT;
 	if (status == FRAME_OK)
 		return true;
+	/* It reads length and letter at once, and looks at the length then. */
+	if (deadly && f->in.len < FRAME_HEAD)
+		status = FRAME_SHORT;
 	if (status != FRAME_SHORT)
 		c->port.bad_frame(c->port.self, (size_t)(f - c->filter), status);
-	if (status == FRAME_EMPTY && c->step != CMD_OPTNEG && c->habits->dies_of_empty &&
-	    c->habits->reactions->at[c->step][ANSWER_EMPTY] == DO_DIE) {
+	if (deadly && status != FRAME_SHORT) {
 		c->outcome = (struct outcome){ .kind = OUTCOME_DIE };
 		*ret_turn = TURN_STOP;
 	} else if (status != FRAME_SHORT) {

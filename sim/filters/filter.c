@@ -62,7 +62,8 @@ filter_negotiated(
     struct filter *f, const struct offer *o, struct slice payload, struct text *why)
 {
 	struct packet p;
-	enum codec_status status = packet_decode(TO_MTA, 'O', payload, &p);
+	struct slice terms = o->bad_list_ends ? slice_first(payload, 12) : payload;
+	enum codec_status status = packet_decode(TO_MTA, 'O', terms, &p);
 
 	if (status != CODEC_OK) {
 		text_printf(why, "negotiation: %s", codec_fault(status));
@@ -77,9 +78,9 @@ filter_negotiated(
 	    o->unsent[f->version < PROTOCOL_VERSION ? f->version : PROTOCOL_VERSION];
 	f->state = FILTER_OPEN;
 
-	struct slice names, lists = p.optneg.symlists;
+	struct slice names, lists = slice_from(payload, 12);
 	uint32_t stage;
-	while (symlist_next(&lists, &stage, &names)) {
+	while (symlist_next(&lists, &stage, &names) && stage < N_SYMLISTS) {
 		f->listed[stage] = true;
 		text_clear(&f->macros[stage]);
 		put(&f->macros[stage], names);

@@ -137,6 +137,7 @@ struct offer {
 	uint32_t actions_fatal, protocol_fatal;
 	/* What is not sent to a filter that answered version 0 to 6; above: as 6. */
 	uint64_t unsent[PROTOCOL_VERSION + 1];
+	bool bad_list_ends;     /* SETSYMLIST counts up to what is no list of it */
 	bool empty_list_counts; /* SETSYMLIST of no name: no MACRO at all there */
 	bool one_by_one; /* CONNECT goes to one filter before the next one negotiates */
 };
@@ -154,6 +155,8 @@ struct reply_rules {
 	bool nul_needed;      /* as the last byte; else the reply ends at the first one */
 	bool blank_needed;    /* behind the code, or a hyphen */
 	enum reaction spoilt; /* what a reply that is none does */
+	/* ... between DATA and the end of message; NULL: no difference */
+	const char *spoilt_in_text;
 };
 
 /* --- changes at the end of a message --- */

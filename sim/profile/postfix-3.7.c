@@ -32,6 +32,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_HELO_DOMAIN]        = { "501", NULL,    "Syntax: HELO hostname" },
 	[SAY_MAIL_SYNTAX]        = { "501", "5.5.4", "Syntax: MAIL FROM:<address>" },
 	[SAY_RCPT_SYNTAX]        = { "501", "5.5.4", "Syntax: RCPT TO:<address>" },
+	[SAY_UNBALANCED]         = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_PATH]           = { "501", "5.1.7", "Bad sender address syntax" },
 	[SAY_BAD_RCPT_PATH]      = { "501", "5.1.3", "Bad recipient address syntax" },
 	[SAY_BAD_PARAMETER]      = { "555", "5.5.4", "Unsupported option: %p" },

@@ -55,6 +55,7 @@ enum say {
 	SAY_RCPT_SYNTAX,
 	SAY_BAD_PATH,
 	SAY_BAD_RCPT_PATH,     /* ... of RCPT */
+	SAY_UNBALANCED,        /* a < and no >, where loose_paths */
 	SAY_BAD_PARAMETER,     /* 501: not KEYWORD=value */
 	SAY_UNKNOWN_PARAMETER, /* 555 */
 	SAY_BAD_VALUE,         /* 501: %x is the value */
@@ -218,7 +219,8 @@ struct profile {
 	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
 	bool utf8_only;  /* a command that is not UTF-8 is none */
 	bool any_helo;   /* whatever HELO says is taken, blanks and all */
-	bool bare_paths; /* MAIL FROM:user@host without brackets is taken */
+	bool loose_paths;       /* blanks between brackets; a < alone is SAY_UNBALANCED */
+	bool bare_paths;        /* MAIL FROM:user@host without brackets is taken */
 	bool helo_needed;       /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
@@ -228,7 +230,10 @@ struct profile {
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
-	const char *null_sender;          /* an empty sender in Return-Path */
+	bool macro_letter; /* a name without braces is that of its first letter */
+	/* Once one refused CONNECT or HELO, no filter is asked anything. */
+	bool refusal_ends_filters;
+	const char *null_sender; /* an empty sender in Return-Path */
 	/* The client in macro _ and in Received, %n [%a]; one without a name. */
 	const char *shown, *shown_unnamed;
 
@@ -271,11 +276,13 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 				[3] = KIND_BIT(CMD_DATA),                      \
 			},                                                     \
 			.empty_list_counts = true,                             \
+			.bad_list_ends = true,                                 \
 		},                                                             \
 		.reactions = &sendmail_reactions,                              \
 		.endings = sendmail_endings,                                   \
 		.macros = sendmail_macros,                                     \
 		.reply = { .percent = PERCENT_DOUBLED, .nul_needed = true,     \
+			.spoilt_in_text = "550 5.7.1 Command rejected",         \
 			.spoilt = DO_SPOILT },                                 \
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \

@@ -31,6 +31,7 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_HELO_DOMAIN]        = { "501", "5.5.4", "Syntax error: not a domain name" },
 	[SAY_MAIL_SYNTAX]        = { "501", "5.5.4", "Syntax error: MAIL FROM:<address>" },
 	[SAY_RCPT_SYNTAX]        = { "501", "5.5.4", "Syntax error: RCPT TO:<address>" },
+	[SAY_UNBALANCED]         = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_PATH]           = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_RCPT_PATH]      = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_PARAMETER]      = { "501", "5.5.4", "Syntax error in the parameters" },

@@ -35,6 +35,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_RCPT_SYNTAX]        = { "501", "5.5.2", "Syntax error in parameters scanning \"%x\"" },
 	[SAY_BAD_PATH]           = { "553", "5.0.0", "%x... User address required" },
 	[SAY_BAD_RCPT_PATH]      = { "553", "5.0.0", "%x... User address required" },
+	[SAY_UNBALANCED]         = { "553", "5.0.0", "%x... Unbalanced '<'" },
 	[SAY_BAD_PARAMETER]      = { "501", "5.5.4", "Syntax error in the parameters" },
 	[SAY_UNKNOWN_PARAMETER]  = { "555", "5.5.4", "%x parameter unrecognized" },
 	[SAY_BAD_VALUE]          = { "501", "5.5.4", "Bad argument to %x" },
@@ -170,7 +171,7 @@ const struct reactions sendmail_reactions = { .at = {
 	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, FAIL,   MORE, EDIT, EDIT, FAIL, FAIL, FAIL, DIE },
-	[CMD_UNKNOWN] = { NEXT,  LEAVE, REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, FAIL },
+	[CMD_UNKNOWN] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, FAIL },
 } };
 
 /* ABORT only to a filter that is in a message and does not know its end. */
@@ -210,6 +211,7 @@ const struct macro_rule sendmail_macros[N_COMMANDS] = {
 
 /* clang-format off */
 const struct macro sendmail_macro_values[] = {
+	{ "n",                FACT_TEXT,           SINCE_CONNECT, FORM_PLAIN, "MAILER-DAEMON", NULL, NULL },
 	{ "j",                FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "_",                FACT_CLIENT_SHOWN,   SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "v",                FACT_VERSION,        SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
@@ -341,6 +343,7 @@ const struct profile profile_sendmail_8_17 = {
 	.errors_max = 25, /* MAXBADCOMMANDS */
 	.only_unknown_counts = true,
 	.bare_paths = true,
+	.loose_paths = true,
 	.path_codes = "450 550 553",
 	.closing_codes = "421",
 	.complete_replies = true,
@@ -355,5 +358,7 @@ const struct profile profile_sendmail_8_17 = {
 	.inet6 = sendmail_inet6,
 	.received = sendmail_received,
 	.null_sender = "MAILER-DAEMON",
+	.macro_letter = true,
+	.refusal_ends_filters = true,
 	.sender = sendmail_sender,
 };

@@ -137,9 +137,9 @@ hidden(const struct session *s, enum smtp_ask question)
 	};
 	unsigned hides = s->server->config->profile->habits.discard_hides;
 
-	return (s->discard_message || s->discard_session) &&
-	       question < sizeof moment / sizeof moment[0] &&
-	       (hides & MOMENT_BIT(moment[question])) != 0;
+	return s->unfiltered || ((s->discard_message || s->discard_session) &&
+				    question < sizeof moment / sizeof moment[0] &&
+				    (hides & MOMENT_BIT(moment[question])) != 0);
 }
 
 /* True when the chain has the question, false when it is answered already. */

@@ -46,6 +46,7 @@ struct session {
 	enum smtp_ask asked; /* the question that the chain works on */
 	bool greeting;       /* ... or the greeting */
 	bool discard_message, discard_session;
+	bool unfiltered; /* one refused the session, and none is asked again */
 };
 
 /* Begins; `fd` is the session's.  NULL: memory is out, fd is closed. */

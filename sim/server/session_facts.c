@@ -106,6 +106,9 @@ session_macro(void *self, struct slice name, struct slice *ret)
 	struct session *s = self;
 
 	session_gather(s);
+	if (s->server->config->profile->macro_letter && name.len > 1 &&
+	    name.ptr[0] != '{')
+		name = slice_first(name, 1);
 	return facts_macro(
 	    s->server->config->profile->macro_values, &s->facts, name, &s->scratch, ret);
 }

@@ -244,6 +244,12 @@ session_settle(struct session *s)
 	}
 	if (o->kind == OUTCOME_DISCARD)
 		*(s->greeting ? &s->discard_session : &s->discard_message) = true;
+	const struct profile *p = s->server->config->profile;
+	enum moment when = s->greeting ? MOMENT_CONNECT : MOMENT_HELO;
+	const struct refusal *r = profile_refusal(p, when, o);
+	if ((s->greeting || s->asked == SMTP_HELO) && r != NULL &&
+	    r->whom != LATER_NOBODY)
+		s->unfiltered = p->refusal_ends_filters;
 	if (s->greeting) {
 		s->greeting = false;
 		smtp_greet(&s->smtp, o);

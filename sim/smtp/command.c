@@ -65,7 +65,7 @@ command_parse(struct slice line)
 
 /* Length of the path at the start, 0 when it is none. */
 static size_t
-bracketed_path(struct slice s)
+bracketed_path(struct slice s, bool loose)
 {
 	bool quoted = false;
 
@@ -77,20 +77,20 @@ bracketed_path(struct slice s)
 			quoted = !quoted;
 		else if (!quoted && c == '>')
 			return i + 1;
-		else if (!quoted && (c == '<' || c == ' '))
+		else if (!quoted && (c == '<' || (c == ' ' && !loose)))
 			return 0;
 	}
 	return 0;
 }
 
 static size_t
-path_length(struct slice s, bool bare)
+path_length(struct slice s, unsigned forms)
 {
 	if (s.len == 0)
 		return 0;
 	if (s.ptr[0] == '<')
-		return bracketed_path(s);
-	return bare ? word_end(s) : 0;
+		return bracketed_path(s, (forms & PATH_LOOSE) != 0);
+	return (forms & PATH_BARE) != 0 ? word_end(s) : 0;
 }
 
 static bool
@@ -136,17 +136,23 @@ add_parameter(struct envelope *e, struct slice word, bool loose)
 
 enum envelope_status
 envelope_parse(
-    struct slice argument, struct slice keyword, bool bare, struct envelope *ret)
+    struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret)
 {
 	struct envelope e = { 0 };
+	bool bare = (forms & PATH_BARE) != 0;
 
 	if (!slice_starts_nocase(argument, keyword))
 		return ENVELOPE_NO_KEYWORD;
 	struct slice rest = skip_blanks(slice_from(argument, keyword.len));
 	if (rest.len == 0 && bare)
 		return ENVELOPE_NO_KEYWORD;
-	e.path = slice_first(rest, path_length(rest, bare));
+	e.path = slice_first(rest, path_length(rest, forms));
 	rest = slice_from(rest, e.path.len);
+	if (e.path.len == 0 && (forms & PATH_LOOSE) != 0 &&
+	    slice_find(rest, '>') == rest.len) {
+		ret->path = rest;
+		return ENVELOPE_UNBALANCED;
+	}
 	if (e.path.len == 0 || (rest.len != 0 && rest.ptr[0] != ' '))
 		return ENVELOPE_BAD_PATH;
 	for (rest = skip_blanks(rest); rest.len != 0; rest = skip_blanks(rest)) {

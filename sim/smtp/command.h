@@ -60,9 +60,13 @@ struct envelope {
 	size_t parameters;
 };
 
+/* Of a path: user@host without brackets; blanks between them. */
+enum { PATH_BARE = 1, PATH_LOOSE = 2 };
+
 enum envelope_status {
 	ENVELOPE_OK,
 	ENVELOPE_NO_KEYWORD, /* no FROM: or TO: */
+	ENVELOPE_UNBALANCED, /* PATH_LOOSE: a < and no >; the path is the rest */
 	ENVELOPE_BAD_PATH,   /* brackets, or blanks where none may be */
 	ENVELOPE_BAD_PARAMETER,
 };
@@ -72,7 +76,7 @@ enum envelope_status {
  * brackets is taken only if `bare` says so: sendmail does, the RFC does not.
  */
 enum envelope_status envelope_parse(
-    struct slice argument, struct slice keyword, bool bare, struct envelope *ret);
+    struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret);
 
 /* RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it. */
 bool domain_valid(struct slice name);

@@ -121,10 +121,13 @@ one_at(struct slice path)
 bool
 smtp_envelope_fine(struct smtp *s, const struct command *c)
 {
+	const struct profile *p = s->config->profile;
 	bool mail = c->verb == VERB_MAIL;
+	unsigned forms =
+	    (p->bare_paths ? PATH_BARE : 0u) | (p->loose_paths ? PATH_LOOSE : 0u);
 
-	switch (envelope_parse(c->argument, mail ? SLICE("FROM:") : SLICE("TO:"),
-	    s->config->profile->bare_paths, &s->envelope)) {
+	switch (envelope_parse(
+	    c->argument, mail ? SLICE("FROM:") : SLICE("TO:"), forms, &s->envelope)) {
 	case ENVELOPE_OK:
 		if (!one_at(s->envelope.path)) {
 			smtp_fault(s, SAY_BAD_ROUTE, s->envelope.path);
@@ -134,6 +137,9 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 	case ENVELOPE_NO_KEYWORD:
 		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
 		    slice_first(c->argument, keyword_length(c->argument)));
+		return false;
+	case ENVELOPE_UNBALANCED:
+		smtp_fault(s, SAY_UNBALANCED, s->envelope.path);
 		return false;
 	case ENVELOPE_BAD_PATH:
 		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, c->argument);
