@@ -148,10 +148,10 @@ take_reply(struct chain *c, struct filter *f, struct slice payload)
 		note(c, f,
 		    "reply: not a code 4yz or 5yz with a text, % doubled, and a NUL "
 		    "at the end; said in our own words");
-		if (rules->spoilt_in_text != NULL && c->step >= CMD_HEADER &&
-		    c->step <= CMD_BODY) {
+		if (rules->spoilt_in_header != NULL &&
+		    (c->step == CMD_HEADER || c->step == CMD_EOH)) {
 			text_clear(&c->reply);
-			put(&c->reply, slice_of(rules->spoilt_in_text));
+			put(&c->reply, slice_of(rules->spoilt_in_header));
 			return stop(c, f, OUTCOME_REPLY);
 		}
 		f->misconfigured = rules->spoilt == DO_MISCONFIGURED;

@@ -155,8 +155,8 @@ struct reply_rules {
 	bool nul_needed;      /* as the last byte; else the reply ends at the first one */
 	bool blank_needed;    /* behind the code, or a hyphen */
 	enum reaction spoilt; /* what a reply that is none does */
-	/* ... between DATA and the end of message; NULL: no difference */
-	const char *spoilt_in_text;
+	/* ... in the header and at its end; NULL: no difference */
+	const char *spoilt_in_header;
 };
 
 /* --- changes at the end of a message --- */

@@ -282,7 +282,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 		.endings = sendmail_endings,                                   \
 		.macros = sendmail_macros,                                     \
 		.reply = { .percent = PERCENT_DOUBLED, .nul_needed = true,     \
-			.spoilt_in_text = "550 5.7.1 Command rejected",         \
+			.spoilt_in_header = "550 5.7.1 Command rejected",         \
 			.spoilt = DO_SPOILT },                                 \
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
