@@ -169,8 +169,9 @@ bool
 domain_valid(struct slice name)
 {
 	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] <= ' ' || name.ptr[i] > '~' ||
-		    memchr("<>()\\\"@,;", name.ptr[i], 9) != NULL)
+		char c = ascii_lower(name.ptr[i]);
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+		    memchr("[].-_#:", c, 7) == NULL)
 			return false;
 	}
 	return name.len != 0 && name.len <= 255; /* RFC 5321 4.5.3.1.2 */

@@ -78,7 +78,10 @@ enum envelope_status {
 enum envelope_status envelope_parse(
     struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret);
 
-/* RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it. */
+/*
+ * RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it, the
+ * characters alone (its srvrsmtp.c, at HELO).
+ */
 bool domain_valid(struct slice name);
 
 enum parameter_status {

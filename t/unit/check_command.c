@@ -173,6 +173,8 @@ static const struct {
 	{ SLICE("b\303\244r.com"), false },
 	{ SLICE("<a>"), false },
 	{ SLICE("a@b"), false },
+	{ SLICE("a!b"), false },
+	{ SLICE("a#b"), true },
 };
 
 START_TEST(knows_a_domain)
