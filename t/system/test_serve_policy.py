@@ -154,7 +154,7 @@ def test_in_a_session(start, place, where, death):
 @pytest.mark.parametrize("where", HEARD)
 def test_a_packet_of_length_0_ends_the_session_whatever_f_says(start, place, where, policy):
     """As sendmail's process dies of it (docs/decisions/0029)."""
-    filt = start(Script, f"{place}/f.sock", on={where: [[b"\0\0\0\0"]]})
+    filt = start(Script, f"{place}/f.sock", on={where: [[b"\0\0\0\0c"]]})
     s = serve(start, filt.listener.getsockname(), policy)
     c = Client(s.address)
     assert [reply for reply in dialogue(c) if reply] == ACCEPTED[:HEARD[where]]
