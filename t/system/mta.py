@@ -178,9 +178,9 @@ class Mta:
         return self.content(headers, chunks, nrcpts=str(len(rcpts)), msg_id="<m@x>")
 
 
-def session(address, **negotiation):
+def session(address, limit=LIMIT, **negotiation):
     """A connection that has got as far as HELO."""
-    m = Mta(address)
+    m = Mta(address, limit)
     m.negotiate(**negotiation)
     m.connect()
     m.helo()

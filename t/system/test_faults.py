@@ -32,9 +32,7 @@ MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
 def answer(sock, talk):
     """The first letter of a milter's answer; "closed" and "silent" are answers too."""
     try:
-        with session(f"unix:{sock}", steps=0x7FF) as m:
-            m.limit = 10
-            m.sock.settimeout(10)
+        with session(f"unix:{sock}", faults.SILENT, steps=0x7FF) as m:
             packet = talk(m)
             return packet[0] + packet[1][:1].decode() if packet[0] == "y" else packet[0]
     except Closed:

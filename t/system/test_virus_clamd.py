@@ -312,8 +312,9 @@ def test_a_change_is_a_line_and_a_message_is_none(virus, double, place):
             assert m.message(b"x") == LATER
     import os
     os.unlink(d.path)
+    away = v.mark()
     double()
-    v.wait_line(r"answers: ", after=v.mark())
+    v.wait_line(r"answers: ", after=away)
     log = v.log()
     assert log.count(" answers: ") == 2
     assert log.count("does not answer") == 1
