@@ -3,174 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/put.h"
+#include "t/unit/chain_story.h"
 #include "t/unit/runner.h"
-#include "wire/bytes.h"
-
-/*
- * Two played filters and the story of a session, a letter per packet: what the
- * MTA sends as it is ("DC C", macros with the letter of their command), what a
- * filter answers behind "<", the second filter's with a 2 in front, and behind
- * "=" what came of the event: g(o) r(eject) t(empfail) y d(iscard) s(hutdown).
- */
-static struct text story;
-static uint64_t now;
-
-static bool
-no_macro(void *self, struct slice name, struct slice *ret)
-{
-	(void)self;
-	*ret = SLICE("v");
-	return slice_equal(name, SLICE("i")) || slice_equal(name, SLICE("{msg_id}"));
-}
-
-static void
-tell(void *self, size_t filter, enum direction to, char letter, struct slice payload)
-{
-	(void)self;
-	text_printf(&story, "%s%s%s%c%.1s", story.len != 0 ? " " : "",
-	    filter == 1 ? "2" : "", to == TO_MTA ? "<" : "", letter,
-	    letter == 'D' ? payload.ptr : "");
-}
-
-static void
-ignore_frame(void *self, size_t filter, enum frame_status status)
-{
-	(void)self;
-	(void)filter;
-	(void)status;
-}
-
-static void
-ignore(void *self, size_t filter, const char *text)
-{
-	(void)self;
-	(void)filter;
-	(void)text;
-}
-
-/* How a played filter behaves. */
-struct play {
-	uint32_t protocol;
-	uint32_t actions;
-	char at; /* the command that is answered by `answer` */
-	struct slice
-	    answer; /* letter and payload; "!" closes, "?" is silent, "~" garbage */
-	bool absent;
-};
-
-static void
-reply(struct filter *f, const struct play *p, char letter)
-{
-	char optneg[12];
-	struct slice say = SLICE("c");
-
-	if (letter == 'O') {
-		bytes_put_u32(optneg, 6);
-		bytes_put_u32(optneg + 4, p->actions);
-		bytes_put_u32(optneg + 8, p->protocol);
-		ck_assert(
-		    frame_append(&f->in, 'O', (struct slice){ optneg, 12 }) == TEXT_OK);
-		return;
-	}
-	if (letter == p->at)
-		say = p->answer;
-	if (slice_equal(say, SLICE("!"))) {
-		f->eof = true;
-		return;
-	}
-	if (slice_equal(say, SLICE("?")))
-		return;
-	if (slice_equal(say, SLICE("~"))) {
-		put(&f->in, SLICE("\xff\xff\xff\xff\xff"));
-		return;
-	}
-	ck_assert(frame_append(&f->in, say.ptr[0], slice_from(say, 1)) == TEXT_OK);
-}
-
-/* Reads what the MTA sent, answers where an answer is due. */
-static bool
-play(struct chain *c, size_t i, const struct play *p)
-{
-	struct filter *f = &c->filter[i];
-	struct frame frame;
-	bool moved = false;
-
-	if (f->state == FILTER_CONNECTING && f->out.len == 0 && c->step != CMD_OPTNEG) {
-		chain_connected(c, i, !p->absent, "absent", now);
-		moved = true;
-	}
-	while (frame_decode(text_slice(&f->out), FRAME_PAYLOAD_64K, &frame) == FRAME_OK) {
-		enum packet_kind kind = packet_kind(TO_MILTER, frame.letter);
-		bool due = packet_rules[kind].answers != 0 &&
-			   (packet_rules[kind].nr_bit & p->protocol) == 0;
-		f->out.len -= frame.size;
-		memmove(f->out.ptr, f->out.ptr + frame.size, f->out.len);
-		chain_sent(c, i, now);
-		if (due)
-			reply(f, p, packet_rules[kind].letter);
-		moved = true;
-	}
-	return moved;
-}
-
-static void
-event(struct chain *c, const struct chain_event *e, const struct play plays[2])
-{
-	static const char outcome[] = "grtydsr!rt";
-
-	chain_begin(c, e, now);
-	while (!chain_work(c, now)) {
-		bool moved = play(c, 0, &plays[0]);
-		if (c->count > 1)
-			moved = play(c, 1, &plays[1]) || moved;
-		if (moved)
-			continue;
-		ck_assert_uint_ne(chain_deadline(c), 0); /* else it would hang */
-		now = chain_deadline(c);
-	}
-	text_printf(&story, " =%c", outcome[c->outcome.kind]);
-}
-
-/* connect, HELO, MAIL, two RCPT, DATA, message, RSET's abort, QUIT. */
-static void
-session(struct chain *c, const struct play plays[2], const char *moments)
-{
-	struct message m;
-
-	for (const char *at = moments; *at != '\0'; at++) {
-		struct chain_event e = { .moment = MOMENT_CONNECT,
-			.path = SLICE("<a@b>"),
-			.text = SLICE("x"),
-			.message = &m,
-			.connect = { SLICE("h"), FAMILY_INET, 1, SLICE("127.0.0.1") } };
-		static const struct {
-			char letter;
-			enum moment moment;
-		} letters[] = { { 'C', MOMENT_CONNECT }, { 'H', MOMENT_HELO },
-			{ 'M', MOMENT_MAIL }, { 'R', MOMENT_RCPT }, { 'r', MOMENT_RCPT },
-			{ 'T', MOMENT_DATA }, { 'E', MOMENT_MESSAGE },
-			{ 'U', MOMENT_UNKNOWN } };
-		if (*at == 'A') {
-			chain_end(c, ENDING_RSET);
-			continue;
-		}
-		if (*at == 'Q') {
-			chain_end(c, ENDING_QUIT);
-			continue;
-		}
-		for (size_t i = 0; i < COUNT(letters); i++) {
-			if (letters[i].letter == *at)
-				e.moment = letters[i].moment;
-		}
-		e.refused = *at == 'r';
-		message_init(&m, 1000);
-		ck_assert_int_eq(
-		    message_parse(&m, SLICE("A: 1\r\nB: 2\r\n\r\nbody\r\n")), MESSAGE_OK);
-		event(c, &e, plays);
-		message_clear(&m);
-	}
-}
 
 #define UP    "O <O DC C <c =g DH H <c =g DM M <c =g"
 #define UP2   "O <O 2O 2<O DC C <c 2DC 2C 2<c =g DM M <c 2DM 2M 2<c =g"
@@ -289,20 +123,6 @@ static const struct {
 };
 /* clang-format on */
 
-static const struct filter_config *
-configs(enum filter_policy policy)
-{
-	static struct filter_config two[2];
-
-	for (int i = 0; i < 2; i++)
-		two[i] = (struct filter_config){ .policy = policy,
-			.connect_ms = 1000,
-			.send_ms = 1000,
-			.read_ms = 1000,
-			.eom_ms = 3000 };
-	return two;
-}
-
 START_TEST(tells_the_story_that_sendmail_tells)
 {
 	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
@@ -322,89 +142,6 @@ START_TEST(tells_the_story_that_sendmail_tells)
 }
 END_TEST
 
-START_TEST(the_end_of_message_has_two_clocks)
-{
-	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
-	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
-	struct chain *c = malloc(sizeof *c);
-	struct message m;
-	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
-
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
-	message_init(&m, 10);
-	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
-	session(c, plays, "CHMT");
-	chain_begin(c, &e, now);
-	while (!chain_work(c, now) && play(c, 0, &plays[0]))
-		continue;
-	/* R = 1000 each time, E = 3000 in all: progress keeps it alive till then. */
-	for (int i = 0; i < 3; i++) {
-		ck_assert_uint_eq(chain_deadline(c), now + 1000);
-		now += 900;
-		ck_assert(frame_append(&c->filter[0].in, 'p', SLICE("")) == TEXT_OK);
-		ck_assert(!chain_work(c, now));
-	}
-	ck_assert_uint_eq(chain_deadline(c), 3001);
-	now = 3001;
-	ck_assert(chain_work(c, now));
-	ck_assert_int_eq(c->outcome.kind, OUTCOME_FAILED_TEMPFAIL);
-	text_clear(&story);
-	message_clear(&m);
-	chain_clear(c);
-	free(c);
-}
-END_TEST
-
-/* Every change, in order, as the next filter would see it. */
-START_TEST(changes_are_made_in_order)
-{
-	static const char *const packets[] = { "hX\0one\0", "i\0\0\0\0Y\0two\0", "bnew ",
-		"bbody", "m\0\0\0\1A\0\0", "+<n@x>\0", "-<o@x>\0", "e<s@x>\0", "qheld\0",
-		"c" };
-	static const size_t sizes[] = { 7, 11, 5, 5, 8, 7, 7, 7, 6, 1 };
-	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
-	const struct play plays[2] = {
-		{ .actions = ACTIONS_ALL, .at = 'E', .answer = SLICE("?") }, { 0 }
-	};
-	struct chain *c = malloc(sizeof *c);
-	struct message m;
-	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
-
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
-	message_init(&m, 100);
-	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
-	session(c, plays, "CHMT");
-	ck_assert_int_eq(message_parse(&m, SLICE("A: 1\r\n\r\nold")), MESSAGE_OK);
-	ck_assert_int_eq(message_add_recipient(&m, SLICE("<o@x>")), MESSAGE_OK);
-	chain_begin(c, &e, now);
-	while (!chain_work(c, now) && play(c, 0, &plays[0]))
-		continue;
-	for (size_t i = 0; i < COUNT(packets); i++)
-		ck_assert(frame_append(&c->filter[0].in, packets[i][0],
-			      (struct slice){ packets[i] + 1, sizes[i] - 1 }) == TEXT_OK);
-	ck_assert(chain_work(c, now));
-	ck_assert_int_eq(c->outcome.kind, OUTCOME_GO);
-	ck_assert_uint_eq(m.fields, 3);
-	ck_assert_str_eq(text_cstr(&m.field[0].name), "Y");
-	ck_assert_str_eq(text_cstr(&m.field[0].value), " two");
-	ck_assert(m.field[1].deleted);
-	ck_assert_str_eq(text_cstr(&m.field[2].value), " one");
-	ck_assert(slice_equal(m.body, SLICE("new body")));
-	ck_assert(m.recipient[0].deleted);
-	ck_assert_str_eq(text_cstr(&m.recipient[1].path), "<n@x>");
-	ck_assert_str_eq(text_cstr(&m.sender), "<s@x>");
-	ck_assert_str_eq(text_cstr(&m.quarantine), "held");
-	text_clear(&story);
-	message_clear(&m);
-	chain_clear(c);
-	free(c);
-}
-END_TEST
-
 static Suite *
 suite(void)
 {
@@ -412,8 +149,6 @@ suite(void)
 	TCase *t = tcase_create("filters");
 
 	tcase_add_loop_test(t, tells_the_story_that_sendmail_tells, 0, COUNT(row));
-	tcase_add_test(t, the_end_of_message_has_two_clocks);
-	tcase_add_test(t, changes_are_made_in_order);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/play/milter_play.h"
 
-#include "sim/play/sequence.h"
+#include "t/unit/milter_source.h"
 #include "t/unit/runner.h"
-
-#define HEAD  "speaks: milter\ntimeout: 60s\n"
-#define SOON  "speaks: milter\ntimeout: 2s\n" /* where a time has to pass */
-#define OFFER "M> OPTNEG version 6 actions all protocol all\nM< answer\n"
-#define CONN  OFFER "M> CONNECT h inet 25 192.0.2.1\nM< answer\n"
-#define MAIL  CONN "M> HELO h\nM< answer\nM> MAIL <a@b>\nM< answer\n"
-#define RCPT  MAIL "M> RCPT <c@d>\nM< answer\n"
-#define TEXT                                                                             \
-	RCPT "M> HEADER Subject: x\nM< answer\nM> EOH\nM< answer\n"                      \
-	     "M> BODY one\\r\\n\nM< answer\n"
-#define EOM TEXT "M> BODYEOB\n"
 
 /* A milter by `M< on` rules, a session, and what comes of it. */
 static const struct {
@@ -211,17 +200,6 @@ static const struct {
 	    MILTER_FAIL, "edit/stage", 0, "ADDHEADER" },
 };
 
-static bool
-read(struct transcript *t, const char *source)
-{
-	struct text why = TEXT_INIT(500);
-	bool ok = transcript_read(t, "a.mta", slice_of(source), NULL, &why);
-
-	ck_assert_msg(ok, "%s", text_cstr(&why));
-	text_clear(&why);
-	return ok;
-}
-
 START_TEST(a_session_ends_as_it_should)
 {
 	struct milter_outcome o = MILTER_OUTCOME_INIT;
@@ -245,241 +223,16 @@ START_TEST(a_session_ends_as_it_should)
 }
 END_TEST
 
-START_TEST(a_walk_that_fails_is_made_short)
-{
-	struct milter_outcome o = MILTER_OUTCOME_INIT;
-	struct transcript t;
-
-	ck_assert(read(&t, HEAD
-	    "generate: walks 50 of 60\nM< on MAIL 2: ADDHEADER X: y\n" OFFER "point:\n"));
-	struct milter_play_config config = { .transcript = &t };
-	ck_assert_int_eq(milter_play(&config, &o), MILTER_FAIL);
-	/* The shortest way to a second MAIL. */
-	ck_assert_msg(strstr(text_cstr(&o.variant), ": CONNECT MAIL MAIL") != NULL, "%s",
-	    text_cstr(&o.variant));
-	milter_outcome_clear(&o);
-	transcript_clear(&t);
-}
-END_TEST
-
-START_TEST(the_difference_shows_what_came_and_what_did_not)
-{
-	struct milter_outcome o = MILTER_OUTCOME_INIT;
-	struct transcript t;
-
-	ck_assert(read(&t, HEAD "M< on BODYEOB: CHGHEADER 1 Subject: y\n" EOM
-				"M< answer\nR: MAIL <a@b>\nR: RCPT <c@d>\n"
-				"R: HEADER Subject: x\nR: BODY one\\r\\n\n"));
-	struct milter_play_config config = { .transcript = &t };
-	ck_assert_int_eq(milter_play(&config, &o), MILTER_FAIL);
-	ck_assert_str_eq(text_cstr(&o.diff),
-	    "--- expected\n+++ the message that results\n MAIL <a@b>\n RCPT <c@d>\n"
-	    "-HEADER Subject: x\n+HEADER Subject: y\n BODY one\\r\\n\n");
-	milter_outcome_clear(&o);
-	transcript_clear(&t);
-}
-END_TEST
-
-static bool
-dead(void *self, struct text *why)
-{
-	(void)self;
-	text_printf(why, "killed by signal 11");
-	return false;
-}
-
-START_TEST(a_process_that_died_is_the_failure)
-{
-	struct milter_outcome o = MILTER_OUTCOME_INIT;
-	struct transcript t;
-
-	ck_assert(read(&t, HEAD "M< on RCPT: close\n" RCPT));
-	struct milter_play_config config = { .transcript = &t, .alive = dead };
-	ck_assert_int_eq(milter_play(&config, &o), MILTER_FAIL);
-	ck_assert_str_eq(text_cstr(&o.got), "killed by signal 11");
-	milter_outcome_clear(&o);
-	transcript_clear(&t);
-}
-END_TEST
-
-struct count {
-	unsigned packets, breaches, opens, closes;
-};
-
-static void
-tally(void *self, const struct event *e)
-{
-	struct count *n = self;
-
-	n->packets += e->what == EVENT_PACKET;
-	n->breaches += e->what == EVENT_BREACH;
-	n->opens += e->what == EVENT_OPEN;
-	n->closes += e->what == EVENT_CLOSE;
-}
-
-START_TEST(all_that_happens_is_told)
-{
-	struct milter_outcome o = MILTER_OUTCOME_INIT;
-	struct count n = { 0 };
-	struct transcript t;
-
-	ck_assert(read(&t, HEAD "allow: edit/stage\nM< on RCPT: ADDHEADER X: y\n" RCPT));
-	struct milter_play_config config = { .transcript = &t, .sink = { tally, &n } };
-	ck_assert_int_eq(milter_play(&config, &o), MILTER_PASS);
-	/* 5 commands, 5 answers, the header, QUIT */
-	ck_assert_uint_eq(n.packets, 12);
-	ck_assert_uint_eq(n.breaches, 1);
-	ck_assert_uint_eq(n.opens, 1);
-	ck_assert_uint_eq(n.closes, 1);
-	ck_assert(wire_rule_set_has(o.broken, RULE_EDIT_STAGE));
-	milter_outcome_clear(&o);
-	transcript_clear(&t);
-}
-END_TEST
-
-START_TEST(a_param_of_the_caller_wins)
-{
-	struct milter_outcome o = MILTER_OUTCOME_INIT;
-	struct transcript t;
-	const struct milter_param param = { "reply", "REJECT" };
-
-	ck_assert(read(&t, HEAD "param: reply = CONTINUE\nM< on RCPT: REJECT\n" MAIL
-				"M> RCPT <c@d>\nM< ${reply}\n"));
-	struct milter_play_config config = {
-		.transcript = &t, .param = &param, .params = 1
-	};
-	ck_assert_int_eq(milter_play(&config, &o), MILTER_PASS);
-	milter_outcome_clear(&o);
-	transcript_clear(&t);
-}
-END_TEST
-
-static void
-write_down(void *self, const struct event *e)
-{
-	event_transcript(self, e);
-}
-
-START_TEST(a_plan_sends_nothing_and_says_all)
-{
-	struct text lines = TEXT_INIT(4000), why = TEXT_INIT(400);
-	struct transcript t;
-
-	ck_assert(read(&t,
-	    HEAD "param: who = c@d\nM> HELO h\nM< CONTINUE\n2 M= \\x00\\x01\n"
-		 "M> RCPT <${who}>\nM< REPLYCODE ${code} x\nM> MAIL <${code}>\n"));
-	struct milter_play_config config = { .transcript = &t,
-		.sink = { write_down, &lines } };
-	ck_assert_msg(milter_play_plan(&config, &why), "%s", text_cstr(&why));
-	ck_assert_str_eq(text_cstr(&lines),
-	    "M> HELO h\n# M< CONTINUE\n2 M> raw \\x00\\x01\nM> RCPT <c@d>\n"
-	    "# M< REPLYCODE ${code} x\n# M> MAIL <${code}>\n");
-	text_clear(&lines);
-	transcript_clear(&t);
-}
-END_TEST
-
-/* --- walks --- */
-
-START_TEST(a_walk_is_in_order_and_repeatable)
-{
-	static struct sequence a, b;
-
-	sequence_walk(&a, 200, (uint64_t)_i);
-	sequence_walk(&b, 200, (uint64_t)_i);
-	ck_assert_uint_eq(a.count, 200);
-	ck_assert_mem_eq(a.command, b.command, sizeof a.command);
-	ck_assert(sequence_in_order(&a));
-}
-END_TEST
-
-START_TEST(walks_come_everywhere)
-{
-	static struct sequence s;
-	bool seen[N_PACKETS] = { false };
-
-	for (uint64_t seed = 0; seed < 50; seed++) {
-		sequence_walk(&s, 200, seed);
-		for (size_t i = 0; i < s.count; i++)
-			seen[s.command[i]] = true;
-	}
-	for (int k = CMD_MACRO; k <= CMD_ABORT; k++)
-		ck_assert_msg(seen[k], "%s", packet_rules[k].name);
-}
-END_TEST
-
-START_TEST(sequences_are_all_different)
-{
-	static bool seen[N_PACKETS][N_PACKETS];
-	struct sequence s;
-
-	ck_assert_uint_eq(sequence_count(2), 13 * 13);
-	for (size_t i = 0; i < sequence_count(2); i++) {
-		sequence_numbered(&s, 2, i);
-		ck_assert_uint_eq(s.count, 2);
-		ck_assert(!seen[s.command[0]][s.command[1]]);
-		seen[s.command[0]][s.command[1]] = true;
-	}
-}
-END_TEST
-
-static const struct {
-	const char *line, *why; /* NULL: good */
-} generators[] = {
-	{ "cuts", NULL },
-	{ "lengths 0 to 300", NULL },
-	{ "lengths 1 2 3", NULL },
-	{ "lengths 0 to 65535 by 100", NULL },
-	{ "sessions 20", NULL },
-	{ "walks 10 of 20", NULL },
-	{ "sequences 3", NULL },
-	{ "cuts 3", "nothing more" },
-	{ "lengths", "missing" },
-	{ "lengths 5 to 4", "go up" },
-	{ "lengths 0 to 65535", "more than" },
-	{ "sessions 0", "begin at 1" },
-	{ "sessions 201", "" },
-	{ "sequences 4", "" },
-	{ "walks 10", "walks M of N" },
-	{ "flights", "cuts, lengths" },
-};
-
-START_TEST(a_generator_is_well_written_or_said_why)
-{
-	struct text why = TEXT_INIT(400);
-	struct generator g;
-	bool ok = generator_read(slice_of(generators[_i].line), &g, &why);
-
-	ck_assert_msg(ok == (generators[_i].why == NULL), "%s: %s", generators[_i].line,
-	    text_cstr(&why));
-	ck_assert_msg(ok || strstr(text_cstr(&why), generators[_i].why) != NULL, "%s: %s",
-	    generators[_i].line, text_cstr(&why));
-	generator_clear(&g);
-	text_clear(&why);
-}
-END_TEST
-
 static Suite *
-milter_play_suite(void)
+suite(void)
 {
 	Suite *s = suite_create("milter_play");
 	TCase *t = tcase_create("milter_play");
 
 	tcase_set_timeout(t, 120);
-	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, a_session_ends_as_it_should, 0, COUNT(row));
-	tcase_add_test(t, a_walk_that_fails_is_made_short);
-	tcase_add_test(t, the_difference_shows_what_came_and_what_did_not);
-	tcase_add_test(t, a_process_that_died_is_the_failure);
-	tcase_add_test(t, all_that_happens_is_told);
-	tcase_add_test(t, a_param_of_the_caller_wins);
-	tcase_add_test(t, a_plan_sends_nothing_and_says_all);
-	tcase_add_loop_test(t, a_walk_is_in_order_and_repeatable, 0, 20);
-	tcase_add_test(t, walks_come_everywhere);
-	tcase_add_test(t, sequences_are_all_different);
-	tcase_add_loop_test(
-	    t, a_generator_is_well_written_or_said_why, 0, COUNT(generators));
+	suite_add_tcase(s, t);
 	return s;
 }
 
-RUN_SUITE(milter_play_suite)
+RUN_SUITE(suite)

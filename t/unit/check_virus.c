@@ -2,92 +2,7 @@
 #include "policy/virus/virus.h"
 
 #include "t/unit/runner.h"
-
-static const char two_worms[] =
-    "KLEZ.H "
-    "=\n3lpIgfolie6zmnhcGIyyLf/Nyvs1yrasOC61mjc7YAdRsQj6qgXMK27MylBH5HULwb88lpLFnNvg\n"
-    "SOBIG.B =\nuqZpmpiQhHhwL2RpmqZpYFxyVFCmaZqmTEhEQDyapmma\n"
-    "ODQsIBgQs2y6QQgDAPhI7E3TNE3k2MzI\n"
-    "SHORT =\nWORMWORM\n";
-
-#define SOBIG                                                                            \
-	"uqZpmpiQhHhwL2RpmqZpYFxyVFCmaZqmTEhEQDyapmmaODQsIBgQs2y6QQgDAPhI7E3TNE3k2MzI"
-
-/*
- * Linked with --wrap: the allocation number `fail_at` fails, and so do all
- * `fails` from it on; 0 counts only.
- */
-static int allocations, fail_at;
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-void *
-__wrap_malloc(size_t n)
-{
-	return ++allocations == fail_at ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return ++allocations == fail_at ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-	return ++allocations == fail_at ? NULL : __real_realloc(p, n);
-}
-
-static struct virus_rules *
-rules_from(struct slice file, enum virus_action action, const char *reply)
-{
-	static const struct signature_rules limits = { .min_pattern = 8 };
-	static const char class[] = { [VIRUS_REJECT] = '5', [VIRUS_TEMPFAIL] = '4' };
-	struct signatures s = { 0 };
-	struct text why = TEXT_INIT(1000);
-	struct reply_template r = { 0 };
-	struct virus_rules *rules = NULL;
-
-	if (signatures_parse(file, &limits, &s, &why)) {
-		bool ok = action == VIRUS_LOG || reply_parse("reply", slice_of(reply),
-						     class[action], "v", &r, &why);
-		if (ok)
-			rules = virus_rules_new(&s, action, &r);
-		signatures_clear(&s);
-	}
-	text_clear(&why);
-	return rules;
-}
-
-static struct virus_rules *
-two_worm_rules(void)
-{
-	struct virus_rules *r =
-	    rules_from(slice_of(two_worms), VIRUS_REJECT, "550 5.7.0 VIRUS FOUND");
-
-	ck_assert_ptr_nonnull(r);
-	return r;
-}
-
-static void
-mail_from(void *msg, struct slice path)
-{
-	struct envelope_event ev = { .path = path };
-
-	ck_assert_int_eq(virus_policy.mail(msg, &ev).kind, VERDICT_CONTINUE);
-}
-
-static void
-body(void *msg, struct slice chunk)
-{
-	ck_assert_int_eq(virus_policy.body(msg, chunk).kind, VERDICT_CONTINUE);
-}
+#include "t/unit/virus_rules.h"
 
 START_TEST(asks_for_three_events_and_answers_the_last)
 {
@@ -358,107 +273,6 @@ START_TEST(marks_a_sender_that_is_cut)
 }
 END_TEST
 
-/* A signature so long that a message must ask for memory while it matches. */
-static struct slice
-long_signature(char *store, size_t size)
-{
-	uint64_t x = 1;
-
-	memcpy(store, "LONG =\n", 7);
-	for (size_t i = 7; i < size; i++) {
-		x = x * 6364136223846793005u + 1442695040888963407u;
-		store[i] = (char)('a' + (x >> 33) % 26);
-	}
-	return (struct slice){ store, size };
-}
-
-/* Row 6: out of memory, and the message was accepted without a look. */
-START_TEST(an_allocation_that_fails_passes_no_virus)
-{
-	static char file[5000];
-	struct slice text = long_signature(file, sizeof file);
-	struct virus_rules *rules = rules_from(text, VIRUS_REJECT, "550 5.7.0 %v FOUND");
-	int failures = 0;
-
-	ck_assert_ptr_nonnull(rules);
-	for (int n = 1;; n++) {
-		allocations = 0;
-		fail_at = n;
-		void *msg = virus_policy.begin(rules, NULL);
-		struct verdict v = virus_policy.failure;
-
-		if (msg != NULL) {
-			struct envelope_event ev = { .path = SLICE("<a@x>") };
-
-			(void)virus_policy.mail(msg, &ev);
-			for (size_t at = 7; at < sizeof file; at += 1000)
-				(void)virus_policy.body(
-				    msg, slice_first(slice_from(text, at), 1000));
-			v = virus_policy.eom(msg, NULL);
-		}
-		fail_at = 0;
-		ck_assert_msg(v.kind >= VERDICT_REJECT, "allocation %d", n);
-		failures += v.kind == VERDICT_TEMPFAIL;
-		if (msg != NULL) {
-			struct text line = TEXT_INIT(2000);
-
-			virus_policy.describe(msg, &line);
-			ck_assert_ptr_nonnull(strstr(text_cstr(&line), "virus: "));
-			text_clear(&line);
-			virus_policy.end(msg);
-		}
-		if (allocations < n)
-			break;
-	}
-	ck_assert_int_ge(failures, 2); /* begin, and the bytes that are kept */
-	virus_rules_free(rules);
-}
-END_TEST
-
-/* The same for the rules: nothing half made, nothing leaked. */
-START_TEST(rules_are_made_whole_or_not_at_all)
-{
-	int n = 1;
-
-	for (;; n++) {
-		allocations = 0;
-		fail_at = n;
-		struct virus_rules *rules = rules_from(
-		    slice_of(two_worms), VIRUS_REJECT, "550 5.7.0 VIRUS FOUND");
-		int used = allocations;
-
-		fail_at = 0;
-		if (used < n) {
-			ck_assert_ptr_nonnull(rules);
-			virus_rules_free(rules);
-			break;
-		}
-		if (rules != NULL) {
-			ck_assert_uint_eq(rules->signatures.count, 3);
-			virus_rules_free(rules);
-		}
-	}
-	ck_assert_int_gt(n, 5);
-}
-END_TEST
-
-START_TEST(a_message_is_a_few_hundred_bytes)
-{
-	struct virus_rules *rules = two_worm_rules();
-	struct text line = TEXT_INIT(500);
-
-	virus_rules_describe(rules, &line);
-	ck_assert_ptr_nonnull(strstr(text_cstr(&line), "3 signatures, "));
-	const char *bytes = strstr(text_cstr(&line), " bytes a message");
-	ck_assert_ptr_nonnull(bytes);
-	while (bytes[-1] != ' ')
-		bytes--;
-	ck_assert_int_lt(atoi(bytes), 700);
-	text_clear(&line);
-	virus_rules_free(rules);
-}
-END_TEST
-
 static Suite *
 suite(void)
 {
@@ -474,9 +288,6 @@ suite(void)
 	tcase_add_test(t, messages_share_nothing);
 	tcase_add_loop_test(t, describes_in_one_escaped_line, 0, COUNT(sender));
 	tcase_add_test(t, marks_a_sender_that_is_cut);
-	tcase_add_test(t, an_allocation_that_fails_passes_no_virus);
-	tcase_add_test(t, rules_are_made_whole_or_not_at_all);
-	tcase_add_test(t, a_message_is_a_few_hundred_bytes);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -42,19 +42,23 @@ SCAN_TESTS = \
 	t/unit/check_signature_file \
 	t/unit/check_signatures \
 	t/unit/check_virus \
+	t/unit/check_virus_memory \
 	t/unit/check_clamd_answer \
 	t/unit/check_second \
+	t/unit/check_second_verdict \
 	t/unit/check_spool \
 	t/unit/check_places
 t_unit_check_clamd_answer_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_answer_LDADD  = $(POLICY_UNIT)
 t_unit_check_second_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_second_LDADD  = $(POLICY_UNIT)
+t_unit_check_second_verdict_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_second_verdict_LDADD  = $(POLICY_UNIT)
 t_unit_check_spool_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spool_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
-EXTRA_DIST += %reldir%/oracle.h
+EXTRA_DIST += %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
@@ -65,7 +69,9 @@ t_unit_check_signature_file_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_signature_file_LDADD  = $(STORE_UNIT)
 t_unit_check_virus_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_virus_LDADD   = $(POLICY_UNIT)
-t_unit_check_virus_LDFLAGS = $(AM_LDFLAGS) \
+t_unit_check_virus_memory_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_virus_memory_LDADD   = $(POLICY_UNIT)
+t_unit_check_virus_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 t_unit_check_signatures_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_signatures_LDADD  = $(POLICY_UNIT)

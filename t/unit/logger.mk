@@ -6,6 +6,7 @@ LOGGER_UNIT_TESTS = \
 	t/unit/check_base64 \
 	t/unit/check_learn \
 	t/unit/check_logger \
+	t/unit/check_logger_trouble \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
 	t/unit/check_sidecar \
@@ -20,6 +21,9 @@ t_unit_check_sha256_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_sha256_LDADD   = $(BASE_UNIT)
 t_unit_check_logger_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_logger_LDADD   = $(POLICY_UNIT)
+t_unit_check_logger_trouble_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_logger_trouble_LDADD  = $(POLICY_UNIT)
+EXTRA_DIST += t/unit/logger_world.h
 t_unit_check_base64_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_base64_LDADD   = $(BASE_UNIT)
 t_unit_check_sidecar_CFLAGS = $(UNIT_CFLAGS) $(JANSSON_CFLAGS)

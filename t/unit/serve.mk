@@ -3,6 +3,7 @@ if HAVE_CHECK
 SERVE_TESTS = \
 	t/unit/check_addresses \
 	t/unit/check_chain \
+	t/unit/check_chain_end \
 	t/unit/check_command \
 	t/unit/check_data \
 	t/unit/check_message \
@@ -24,6 +25,9 @@ t_unit_check_smtp_CFLAGS    = $(UNIT_CFLAGS)
 t_unit_check_smtp_LDADD     = $(SIM_UNIT)
 t_unit_check_chain_CFLAGS   = $(UNIT_CFLAGS)
 t_unit_check_chain_LDADD    = $(SIM_UNIT)
+t_unit_check_chain_end_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_chain_end_LDADD  = $(SIM_UNIT)
+EXTRA_DIST += t/unit/chain_story.h
 t_unit_check_message_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_message_LDADD  = $(SIM_UNIT)
 t_unit_check_profile_CFLAGS = $(UNIT_CFLAGS)

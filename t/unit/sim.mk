@@ -6,11 +6,13 @@ SIM_TESTS = \
 	t/unit/check_event \
 	t/unit/check_judge \
 	t/unit/check_load \
+	t/unit/check_milter_outcome \
 	t/unit/check_milter_play \
 	t/unit/check_order \
 	t/unit/check_pattern \
 	t/unit/check_recording \
 	t/unit/check_scripted \
+	t/unit/check_sequence \
 	t/unit/check_transcript
 check_PROGRAMS += $(SIM_TESTS)
 TESTS          += $(SIM_TESTS)
@@ -31,6 +33,11 @@ t_unit_check_load_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_load_LDADD  = $(SIM_UNIT)
 t_unit_check_milter_play_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_milter_play_LDADD  = $(SIM_UNIT)
+t_unit_check_milter_outcome_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_milter_outcome_LDADD  = $(SIM_UNIT)
+t_unit_check_sequence_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_sequence_LDADD  = $(SIM_UNIT)
+EXTRA_DIST += t/unit/milter_source.h
 t_unit_check_order_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_order_LDADD  = $(SIM_UNIT)
 t_unit_check_pattern_CFLAGS = $(UNIT_CFLAGS)

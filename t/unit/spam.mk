@@ -6,6 +6,7 @@ SPAM_UNIT_TESTS = \
 	t/unit/check_client_tarpit \
 	t/unit/check_from_field \
 	t/unit/check_spam \
+	t/unit/check_spam_words \
 	t/unit/check_tarpit \
 	t/unit/check_file
 check_PROGRAMS += $(SPAM_UNIT_TESTS)
@@ -20,6 +21,9 @@ t_unit_check_from_field_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_from_field_LDADD  = $(POLICY_UNIT)
 t_unit_check_spam_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spam_LDADD  = $(POLICY_UNIT)
+t_unit_check_spam_words_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_spam_words_LDADD  = $(POLICY_UNIT)
+EXTRA_DIST += t/unit/spam_world.h
 t_unit_check_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
 t_unit_check_client_tarpit_CFLAGS = $(UNIT_CFLAGS)

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/filters/chain.h"
+
+#include <stdlib.h>
+
+#include "t/unit/chain_story.h"
+#include "t/unit/runner.h"
+
+/* The end of a message: its two clocks, and the changes that come there. */
+
+START_TEST(the_end_of_message_has_two_clocks)
+{
+	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
+	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
+	struct chain *c = malloc(sizeof *c);
+	struct message m;
+	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
+
+	ck_assert_ptr_nonnull(c);
+	story = (struct text)TEXT_INIT(10000);
+	now = 1;
+	message_init(&m, 10);
+	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
+	session(c, plays, "CHMT");
+	chain_begin(c, &e, now);
+	while (!chain_work(c, now) && play(c, 0, &plays[0]))
+		continue;
+	/* R = 1000 each time, E = 3000 in all: progress keeps it alive till then. */
+	for (int i = 0; i < 3; i++) {
+		ck_assert_uint_eq(chain_deadline(c), now + 1000);
+		now += 900;
+		ck_assert(frame_append(&c->filter[0].in, 'p', SLICE("")) == TEXT_OK);
+		ck_assert(!chain_work(c, now));
+	}
+	ck_assert_uint_eq(chain_deadline(c), 3001);
+	now = 3001;
+	ck_assert(chain_work(c, now));
+	ck_assert_int_eq(c->outcome.kind, OUTCOME_FAILED_TEMPFAIL);
+	text_clear(&story);
+	message_clear(&m);
+	chain_clear(c);
+	free(c);
+}
+END_TEST
+
+/* Every change, in order, as the next filter would see it. */
+START_TEST(changes_are_made_in_order)
+{
+	static const char *const packets[] = { "hX\0one\0", "i\0\0\0\0Y\0two\0", "bnew ",
+		"bbody", "m\0\0\0\1A\0\0", "+<n@x>\0", "-<o@x>\0", "e<s@x>\0", "qheld\0",
+		"c" };
+	static const size_t sizes[] = { 7, 11, 5, 5, 8, 7, 7, 7, 6, 1 };
+	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
+	const struct play plays[2] = {
+		{ .actions = ACTIONS_ALL, .at = 'E', .answer = SLICE("?") }, { 0 }
+	};
+	struct chain *c = malloc(sizeof *c);
+	struct message m;
+	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
+
+	ck_assert_ptr_nonnull(c);
+	story = (struct text)TEXT_INIT(10000);
+	now = 1;
+	message_init(&m, 100);
+	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
+	session(c, plays, "CHMT");
+	ck_assert_int_eq(message_parse(&m, SLICE("A: 1\r\n\r\nold")), MESSAGE_OK);
+	ck_assert_int_eq(message_add_recipient(&m, SLICE("<o@x>")), MESSAGE_OK);
+	chain_begin(c, &e, now);
+	while (!chain_work(c, now) && play(c, 0, &plays[0]))
+		continue;
+	for (size_t i = 0; i < COUNT(packets); i++)
+		ck_assert(frame_append(&c->filter[0].in, packets[i][0],
+			      (struct slice){ packets[i] + 1, sizes[i] - 1 }) == TEXT_OK);
+	ck_assert(chain_work(c, now));
+	ck_assert_int_eq(c->outcome.kind, OUTCOME_GO);
+	ck_assert_uint_eq(m.fields, 3);
+	ck_assert_str_eq(text_cstr(&m.field[0].name), "Y");
+	ck_assert_str_eq(text_cstr(&m.field[0].value), " two");
+	ck_assert(m.field[1].deleted);
+	ck_assert_str_eq(text_cstr(&m.field[2].value), " one");
+	ck_assert(slice_equal(m.body, SLICE("new body")));
+	ck_assert(m.recipient[0].deleted);
+	ck_assert_str_eq(text_cstr(&m.recipient[1].path), "<n@x>");
+	ck_assert_str_eq(text_cstr(&m.sender), "<s@x>");
+	ck_assert_str_eq(text_cstr(&m.quarantine), "held");
+	text_clear(&story);
+	message_clear(&m);
+	chain_clear(c);
+	free(c);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("chain_end");
+	TCase *t = tcase_create("filters");
+
+	tcase_add_test(t, the_end_of_message_has_two_clocks);
+	tcase_add_test(t, changes_are_made_in_order);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+RUN_SUITE(suite)
