@@ -14,58 +14,6 @@
 
 enum { READY_MS = 10000, STOP_MS = 10000, JOBS_DEFAULT = 4 };
 
-static const char usage[] =
-    "usage: milter-sim check --spawn 'COMMAND {socket}' [OPTION...]\n"
-    "       milter-sim check --milter SOCKET [OPTION...]\n"
-    "\n"
-    "Holds a milter against the rules of the milter protocol and against what MTAs\n"
-    "make of it.  The first run: milter-sim check --spawn './mymilter {socket}'\n"
-    "\n"
-    "The milter\n"
-    "  --spawn COMMAND     starts one, watches it and ends it; {socket} is its address\n"
-    "                      as libmilter writes it, {path} a unix socket's path, {port}\n"
-    "                      a port of 127.0.0.1, {dir} a folder for its files\n"
-    "  --via KIND          the socket it gets: unix, inet, inet6; unix unless the\n"
-    "                      command has {port}\n"
-    "  --ready-within TIME how long it may take until it takes connections (10s)\n"
-    "  --pidfile FILE      it goes to the background and writes its number there\n"
-    "  --milter SOCKET     one that runs: unix:/path, inet:port@host\n"
-    "  --hostile           with --milter: also cases that may end or hang it\n"
-    "  --name NAME         what the reports call it\n"
-    "\n"
-    "What it is sent\n"
-    "  --client ADDRESS    the client's address\n"
-    "  --helo NAME         what the client calls itself\n"
-    "  --from ADDRESS      the envelope sender\n"
-    "  --to ADDRESS        the recipient\n"
-    "  --macro NAME=VALUE  one macro more\n"
-    "  --message FILE      the message\n"
-    "  --param NAME=VALUE  ${NAME} in the cases\n"
-    "\n"
-    "Cases\n"
-    "  --profile NAME      strict, or the only MTA it will see: sendmail-8.17,\n"
-    "                      postfix-3.7 (strict)\n"
-    "  --only GLOB         only these ids or families: rep, 'rep/3*'\n"
-    "  --skip GLOB         all but these\n"
-    "  --level LEVEL       must, interop, should, info: that and what is graver (info)\n"
-    "  --strict            should counts too, and so do known faults of libraries\n"
-    "  --baseline FILE     ids of failures that are known; what passes now is a failure\n"
-    "  --write-baseline FILE  writes the ids of what fails\n"
-    "  --cases DIR         other cases than those installed\n"
-    "  --jobs N            milters at once, with --spawn (4)\n"
-    "  --seed N            of what is drawn by lot (1)\n"
-    "  --timeout TIME      for each answer, whatever a case says\n"
-    "\n"
-    "What is shown\n"
-    "  --list              the cases, and plays none\n"
-    "  --explain ID        one case: its rule, its source, what breaks, what is sent\n"
-    "  --dry-run           what would be sent; connects to nothing\n"
-    "  --report FORMAT     tap, junit, json or html; with =FILE beside what is printed\n"
-    "  --help\n"
-    "\n"
-    "Exit: 0 all pass, 1 a must or an interop failed, 2 usage, 3 the milter cannot be\n"
-    "reached, or died and does not start again, 77 no case came to its point.\n";
-
 enum option_key {
 	KEY_SPAWN = 256,
 	KEY_VIA,
@@ -378,7 +326,7 @@ check_options_read(struct check_options *o, int argc, char **argv)
 	defaults(o);
 	while (ok && (key = getopt_long(argc, argv, "", options, &index)) != -1) {
 		if (key == KEY_HELP) {
-			(void)fputs(usage, stdout);
+			(void)fputs(check_help, stdout);
 			return OPTIONS_HELP;
 		}
 		ok = key != '?' && set_option(o, key, optarg, &why);

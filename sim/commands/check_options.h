@@ -36,6 +36,9 @@ struct check_options {
 	struct text repeat; /* this command without what selects and reports */
 };
 
+/* What --help prints. */
+extern const char check_help[];
+
 enum options_end { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };
 
 /*

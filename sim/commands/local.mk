@@ -1,5 +1,6 @@
 libsim_a_SOURCES += \
 	%reldir%/check.c \
+	%reldir%/check_help.c \
 	%reldir%/check_options.h %reldir%/check_options.c \
 	%reldir%/decode.c \
 	%reldir%/load_options.h %reldir%/load_options.c \
@@ -9,6 +10,7 @@ libsim_a_SOURCES += \
 	%reldir%/reporter.h %reldir%/reporter_tap.c \
 	%reldir%/run.c \
 	%reldir%/serve.c \
+	%reldir%/serve_options.h %reldir%/serve_options.c \
 	%reldir%/subcommand.h \
 	%reldir%/table.h %reldir%/table.c \
 	%reldir%/try.h %reldir%/try.c %reldir%/try_seen.c

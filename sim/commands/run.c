@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sim/commands/reporter.h"
+#include "sim/commands/serve_options.h"
 #include "sim/commands/subcommand.h"
 #include "sim/filters/filter.h"
 #include "sim/play/milter_play.h"
@@ -125,7 +126,7 @@ play_inside(const struct run *run, struct play_config *config, struct transcript
 	else if (serve_options_words(o, (size_t)w.count, w.word, &why) != SERVE_RUN)
 		end = impossible(r, why.len > 0 ? text_cstr(&why) : "option: --help");
 	else {
-		config->serve = o;
+		config->serve = &o->config;
 		for (size_t i = 0; i < run->milters; i++)
 			config->real[i] = true;
 		end = play_run(config, r);

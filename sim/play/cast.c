@@ -94,7 +94,7 @@ new_pair(int pair[2])
 static int
 dial_real(const struct cast *c, size_t filter)
 {
-	const char *name = c->config->serve->config.filter[filter].socket;
+	const char *name = c->config->serve->filter[filter].socket;
 	struct text why = TEXT_INIT(400);
 	struct socket_address a;
 	bool ok = socket_address_parse(slice_of(name), &a, &why);
@@ -154,7 +154,7 @@ observe(void *self, const struct event *e)
 static enum play_end
 begin_server(struct cast *c, struct text *why)
 {
-	struct server_config *config = &c->config->serve->config;
+	struct server_config *config = c->config->serve;
 
 	config->sink = (struct event_sink){ observe, c };
 	config->dial = dial_filter;

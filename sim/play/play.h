@@ -13,13 +13,13 @@
  * timeout, and "no answer in time" is then what was got.
  */
 
-#include "sim/server/serve_options.h"
+#include "sim/server/server.h"
 #include "sim/transcript/transcript.h"
 
 struct play_config {
 	const struct transcript *transcript;
 	/* The server inside; NULL: the one at `server`. */
-	struct serve_options *serve;
+	struct server_config *serve;
 	bool real[TRANSCRIPT_MILTERS]; /* this filter of `serve` is a real one */
 	const struct socket_address *server;
 	/* With `server`: where its MTA finds the played milters; NULL: nowhere. */

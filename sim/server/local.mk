@@ -4,7 +4,6 @@ libsim_a_SOURCES += \
 	%reldir%/client_link.h %reldir%/client_link.c \
 	%reldir%/deliver.h %reldir%/deliver.c \
 	%reldir%/filter_link.h %reldir%/filter_link.c \
-	%reldir%/serve_options.h %reldir%/serve_options.c \
 	%reldir%/server.h %reldir%/server.c \
 	%reldir%/session.h %reldir%/session.c \
 	%reldir%/session_facts.c \

@@ -1,56 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/server/serve_options.h"
+#include "sim/commands/serve_options.h"
 
 #include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/number.h"
 #include "base/put.h"
 #include "base/value.h"
 #include "sim/smtp/command.h"
-
-static const char help[] =
-    "usage: milter-sim serve [OPTION...]\n"
-    "\n"
-    "An SMTP server that asks milters, as an MTA would, and delivers into files.\n"
-    "\n"
-    "  --listen SOCKET     host:port, [addr]:port, inet:port@host, unix:/path; may be\n"
-    "                      repeated; port 0: any free one (127.0.0.1:2525)\n"
-    "  --port-file FILE    write the sockets in use to FILE, one a line, once ready\n"
-    "  --milter WORDS      a filter, in sendmail's words; may be repeated, asked in "
-    "order:\n"
-    "                      'S=unix:/run/v.sock, F=T, T=C:5m;S:10s;R:10s;E:5m'\n"
-    "                      S= its socket: unix:/path, local:/path, inet:port@host, "
-    "inet6:\n"
-    "                      F= if it is absent or fails: T 451, R 5xx, 4 421, Q hold;\n"
-    "                         none: go on\n"
-    "                      T= time limits: C connect (5m), S send (10s), R read (10s),\n"
-    "                         E from end of message to its last answer (5m); 0: none\n"
-    "  --profile NAME      whose words and habits: rfc2821 (default), sendmail-8.17,\n"
-    "                      postfix-3.7; strict: what is safe with both\n"
-    "  --domain NAME       what we call ourselves; more of them: domains that are\n"
-    "                      ours too (localhost)\n"
-    "  --user NAME[=FULL]  a mailbox; may be repeated; NAME@DOMAIN for another domain;\n"
-    "                      FULL is a name for VRFY.  Without any, everybody has one\n"
-    "  --announce WORDS    what EHLO says, between commas: 8BITMIME,SIZE,DSN,HELP;\n"
-    "                      +PIPELINING,ENHANCEDSTATUSCODES adds to the profile's\n"
-    "  --verify            VRFY tells who there is\n"
-    "  --size-limit BYTES  of a message; k, M, G; SIZE then names it (64M, not named)\n"
-    "  --line-limit N      octets of a line of text, CRLF included; 0: none (1000 in\n"
-    "                      rfc2821 and strict, else none)\n"
-    "  --deliver WHERE     maildir:DIR, mbox:DIR, or null (default)\n"
-    "  --timeout SECONDS   a client that says nothing is told 421 (300)\n"
-    "  --sessions N        at once; one more is told 421 (100)\n"
-    "  --memory BYTES      of all messages together; beyond: 452 (512M)\n"
-    "  --trace[=FORM]      print both dialogues, SMTP and milter, as they happen: for a\n"
-    "                      person, as a transcript, or as json\n"
-    "  --quiet             no line at start and end\n"
-    "  --help\n"
-    "\n"
-    "SIGTERM and SIGINT end it: messages under way are finished, at most 5 s; a\n"
-    "second one ends it at once.  Exit: 0, 2 usage, 3 cannot listen.\n";
 
 /* A value of an option that takes one; `rest` of the line is for messages. */
 typedef bool set_fn(struct serve_options *o, const char *value, struct text *why);
@@ -401,23 +358,6 @@ serve_options_words(struct serve_options *o, size_t n, char **word, struct text 
 	}
 	complete(o);
 	return SERVE_RUN;
-}
-
-enum serve_command
-serve_options_read(struct serve_options *o, int argc, char **argv)
-{
-	struct text why = TEXT_INIT(500);
-	size_t n = argc > 0 ? (size_t)argc - 1 : 0;
-	enum serve_command what = serve_options_words(o, n, argv + 1, &why);
-
-	if (what == SERVE_DONE)
-		(void)fputs(help, stdout);
-	if (what == SERVE_WRONG)
-		(void)fprintf(stderr,
-		    "milter-sim serve: %s\nTry 'milter-sim serve --help'.\n",
-		    text_cstr(&why));
-	text_clear(&why);
-	return what;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef SIM_SERVE_OPTIONS_H
-#define SIM_SERVE_OPTIONS_H
+#ifndef SIM_COMMANDS_SERVE_OPTIONS_H
+#define SIM_COMMANDS_SERVE_OPTIONS_H
 
 /* serve_options - the command line of `milter-sim serve` as a server_config. */
 
@@ -35,11 +35,6 @@ enum serve_command { SERVE_RUN, SERVE_DONE, SERVE_WRONG };
 enum serve_command serve_options_words(
     struct serve_options *o, size_t n, char **word, struct text *why);
 
-/*
- * The same for argv.  SERVE_DONE: --help was printed.  SERVE_WRONG: stderr has a line
- * that says what to do.  serve_options_clear() in every case.
- */
-enum serve_command serve_options_read(struct serve_options *o, int argc, char **argv);
 void serve_options_clear(struct serve_options *o);
 
 #endif
