@@ -69,9 +69,15 @@ static const struct {
 
 START_TEST(strips_the_detail)
 {
-	struct slice got = address_user(detail[_i].local, detail[_i].delimiters);
+	size_t len = detail[_i].local.len;
+	char *own = malloc(len + 1); /* a sanitizer sees a byte too much */
 
+	ck_assert_ptr_nonnull(own);
+	memcpy(own + 1, detail[_i].local.ptr, len);
+	struct slice got =
+	    address_user((struct slice){ own + 1, len }, detail[_i].delimiters);
 	ck_assert(slice_equal(got, detail[_i].user));
+	free(own);
 }
 END_TEST
 

@@ -66,6 +66,7 @@ static const struct {
 	{ TO_MTA, '+', SLICE("<a@b>\0"), "ADDRCPT <a@b>" },
 	{ TO_MTA, '2', SLICE("<a@b>\0NOTIFY=NEVER ORCPT=x\0"),
 	    "ADDRCPT_PAR <a@b> \"NOTIFY=NEVER ORCPT=x\"" },
+	{ TO_MTA, '2', SLICE("<a@b>\0\0"), "ADDRCPT_PAR <a@b> \"\"" },
 	{ TO_MTA, '2', SLICE("<a@b>\0"), "ADDRCPT_PAR <a@b>" },
 	{ TO_MTA, '-', SLICE("<a@b>\0"), "DELRCPT <a@b>" },
 	{ TO_MTA, 'e', SLICE("<>\0"), "CHGFROM <>" },

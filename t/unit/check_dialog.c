@@ -13,6 +13,37 @@ enum { PATIENCE_MS = 30000 };
 static struct scratch dir;
 static struct quota_server server;
 
+/* How the client's answers come in; those of the server's thread are left alone. */
+static struct pieces {
+	pthread_t client;
+	size_t largest, n; /* largest 0: as they come */
+	char *end;         /* of the room that the first call had */
+	bool beyond;
+} pieces;
+
+ssize_t __real_recv(int fd, void *to, size_t len, int flags);
+ssize_t __wrap_recv(int fd, void *to, size_t len, int flags);
+ssize_t __wrap___recv_chk(int fd, void *to, size_t len, size_t room, int flags);
+
+ssize_t
+__wrap_recv(int fd, void *to, size_t len, int flags)
+{
+	if (pieces.largest == 0 || !pthread_equal(pieces.client, pthread_self()))
+		return __real_recv(fd, to, len, flags);
+	if (pieces.n++ == 0)
+		pieces.end = (char *)to + len;
+	pieces.beyond = pieces.beyond || (char *)to + len > pieces.end;
+	return __real_recv(fd, to, len < pieces.largest ? len : pieces.largest, flags);
+}
+
+/* What recv() is called where FORTIFY_SOURCE knows the size of the room. */
+ssize_t
+__wrap___recv_chk(int fd, void *to, size_t len, size_t room, int flags)
+{
+	(void)room;
+	return __wrap_recv(fd, to, len, flags);
+}
+
 static void
 setup(void)
 {
@@ -135,6 +166,27 @@ START_TEST(takes_no_endless_answer)
 }
 END_TEST
 
+/* The kernel may cut an answer anywhere; what is still read fits behind what came. */
+START_TEST(reads_an_answer_in_pieces_and_into_its_own_room)
+{
+	static char much[QUOTA_ANSWER_MAX + 100];
+	struct quota_server_row row[] = { { "action=OK\n\n", 1 }, { much, 1 } };
+
+	memset(much, 'a', sizeof much - 1);
+	quota_server_start(&server, &dir, row, COUNT(row));
+	struct dialog *d = open_dialog(server.where);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		pieces = (struct pieces){ .client = pthread_self(), .largest = 7 };
+		ck_assert_int_eq(
+		    ask(d, PATIENCE_MS, NULL), i == 0 ? ANSWER_FITS : ANSWER_NONSENSE);
+		ck_assert_uint_gt(pieces.n, 1);
+		ck_assert(!pieces.beyond);
+	}
+	dialog_free(d);
+	quota_server_stop(&server);
+}
+END_TEST
+
 START_TEST(nobody_listens)
 {
 	struct dialog *d = open_dialog("unix:/nonexistent/quota.sock");
@@ -198,6 +250,7 @@ suite(void)
 	tcase_add_test(t, waits_no_longer_than_told);
 	tcase_add_loop_test(t, hears, 0, COUNT(says));
 	tcase_add_test(t, takes_no_endless_answer);
+	tcase_add_test(t, reads_an_answer_in_pieces_and_into_its_own_room);
 	tcase_add_test(t, nobody_listens);
 	tcase_add_test(t, speaks_over_tcp);
 	tcase_add_test(t, knows_where_it_cannot_go);

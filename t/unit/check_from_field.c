@@ -115,6 +115,7 @@ static const struct {
 	{ "a missing domain", SLICE("root"), "root|" },
 	{ "a missing domain in brackets", SLICE("Charlie Root <root>"), "root|" },
 	{ "nothing behind the @", SLICE("root@"), "root|" },
+	{ "one letter and nothing behind the @", SLICE("<r@>"), "r|" },
 	{ "nothing before the @", SLICE("@b.example"), "|b.example" },
 	{ "nothing before the @ in brackets", SLICE("<@b.example>"), "|b.example" },
 	{ "only an @", SLICE("@"), "" },

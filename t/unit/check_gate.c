@@ -48,6 +48,25 @@ START_TEST(a_cause_is_told_once_a_minute)
 }
 END_TEST
 
+START_TEST(a_new_clock_forgets_what_was_held)
+{
+	clock_now = 1000;
+	gate_set_clock(test_clock);
+	log_divert(keep_line, NULL);
+	text_clear(&seen);
+	for (int i = 0; i < 3; i++)
+		report_say(gate_report(), "disk-full", "no room");
+	gate_set_clock(test_clock);
+	report_say(gate_report(), "disk-full", "no room");
+	clock_now += GATE_SECONDS;
+	report_say(gate_report(), "disk-full", "no room");
+	log_divert(NULL, NULL);
+	gate_set_clock(NULL);
+	ck_assert_str_eq(text_cstr(&seen),
+	    "disk-full: no room\ndisk-full: no room\ndisk-full: no room\n");
+}
+END_TEST
+
 START_TEST(causes_without_number_do_not_fill_memory_or_log)
 {
 	char cause[20];
@@ -77,6 +96,7 @@ suite(void)
 	TCase *t = tcase_create("gate");
 
 	tcase_add_test(t, a_cause_is_told_once_a_minute);
+	tcase_add_test(t, a_new_clock_forgets_what_was_held);
 	tcase_add_test(t, causes_without_number_do_not_fill_memory_or_log);
 	suite_add_tcase(s, t);
 	return s;

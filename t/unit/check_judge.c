@@ -223,6 +223,19 @@ START_TEST(every_rule_can_be_named_and_described)
 }
 END_TEST
 
+/* Without an offer and its answer nothing was agreed, whatever else came. */
+START_TEST(only_optneg_settles_the_terms)
+{
+	struct breach b[JUDGE_BREACHES];
+	struct judge j;
+
+	judge_init(&j);
+	(void)show(&j, SLICE("> OPTNEG version 6 actions all protocol all"), b);
+	ck_assert_uint_gt(show(&j, SLICE("< CONTINUE"), b), 0);
+	ck_assert(!j.agreed);
+}
+END_TEST
+
 START_TEST(frames_that_cannot_be_read_are_breaches)
 {
 	struct judge j;
@@ -248,6 +261,7 @@ judge_suite(void)
 	tcase_add_test(t, a_final_answer_that_breaks_a_rule_is_the_answer);
 	tcase_add_test(t, after_our_own_breach_shapes_and_numbers_are_judged);
 	tcase_add_loop_test(t, every_rule_can_be_named_and_described, 0, N_WIRE_RULES);
+	tcase_add_test(t, only_optneg_settles_the_terms);
 	tcase_add_test(t, frames_that_cannot_be_read_are_breaches);
 	return s;
 }

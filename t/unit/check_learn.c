@@ -24,6 +24,7 @@ static const struct {
 	{ "the paper's YAHA.K", SLICE(RANDOM_B), WORTH_FINE },
 	{ "nothing", SLICE(""), WORTH_SHORT },
 	{ "too short", SLICE("uqZpmpiQhHhwL2RpmqZ"), WORTH_SHORT },
+	{ "just long enough", SLICE("uqZpmpiQhHhwL2RpmqZp"), WORTH_FINE },
 	{ "English",
 	    SLICE("All information is in the attached file, which you should open."),
 	    WORTH_NO_RANDOM },
@@ -66,6 +67,8 @@ START_TEST(measures_entropy)
 	ck_assert_uint_eq(worth_entropy(SLICE("abcdefgh")), 3000);
 	ck_assert_uint_eq(worth_entropy(SLICE("aab")), 918); /* 0.9183 bit */
 	ck_assert_uint_eq(worth_entropy(SLICE("")), 0);
+	ck_assert_uint_eq(worth_entropy(SLICE("\0\0\0\0")), 0);
+	ck_assert_uint_eq(worth_entropy(SLICE("a\0\0a")), 1000);
 	ck_assert_uint_gt(worth_entropy(SLICE(RANDOM_A)), 4900);
 }
 END_TEST

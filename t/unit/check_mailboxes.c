@@ -162,6 +162,19 @@ START_TEST(reads_forward_files)
 }
 END_TEST
 
+START_TEST(takes_forwards_from_the_cache)
+{
+	unsigned kinds;
+
+	scratch_write(&dir, "home/anna/.forward", SLICE("bert@x\n"));
+	open_mailboxes();
+	ck_assert_int_eq(forward("anna", &kinds), KNOWN_YES);
+	scratch_write(&dir, "home/anna/.forward", SLICE("# nothing\n"));
+	ck_assert_int_eq(forward("anna", &kinds), KNOWN_YES);
+	ck_assert_uint_eq(kinds, FORWARD_ADDRESS);
+}
+END_TEST
+
 START_TEST(a_large_forward_file_is_not_known)
 {
 	static char large[USER_FILE_MAX + 1];
@@ -204,6 +217,7 @@ suite(void)
 	tcase_add_test(t, looks_again_before_it_is_certain);
 	tcase_add_test(t, says_what_is_wrong_with_a_maildir);
 	tcase_add_test(t, reads_forward_files);
+	tcase_add_test(t, takes_forwards_from_the_cache);
 	tcase_add_test(t, a_large_forward_file_is_not_known);
 	tcase_add_test(t, an_exempt_file_stands_for_a_program);
 	suite_add_tcase(s, t);

@@ -75,6 +75,34 @@ static const struct policy exact_shape = {
 	.rejected_recipients = true,
 };
 
+static struct verdict
+at_data(void *msg)
+{
+	(void)msg;
+	return CARRY_ON;
+}
+
+/* A member alone asks for its own event and for no other. */
+static const struct {
+	struct policy filter;
+	unsigned on;
+} member[] = {
+	{ { .begin = begin }, ON_MAIL },
+	{ { .rcpt = at_rcpt }, ON_RCPT },
+	{ { .data = at_data }, ON_DATA },
+	{ { .header = at_header }, ON_HEADER },
+	{ { .eoh = at_eoh }, ON_EOH },
+	{ { .body = at_body }, ON_BODY },
+	{ { .quiet = ON_MAIL | ON_BODY }, 0 },
+};
+
+START_TEST(asks_for_the_events_that_have_a_member)
+{
+	ck_assert_uint_eq(steps_events(&member[_i].filter, 0), member[_i].on);
+	ck_assert_uint_eq(steps_events(&member[_i].filter, member[_i].on), 0);
+}
+END_TEST
+
 static const struct {
 	const char *what;
 	const struct policy *filter;
@@ -137,6 +165,7 @@ suite(void)
 	TCase *t = tcase_create("negotiation");
 
 	tcase_add_loop_test(t, asks_for_no_packet_in_vain, 0, COUNT(row));
+	tcase_add_loop_test(t, asks_for_the_events_that_have_a_member, 0, COUNT(member));
 	tcase_add_test(t, gives_libmilter_no_callback_in_vain);
 	suite_add_tcase(s, t);
 	return s;

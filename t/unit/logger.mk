@@ -7,6 +7,7 @@ LOGGER_UNIT_TESTS = \
 	t/unit/check_learn \
 	t/unit/check_logger \
 	t/unit/check_logger_trouble \
+	t/unit/check_maildir \
 	t/unit/check_selection \
 	t/unit/check_sha256 \
 	t/unit/check_sidecar \
@@ -24,6 +25,8 @@ t_unit_check_logger_LDADD   = $(POLICY_UNIT)
 t_unit_check_logger_trouble_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_logger_trouble_LDADD  = $(POLICY_UNIT)
 EXTRA_DIST += t/unit/logger_world.h
+t_unit_check_maildir_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_maildir_LDADD  = $(STORE_UNIT)
 t_unit_check_base64_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_base64_LDADD   = $(BASE_UNIT)
 t_unit_check_sidecar_CFLAGS = $(UNIT_CFLAGS) $(JANSSON_CFLAGS)

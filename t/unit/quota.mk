@@ -5,6 +5,7 @@ QUOTA_UNIT_TESTS = \
 	t/unit/check_dialog \
 	t/unit/check_forward \
 	t/unit/check_known \
+	t/unit/check_look_up \
 	t/unit/check_mailbox_sources \
 	t/unit/check_mailboxes \
 	t/unit/check_maildir_usage \
@@ -36,6 +37,8 @@ t_unit_check_dialog_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_dialog_LDADD  = $(STORE_UNIT)
 t_unit_check_known_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_known_LDADD  = $(STORE_UNIT)
+t_unit_check_look_up_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_look_up_LDADD  = $(STORE_UNIT)
 t_unit_check_mailbox_sources_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_mailbox_sources_LDADD  = $(STORE_UNIT)
 t_unit_check_mailboxes_CFLAGS = $(UNIT_CFLAGS)
@@ -50,4 +53,5 @@ t_unit_check_workers_LDADD  = $(STORE_UNIT)
 t_unit_check_mailbox_sources_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getpwnam_r
 t_unit_check_mailboxes_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getpwnam_r
 t_unit_check_user_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
+t_unit_check_dialog_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recv,--wrap=__recv_chk
 t_unit_check_alias_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime

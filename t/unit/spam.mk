@@ -7,6 +7,7 @@ SPAM_UNIT_TESTS = \
 	t/unit/check_from_field \
 	t/unit/check_spam \
 	t/unit/check_spam_words \
+	t/unit/check_spam_refusal \
 	t/unit/check_tarpit \
 	t/unit/check_file
 check_PROGRAMS += $(SPAM_UNIT_TESTS)
@@ -24,6 +25,8 @@ t_unit_check_spam_LDADD  = $(POLICY_UNIT)
 t_unit_check_spam_words_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spam_words_LDADD  = $(POLICY_UNIT)
 EXTRA_DIST += t/unit/spam_world.h
+t_unit_check_spam_refusal_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_spam_refusal_LDADD  = $(POLICY_UNIT)
 t_unit_check_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
 t_unit_check_client_tarpit_CFLAGS = $(UNIT_CFLAGS)

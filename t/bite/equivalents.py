@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Small changes that change nothing a test could see, and why.
+
+EQUIVALENT[file] = [(line as it stands, line as changed, reason)...], both without
+their indent.  What stands here is not run when it is drawn, and is counted by
+itself.  A row whose line is gone from its file is told by t/bite/put_back --fits.
+"""
+
+EQUIVALENT = {
+    "src/base/config_file.c": [
+        ("else if (quote != 0 && p[i] == quote)", "else if (quote != 1 && p[i] == quote)",
+         "outside of quotes `quote` is 0, and a NUL byte only sets it to 0 again"),
+    ],
+    "src/base/text.c": [
+        ("while (cap < need)", "while (cap <= need)", "a larger block, the same text"),
+    ],
+    "src/policy/address/address_list.c": [
+        ("word = 0;", "word = 1;", "another hash, the same for what is put in and what is looked up"),
+    ],
+    "src/policy/address/address_names.c": [
+        ("for (size_t i = 1; (q->forms & ADDRESS_FORM_BELOW) != 0 && i + 1 < domain.len;",
+         "for (size_t i = 1; (q->forms & ADDRESS_FORM_BELOW) != 0 && i + 1 <= domain.len;",
+         "asks for the entry `.` too, which no list has"),
+    ],
+    "src/policy/quota/limits.c": [
+        ("if (ret->count > 1)", "if (ret->count > 0)", "one entry is in order already"),
+    ],
+    "src/policy/spam/field_scan.c": [
+        ("bool ascii = (unsigned char)rest.ptr[0] < 0x80;", "bool ascii = (unsigned char)rest.ptr[0] <= 0x80;",
+         "a lone 0x80 is no blank and one byte long in both ways"),
+    ],
+    "src/policy/virus/candidate.c": [
+        ("if (w->end != 0 && (end > w->end || (end == w->end && r->index > w->signature)))",
+         "if (w->end != 0 && (end > w->end || (end == w->end && r->index >= w->signature)))",
+         "the same signature at the same place replaces itself"),
+    ],
+    "src/policy/virus/scanner.c": [
+        ("gram_census_add(&census, slice_at(s, i));", ";",
+         "worse anchors find the same, only slower: see t/bench"),
+    ],
+}
+
+
+def reason(file, old, new):
+    """Why nobody can see this change; None: somebody should."""
+    for was, becomes, why in EQUIVALENT.get(file, ()):
+        if (was, becomes) == (old.strip(), new.strip()):
+            return why
+    return None
+
+
+def gone(top):
+    """The rows that no longer fit, as "FILE: LINE"."""
+    return [f"{file}: {was}" for file, rows in EQUIVALENT.items() for was, _, _ in rows
+            if not (top / file).exists()
+            or was not in (line.strip() for line in (top / file).read_text().splitlines())]
