@@ -110,9 +110,11 @@ class Hostile:
 
 
 def flood(bytes_):
+    many = bytes_ * (1 + 65536 // len(bytes_))  # made here: 60 MB took seconds on a busy machine
+
     def send(c):
         while True:
-            c.sendall(bytes_ * 1000)
+            c.sendall(many)
     return send
 
 
