@@ -6,20 +6,20 @@ libsim_a_SOURCES += \
 	%reldir%/matcher.h %reldir%/matcher.c \
 	%reldir%/mta_link.h %reldir%/mta_link.c \
 	%reldir%/milter_case.h %reldir%/milter_case.c \
-	%reldir%/milter_end.c \
-	%reldir%/milter_line.c \
+	%reldir%/milter_diff.h %reldir%/milter_diff.c \
+	%reldir%/milter_ending.h %reldir%/milter_ending.c \
+	%reldir%/milter_line.h %reldir%/milter_line.c \
 	%reldir%/milter_engine.h %reldir%/milter_engine.c \
 	%reldir%/milter_message.h %reldir%/milter_message.c \
 	%reldir%/milter_plan.c \
 	%reldir%/milter_play.h %reldir%/milter_play.c \
-	%reldir%/milter_reply.c \
-	%reldir%/milter_result.c \
-	%reldir%/milter_state.h \
-	%reldir%/milter_step.c \
+	%reldir%/milter_want.h %reldir%/milter_want.c \
 	%reldir%/play.h %reldir%/play.c \
 	%reldir%/play_state.h \
 	%reldir%/play_step.c \
 	%reldir%/sequence.h %reldir%/sequence.c \
+	%reldir%/strand.h %reldir%/strand.c \
+	%reldir%/strand_lines.h %reldir%/strand_reply.c %reldir%/strand_send.c \
 	%reldir%/talk.h %reldir%/talk.c \
 	%reldir%/umpire.h %reldir%/umpire.c \
 	%reldir%/variant.h %reldir%/variant.c

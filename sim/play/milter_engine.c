@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections, the clock, and how a play with a milter ends. */
 #include "sim/play/milter_engine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "sim/play/milter_state.h"
+#include "sim/play/strand.h"
 
 enum {
 	TOTAL_MS = 60 * 1000,
@@ -12,93 +12,41 @@ enum {
 	BODY_MIN = 64 * 1024,
 };
 
+struct mplay {
+	const struct milter_play_config *config;
+	struct milter_ending ending;
+	struct loop *loop;
+	struct strand_share share;
+	struct strand *strand;
+	size_t strands;
+	struct milter_line_owner owner;
+	struct milter_line *line; /* strands times connections */
+	size_t lines;
+	struct timer wake, total, farewell;
+	uint64_t random;
+	size_t turn;    /* whose strand's */
+	bool finishing; /* all steps are done; connections end */
+};
+
+/* The step that the line waits for, or the last one; NULL: there is none. */
+static const struct step *
+step_of(const struct mplay *p, const struct milter_line *l)
+{
+	size_t n = (size_t)(l - p->line) / p->config->transcript->connections;
+
+	return strand_step(&p->strand[n < p->strands ? n : 0]);
+}
+
 /* --- the clock --- */
 
-void
-mplay_poke(struct mplay *p)
-{
-	if (!p->over && !loop_set(p->loop, &p->wake, loop_now(p->loop)))
-		mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
-}
-
-static size_t
-group(const struct mplay *p, size_t at)
-{
-	enum step_kind kind = p->step[at].kind;
-	enum step_kind more = kind == STEP_RESULT ? STEP_RESULT : STEP_REPLY_OR;
-	size_t n = 1;
-
-	if (kind != STEP_REPLY && kind != STEP_RESULT)
-		return 1;
-	while (at + n < p->steps && p->step[at + n].kind == more &&
-	       p->step[at + n].conn == p->step[at].conn)
-		n++;
-	return n;
-}
-
-/* An answer is on its way that R lines must not come before. */
-static bool
-outstanding(const struct line_state *l)
-{
-	return !l->link.ended && (l->owed > l->answered || l->link.told > 0) &&
-	       !l->link.judge.lost;
-}
-
-static enum stepped
-do_step(struct mplay *p, struct strand *d, size_t n)
-{
-	const struct step *s = &p->step[d->at];
-	bool result = s->kind == STEP_RESULT || s->kind == STEP_RESULT_SAME ||
-		      s->kind == STEP_VERDICT;
-
-	if (s->kind == STEP_REPLY)
-		return mplay_reply(p, d, s, n);
-	if (!result)
-		return mplay_step(p, d, s);
-	if (outstanding(mplay_line(p, d, s->conn)))
-		return STEP_WAITS;
-	if (s->kind == STEP_RESULT)
-		(void)mplay_result(p, d, s, n);
-	else if (s->kind == STEP_RESULT_SAME)
-		(void)mplay_same(p, d, s);
-	else
-		(void)mplay_verdict(p, d, s);
-	return STEP_DONE;
-}
-
+/* Looks at all strands again, soon; safe from any callback. */
 static void
-begin_wait(struct mplay *p, struct strand *d, size_t n)
+poke(void *self)
 {
-	unsigned ms = mplay_patience(p, &p->step[d->at], n);
+	struct mplay *p = self;
 
-	if (d->waiting)
-		return;
-	d->waiting = true;
-	if (p->step[d->at].kind != STEP_MTA_WAIT &&
-	    !loop_set(p->loop, &d->deadline, loop_now(p->loop) + ms))
-		mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
-}
-
-/* One step; false: it waits, or all are done. */
-static bool
-advance_strand(struct mplay *p, struct strand *d)
-{
-	if (d->at >= p->steps) {
-		d->done = true;
-		return false;
-	}
-	size_t n = group(p, d->at);
-	p->now = d;
-	if (do_step(p, d, n) == STEP_WAITS) {
-		begin_wait(p, d, n);
-		return false;
-	}
-	if (p->over)
-		return false;
-	(void)loop_set(p->loop, &d->deadline, 0);
-	d->waiting = false;
-	d->at += n;
-	return true;
+	if (!p->ending.over && !loop_set(p->loop, &p->wake, loop_now(p->loop)))
+		ending_error(&p->ending, NULL, "out of memory");
 }
 
 /* A step of each in turn, so that sessions side by side are as mixed as can be. */
@@ -107,9 +55,9 @@ advance_all(struct mplay *p)
 {
 	bool moved = false;
 
-	for (size_t i = 0; i < p->strands && !p->over; i++) {
+	for (size_t i = 0; i < p->strands && !p->ending.over; i++) {
 		struct strand *d = &p->strand[(p->turn + i) % p->strands];
-		moved |= !d->done && advance_strand(p, d);
+		moved |= !d->done && strand_advance(d);
 	}
 	p->random = p->random * 6364136223846793005u + 1442695040888963407u;
 	p->turn = (size_t)(p->random >> 33) % p->strands;
@@ -130,7 +78,7 @@ static bool
 all_reached(const struct mplay *p)
 {
 	for (size_t i = 0; i < p->strands; i++) {
-		if (!p->strand[i].reached)
+		if (!p->strand[i].point.reached)
 			return false;
 	}
 	return true;
@@ -150,9 +98,9 @@ say_goodbye(struct mplay *p)
 
 	p->finishing = true;
 	if (frame_append(&quit, packet_rules[CMD_QUIT].letter, nothing) != TEXT_OK)
-		mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
+		ending_error(&p->ending, NULL, "out of memory");
 	for (size_t i = 0; i < p->lines; i++) {
-		struct line_state *l = &p->line[i];
+		struct milter_line *l = &p->line[i];
 		if (!l->link.opened || l->link.ended || l->link.closed)
 			continue;
 		if (!l->quit && !l->link.unframed)
@@ -168,7 +116,7 @@ static void
 shut_all(struct mplay *p)
 {
 	for (size_t i = 0; i < p->lines; i++) {
-		struct line_state *l = &p->line[i];
+		struct milter_line *l = &p->line[i];
 		if (l->shut || !l->link.opened || l->link.ended ||
 		    !mta_link_idle(&l->link))
 			continue;
@@ -191,20 +139,20 @@ all_ended(const struct mplay *p)
 static void
 settle(struct mplay *p)
 {
-	unsigned ms = mplay_patience(p, &p->step[p->steps - 1], 0);
+	unsigned ms = strand_answer_ms(p->config);
 
 	if (!p->finishing) {
 		say_goodbye(p);
-		if (!loop_set(p->loop, &p->strand[0].deadline, loop_now(p->loop) + ms))
-			mplay_end(p, MILTER_ERROR, NULL, NULL, "out of memory");
+		if (!loop_set(p->loop, &p->farewell, loop_now(p->loop) + ms))
+			ending_error(&p->ending, NULL, "out of memory");
 	}
 	shut_all(p);
-	if (p->over || !all_ended(p))
+	if (p->ending.over || !all_ended(p))
 		return;
-	if (!mplay_alive(p, NULL))
+	if (!ending_alive(&p->ending, NULL))
 		return;
-	bool missed = p->t->pointed && !all_reached(p);
-	mplay_end(p, missed ? MILTER_NOT_REACHED : MILTER_PASS, NULL, NULL,
+	bool missed = p->config->transcript->pointed && !all_reached(p);
+	ending_set(&p->ending, missed ? MILTER_NOT_REACHED : MILTER_PASS, NULL, NULL,
 	    missed ? "no line behind point: was played" : NULL);
 }
 
@@ -213,37 +161,31 @@ advance(void *self)
 {
 	struct mplay *p = self;
 
-	while (!p->over && !all_done(p)) {
+	while (!p->ending.over && !all_done(p)) {
 		if (!advance_all(p) && !all_done(p))
 			return;
 	}
-	if (!p->over)
+	if (!p->ending.over)
 		settle(p);
 }
 
+/* The milter was told that nothing more comes, and stays. */
 static void
-too_late(void *self)
+outstayed(void *self)
 {
-	struct strand *d = self;
-	struct mplay *p = d->play;
+	struct mplay *p = self;
 
-	if (p->over)
-		return;
-	p->now = d;
-	if (!p->finishing && d->at < p->steps) {
-		mplay_late(p, d, &p->step[d->at], group(p, d->at));
-		return;
-	}
-	for (size_t i = 0; i < p->lines && !p->over; i++) {
-		struct line_state *l = &p->line[i];
+	for (size_t i = 0; i < p->lines && !p->ending.over; i++) {
+		struct milter_line *l = &p->line[i];
 		struct breach b = { RULE_AFTER_QUIT, TO_MTA, CMD_QUIT, N_PACKETS };
 		if (l->link.opened && !l->link.ended && !l->link.closed) {
 			mta_link_end(&l->link, LINK_CLOSE);
-			if (!l->link.judge.lost && mplay_alive(p, NULL))
-				mplay_broke(p, l, &b);
+			if (!l->link.judge.lost && ending_alive(&p->ending, NULL))
+				ending_broke(&p->ending, step_of(p, l), &b);
 		}
 	}
-	settle(p);
+	if (!p->ending.over)
+		settle(p);
 }
 
 static void
@@ -251,75 +193,61 @@ out_of_time(void *self)
 {
 	struct mplay *p = self;
 
-	if (mplay_alive(p, NULL))
-		mplay_end(p, MILTER_FAIL, mplay_step_of(p, p->line), "an end in time",
+	if (ending_alive(&p->ending, NULL))
+		ending_set(&p->ending, MILTER_FAIL, step_of(p, p->line), "an end in time",
 		    "the whole play took longer than it may");
 }
 
+/* --- what a connection tells --- */
+
 static void
-gap_over(void *self)
+line_changed(void *self, struct milter_line *l)
 {
-	mplay_poke(((struct strand *)self)->play);
+	struct mplay *p = self;
+
+	if (l->link.error != 0 && l->link.judge.dialogue.stage == STAGE_START &&
+	    l->link.ended && !p->ending.over)
+		ending_set(&p->ending, MILTER_UNREACHABLE, step_of(p, l), NULL,
+		    strerror(l->link.error));
+	poke(p);
+}
+
+static void
+line_broke(void *self, struct milter_line *l, const struct breach *b)
+{
+	struct mplay *p = self;
+
+	ending_broke(&p->ending, step_of(p, l), b);
 }
 
 /* --- one variant --- */
 
-bool
-milter_play_variables(
-    const struct milter_play_config *c, unsigned session, struct variables *v)
-{
-	const struct transcript *t = c->transcript;
-	struct text n = TEXT_INIT(20);
-	bool ok = true;
-
-	variables_init(v);
-	for (size_t i = 0; ok && i < t->params; i++)
-		ok = variables_set_pattern(
-		    v, text_slice(&t->param[i].name), text_slice(&t->param[i].value));
-	for (size_t i = 0; ok && i < c->params; i++)
-		ok = variables_set_pattern(
-		    v, slice_of(c->param[i].name), slice_of(c->param[i].value));
-	text_printf(&n, "%u", session);
-	ok = ok && variables_set(v, SLICE("session"), text_slice(&n));
-	text_clear(&n);
-	return ok;
-}
-
 static bool
 begin(struct mplay *p)
 {
-	p->lines = p->strands * p->t->connections;
-	p->loop = loop_new();
+	unsigned connections = p->config->transcript->connections;
+	unsigned total = p->config->limits.total_ms;
+
+	p->lines = p->strands * connections;
+	p->loop = p->share.loop = p->ending.loop = loop_new();
 	p->line = calloc(p->lines + 1, sizeof *p->line);
 	p->strand = calloc(p->strands, sizeof *p->strand);
 	if (p->loop == NULL || p->line == NULL || p->strand == NULL)
 		return false;
-	p->owner = mplay_owner;
-	p->owner.self = p;
-	p->puppet_observer =
-	    (struct player_observer){ NULL, mplay_puppet_ended, p, { NULL, NULL } };
+	p->owner = (struct milter_line_owner){ line_changed, line_broke, p };
 	size_t body = BODIES_MAX / (p->lines + 1);
-	for (size_t i = 0; i < p->lines; i++) {
-		struct line_state *l = &p->line[i];
-		l->play = p;
-		l->last = N_PACKETS;
-		mta_link_init(&l->link, p->loop, i + 1, &p->owner, &p->config->sink);
-		mta_message_init(&l->message, body > BODY_MIN ? body : BODY_MIN);
-	}
-	p->now = p->strand;
+	for (size_t i = 0; i < p->lines; i++)
+		milter_line_init(&p->line[i], p->loop, i + 1,
+		    body > BODY_MIN ? body : BODY_MIN, &p->owner, &p->config->sink);
 	p->wake = (struct timer){ .fire = advance, .self = p };
 	p->total = (struct timer){ .fire = out_of_time, .self = p };
+	p->farewell = (struct timer){ .fire = outstayed, .self = p };
+	p->ending.point = &p->strand[0].point;
 	for (size_t i = 0; i < p->strands; i++) {
-		struct strand *d = &p->strand[i];
-		d->play = p;
-		d->number = (unsigned)i + 1;
-		d->deadline = (struct timer){ .fire = too_late, .self = d };
-		d->gap = (struct timer){ .fire = gap_over, .self = d };
-		if (!milter_play_variables(p->config, d->number, &d->variables) ||
-		    !variant_variables(p->variant, &d->variables))
+		if (!strand_init(&p->strand[i], &p->share, (unsigned)i + 1,
+			&p->line[i * connections]))
 			return false;
 	}
-	unsigned total = p->config->limits.total_ms;
 	return loop_set(
 	    p->loop, &p->total, loop_now(p->loop) + (total != 0 ? total : TOTAL_MS));
 }
@@ -327,16 +255,10 @@ begin(struct mplay *p)
 static void
 end(struct mplay *p)
 {
-	for (size_t i = 0; p->line != NULL && i < p->lines; i++) {
-		struct line_state *l = &p->line[i];
-		if (l->play == NULL)
-			continue;
-		mta_link_clear(&l->link);
-		player_free(l->puppet);
-		mta_message_clear(&l->message);
-	}
+	for (size_t i = 0; p->line != NULL && i < p->lines; i++)
+		milter_line_clear(&p->line[i]);
 	for (size_t i = 0; p->strand != NULL && i < p->strands; i++)
-		variables_clear(&p->strand[i].variables);
+		strand_clear(&p->strand[i]);
 	loop_free(p->loop);
 	free(p->line);
 	free(p->strand);
@@ -346,26 +268,30 @@ enum milter_end
 mplay_variant(const struct milter_play_config *config, const struct variant *v,
     struct milter_outcome *o, size_t *ret_cut_size)
 {
+	const struct transcript *t = config->transcript;
 	struct mplay p = {
 		.config = config,
-		.t = config->transcript,
-		.variant = v,
-		.step = v->step != NULL ? v->step : config->transcript->step,
-		.steps = v->step != NULL ? v->steps : config->transcript->steps,
-		.outcome = o,
+		.ending = { .config = config, .outcome = o },
+		.share = { .ending = &p.ending,
+		    .variant = v,
+		    .place = { config->address, { t->rule, t->rules } },
+		    .step = v->step != NULL ? v->step : t->step,
+		    .steps = v->step != NULL ? v->steps : t->steps,
+		    .wake = poke,
+		    .self = &p },
 		.strands = v->sessions,
 		.random = v->seed,
 	};
 
 	if (!begin(&p)) {
 		text_printf(&o->got, "out of memory, or too many variables");
-		p.end = MILTER_ERROR;
+		p.ending.end = MILTER_ERROR;
 	} else {
-		mplay_poke(&p);
+		poke(&p);
 		loop_run(p.loop);
 	}
+	for (size_t i = 0; ret_cut_size != NULL && p.strand != NULL && i < p.strands; i++)
+		*ret_cut_size = p.strand[i].cut_size;
 	end(&p);
-	if (ret_cut_size != NULL)
-		*ret_cut_size = p.cut_size;
-	return p.end;
+	return p.ending.end;
 }

@@ -4,20 +4,14 @@
 
 /*
  * milter_engine - one variant of a play with a milter, from the first connection
- * to the last close.  Its steps, answers and results are in milter_step.c,
- * milter_reply.c and milter_result.c.
+ * to the last close: its sessions side by side, each a struct strand.
  */
 
 #include "sim/play/milter_case.h"
 #include "sim/play/variant.h"
-#include "sim/transcript/pattern.h"
 
 /* One variant.  *ret_cut_size: bytes of the packet behind point:. */
 enum milter_end mplay_variant(const struct milter_play_config *config,
     const struct variant *v, struct milter_outcome *o, size_t *ret_cut_size);
-
-/* The params, and ${session}; variables_clear() in every case. */
-bool milter_play_variables(
-    const struct milter_play_config *c, unsigned session, struct variables *v);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a play with a milter would send, without a milter. */
-#include "sim/play/milter_engine.h"
 #include "sim/play/milter_play.h"
+#include "sim/play/strand.h"
 #include "wire/frame.h"
 #include "wire/notation.h"
 #include "wire/words.h"
@@ -99,7 +99,7 @@ milter_play_plan(const struct milter_play_config *config, struct text *why)
 		.line = TEXT_INIT(LINE_MAX_BYTES),
 		.bytes = TEXT_INIT(LINE_MAX_BYTES),
 		.why = TEXT_INIT(400) };
-	bool ok = milter_play_variables(config, 1, &p.variables) &&
+	bool ok = strand_variables(config, 1, &p.variables) &&
 		  variant_variables(&v, &p.variables);
 
 	for (size_t i = 0; ok && i < t->steps; i++)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* R: lines: the message that results, held against them whole, and shown as a diff. */
+#include "sim/play/milter_diff.h"
+
 #include <stdlib.h>
 
-#include "sim/play/milter_state.h"
+#include "wire/frame.h"
 
 enum {
 	LINES_MAX = 20000,     /* of one message that is compared */
 	DIFF_LINES_MAX = 2000, /* a table of their product: 4 million cells of 2 bytes */
-	CONTEXT = 3,
-	RESULT_MAX = 16 * 1024 * 1024,
 };
 
 struct lines {
@@ -146,80 +145,42 @@ diff(struct variables *v, const struct step *s, size_t n, const struct lines *go
 
 /* --- the lines --- */
 
-static bool
-comparable(struct mplay *p, const struct line_state *l, const struct step *s)
+enum milter_same
+result_lines(struct variables *v, const struct step *s, size_t n, struct slice result,
+    struct text *out)
 {
-	if (l->message.before.len == 0 && !l->message.full) {
-		mplay_not_reached(p, s, "the message did not come to its end");
-		return false;
-	}
-	if (!l->message.full)
-		return true;
-	mplay_end(p, MILTER_FAIL, s, "a message that can be kept",
-	    "the milter makes the message larger than any MTA would keep it");
-	return false;
-}
-
-bool
-mplay_result(struct mplay *p, struct strand *d, const struct step *s, size_t n)
-{
-	struct line_state *l = mplay_line(p, d, s->conn);
-	struct text result = TEXT_INIT(RESULT_MAX);
 	struct lines got = { NULL, 0 };
-	bool same = false;
+	enum milter_same same = RESULT_TOO_MUCH;
 
-	if (!comparable(p, l, s))
-		return false;
-	mta_message_describe(&l->message, &result);
-	if (!split(text_slice(&result), &got)) {
-		mplay_end(p, MILTER_ERROR, s, NULL, "the message has too many lines");
-	} else if (all_match(&d->variables, s, n, &got)) {
-		p->outcome->answers++;
-		mplay_reach(p);
-		same = true;
-	} else {
-		diff(&d->variables, s, n, &got, &p->outcome->diff);
-		mplay_differs(p, s, "another message, see the difference");
-	}
+	if (split(result, &got))
+		same = all_match(v, s, n, &got) ? RESULT_SAME : RESULT_OTHER;
+	if (same == RESULT_OTHER)
+		diff(v, s, n, &got, out);
 	free(got.line);
-	text_clear(&result);
 	return same;
 }
 
-/* The same with what was sent in place of R: lines. */
 bool
-mplay_same(struct mplay *p, struct strand *d, const struct step *s)
+result_same(
+    struct variables *v, struct slice before, struct slice result, struct text *out)
 {
-	struct line_state *l = mplay_line(p, d, s->conn);
-	struct text result = TEXT_INIT(RESULT_MAX);
-	struct lines before = { NULL, 0 };
+	struct lines was = { NULL, 0 }, got = { NULL, 0 };
 	struct step *lines = NULL;
 
-	if (!comparable(p, l, s))
-		return false;
-	mta_message_describe(&l->message, &result);
-	bool same = slice_equal(text_slice(&result), text_slice(&l->message.before));
-	struct lines got = { NULL, 0 };
-	if (!same && split(text_slice(&l->message.before), &before) &&
-	    split(text_slice(&result), &got) &&
-	    (lines = calloc(before.count + 1, sizeof *lines)) != NULL) {
-		for (size_t i = 0; i < before.count; i++) {
+	if (slice_equal(before, result))
+		return true;
+	if (split(before, &was) && split(result, &got) &&
+	    (lines = calloc(was.count + 1, sizeof *lines)) != NULL) {
+		for (size_t i = 0; i < was.count; i++) {
 			lines[i].text = (struct text)TEXT_INIT(FRAME_PAYLOAD_1M);
-			text_append_cut(&lines[i].text, before.line[i]);
+			text_append_cut(&lines[i].text, was.line[i]);
 		}
-		diff(&d->variables, lines, before.count, &got, &p->outcome->diff);
-		for (size_t i = 0; i < before.count; i++)
+		diff(v, lines, was.count, &got, out);
+		for (size_t i = 0; i < was.count; i++)
 			text_clear(&lines[i].text);
 	}
 	free(lines);
-	free(before.line);
+	free(was.line);
 	free(got.line);
-	text_clear(&result);
-	if (same) {
-		p->outcome->answers++;
-		mplay_reach(p);
-	} else {
-		mplay_differs(p, s, "another message, see the difference");
-	}
-	return same;
+	return false;
 }
