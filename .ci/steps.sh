@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 # steps - runs steps one after the other, also after a failed one, times each,
-# and counts the tests of all; sourced by night.
+# and counts the tests of all; sourced by run and night.
 #
 # A step's tests are counted from what it printed: automake's summary, or TAP.
 passed=0 failed=0 skipped=0 seconds=
@@ -29,6 +29,13 @@ count() {
 	[ "$bad" -eq 0 ]
 }
 
+# What a test's log says of each that failed, and nothing of the others.
+why() {
+	echo "--- $1"
+	awk '/^(ok|not ok|PASS:|SKIP:|XFAIL:) / { on = /^not ok/ && !/# TODO/ } /^(Bail|FAIL|ERROR)/ || on' "$1" |
+		cut -c1-400 | tail -n 120
+}
+
 # step NAME COMMAND...; no step takes longer than STEP_LIMIT seconds.
 step() {
 	local name=$1 log start=$SECONDS status=0
@@ -42,7 +49,10 @@ step() {
 		grep -E '^(FAIL|XPASS|ERROR|not ok|Bail out)|(error|warning):|\*\*\*' "$log" | head -60
 		echo "--- last lines of $name (exit code $status)"
 		tail -60 "$log"
-		find "$work" . -name test-suite.log -newer "$work/start" -exec tail -n 250 {} +
+		find "$work" . -name '*.trs' -newer "$work/start" \
+			-exec grep -lE '^:global-test-result: (FAIL|ERROR|XPASS)$' {} + | while IFS= read -r trs; do
+			why "${trs%.trs}.log"
+		done
 	fi
 	echo "=== $name: $((SECONDS - start)) s"
 	seconds="$seconds  $name $((SECONDS - start))"
