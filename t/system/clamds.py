@@ -64,6 +64,7 @@ class Talk:
 
     def __init__(self, sock):
         self.sock = sock
+        self.leave = lambda: None  # called when the first byte of an answer may go out
 
     def exactly(self, n):
         got = b""
@@ -91,6 +92,7 @@ class Talk:
             data += self.exactly(n)
 
     def say(self, data):
+        self.leave()
         self.sock.sendall(data)
 
     def reset(self):
@@ -149,12 +151,19 @@ class Double(threading.Thread):
             self.at_once += 1
             self.most = max(self.most, self.at_once)
             self.news.notify_all()
+        gone = threading.Event()
+
+        def leave():
+            """Once told, the asker may give its place to the next: it counts no longer."""
+            with self.news:
+                self.at_once -= not gone.is_set()
+                gone.set()
+                self.news.notify_all()
+        talk.leave = leave
         try:
             self.take(talk, number)
         finally:
-            with self.news:
-                self.at_once -= 1
-                self.news.notify_all()
+            leave()
 
     def take(self, talk, number):
         if not getattr(self.scan, "reads_itself", False):

@@ -212,10 +212,11 @@ def test_who_waits_in_the_queue_is_told_too_and_not_for_ever(virus, hangs):
         assert second.eom() == LATER
         assert ("p", b"") in second.edits
         assert first.recv()[0] == "p"
-    assert d.most == 1
     # Whose four seconds end first is the machine's choice, and one line is said of both.
     v.wait_line("no verdict on a message: (all places .clamd-connections. were taken "
                 "for too long|late)")
+    # Where it was the first's, the second may have had the place for its last moment.
+    assert d.most == 1 or "no verdict on a message: late" in v.log()
 
 
 def test_an_mta_that_goes_away_frees_its_place(virus, hangs, double):
