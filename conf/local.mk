@@ -19,7 +19,7 @@ install-data-local:
 		else \
 			echo "installing $$to"; \
 			$(FILL_IN_CONF) '$(srcdir)'/$$file > conf.filled && \
-			$(INSTALL_DATA) conf.filled "$$to" || exit 1; \
+			$(INSTALL_DATA) conf.filled "$$to" || { rm -f "$$to" conf.filled; exit 1; }; \
 		fi; \
 	done; rm -f conf.filled
 

@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	%reldir%/PACKAGING.md \
 	%reldir%/PROFILES.md \
 	%reldir%/PROTOCOL.md \
+	%reldir%/RELEASING.md \
 	%reldir%/TESTING.md \
 	%reldir%/decisions \
 	%reldir%/figures

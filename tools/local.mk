@@ -13,6 +13,11 @@ lint: config.h
 lint-flags:
 	@echo '$(LINT_CFLAGS)'
 
+## Only in a clone: make release-check OUT=../release KEY=ID
+release-check:
+	$(srcdir)/%reldir%/release-check "$${OUT:-release}"
+.PHONY: release-check
+
 C_FILES = find $(srcdir)/include $(srcdir)/src $(srcdir)/sim $(srcdir)/t -name '*.[ch]'
 format:
 	$(C_FILES) -exec clang-format -i {} +

@@ -7,6 +7,7 @@ empties first; by hand, t/system/run builds what is not there.
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -91,6 +92,20 @@ def debs(folder, *names):
     """Their .deb files, of all five without names; no debug symbols."""
     found = [d for d in sorted(folder.glob("*.deb")) if "-dbgsym_" not in d.name]
     return [d for d in found if not names or d.name.split("_")[0] in names]
+
+
+def of_revision(revision, folder):
+    """Today's packages once more, as a later revision: a folder with them."""
+    folder.mkdir()
+    for deb in debs(built()):
+        tree = folder / "tree"
+        subprocess.run(["dpkg-deb", "-R", deb, tree], check=True)
+        control = tree / "DEBIAN/control"
+        control.write_text(re.sub(r"^(Version: .*)-.*$", rf"\1-{revision}", control.read_text(), flags=re.M))
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-b", tree, folder], check=True,
+                       stdout=subprocess.DEVNULL)
+        shutil.rmtree(tree)
+    return folder
 
 
 class Site(Machine):

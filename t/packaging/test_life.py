@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from packages import MILTERS, SOURCE, Site, built, debs
+from packages import MILTERS, SOURCE, Site, built, debs, of_revision
 
 SIGNATURE = "uqZpmpiQhHhwL2RpmqZpYFxyVFCmaZqmTEhEQDyapmmaODQsIBgQs2y6QQgDAPhI7E3TNE3k2MzI"
 FOUND = "550 5.7.0 VIRUS FOUND"
@@ -263,16 +263,27 @@ def test_with_a_typo_mail_waits_and_mended_it_heals(m):
     assert mail(m).startswith("250")
 
 
+def test_without_its_user_mail_waits_until_there_is_one(m):
+    m.sh("systemctl stop virus-milter.service && userdel virus-milter")
+    m.fails("systemctl start virus-milter.service")
+    assert m.sh("systemctl show -P ExecMainStatus virus-milter").strip() == "217"
+    assert "Failed to determine user credentials" in m.log("virus-milter")
+    assert m.state("virus-milter.socket") == "active"
+    m.sh("systemd-sysusers")
+    m.until("systemctl is-active virus-milter", "^active")
+    assert mail(m, body=SIGNATURE) == FOUND, "nobody called systemctl"
+
+
 # ---- an upgrade ----
 
-def test_upgraded_under_load_no_message_is_lost_or_wrongly_accepted(m):
+def test_upgraded_under_load_no_message_is_lost_or_wrongly_accepted(m, tmp_path):
     m.write(f"{CONF}/virus-milter.conf", "# mine\nsummary-interval = 1h\n")
     m.write(f"{CONF}/by-hand", "kept\n")
     m.write("/tmp/load", LOAD)
     m.sh("rm -f /tmp/stop /tmp/replies; systemd-run -q --unit load bash /tmp/load")
     m.until("wc -l </tmp/replies", "^[1-9][0-9]")
     pids = m.sh("pidof virus-milter spam-milter quota-milter logger-milter")
-    status, said = m.dpkg(f"--force-confold -i {m.bring(debs(built('next', REVISION='2')))}")
+    status, said = m.dpkg(f"--force-confold -i {m.bring(debs(of_revision(2, tmp_path / 'next')))}")
     assert status == 0, said[-3000:]
     done = int(m.sh("wc -l </tmp/replies"))
     m.until(f"[ $(wc -l </tmp/replies) -gt {done + 10} ] && echo more", "more")
