@@ -73,8 +73,8 @@ settle(struct chain *c)
 		chain_flush(c, &c->filter[i]);
 	if (c->event.moment == MOMENT_CONNECT && !go)
 		chain_end(c, ENDING_GREETING);
-	if (c->event.moment == MOMENT_MAIL && !go && c->outcome.kind != OUTCOME_DISCARD &&
-	    c->outcome.kind != OUTCOME_HOLD)
+	if (c->event.moment == MOMENT_MAIL &&
+	    (c->habits->mail_ended_by & OUTCOME_BIT(c->outcome.kind)) != 0)
 		chain_end(c, ENDING_MAIL);
 	if (c->event.moment != MOMENT_MESSAGE)
 		return;
@@ -106,7 +106,7 @@ chain_begin(struct chain *c, const struct chain_event *e, uint64_t now)
 	c->outcome = (struct outcome){ .kind = OUTCOME_GO };
 	note_standings(c);
 	c->mailed = c->mailed || e->moment == MOMENT_MAIL;
-	c->held = false;
+	c->held = c->spoilt = false;
 	turn_to(c, 0);
 }
 
@@ -131,7 +131,8 @@ chain_work(struct chain *c, uint64_t now)
 			turn = chain_turn(c, f);
 		if (turn == TURN_WAIT)
 			return false;
-		if (turn == TURN_STOP && !negotiating) {
+		if (turn == TURN_STOP &&
+		    (!negotiating || (f->absent && c->habits->absent_stops))) {
 			settle(c);
 			break;
 		}
@@ -162,6 +163,7 @@ chain_connected(struct chain *c, size_t i, bool ok, const char *why, uint64_t no
 		return;
 	}
 	c->port.note(c->port.self, i, why);
+	f->absent = true;
 	filter_abandon(f);
 }
 

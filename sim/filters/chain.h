@@ -75,6 +75,7 @@ struct chain {
 	bool mailed;  /* MAIL was asked about, and nothing has ended that yet */
 	bool parted;  /* its new body, by something that is no piece of it */
 	bool held;    /* the filter whose turn it is wants this message held */
+	bool spoilt;  /* ... or will not have said yes to it, whatever it says */
 };
 
 void chain_init(struct chain *c, const struct filter_config *filters, size_t count,

@@ -46,6 +46,23 @@ quarantine(struct message *m, struct slice reason)
 		   : MESSAGE_FULL;
 }
 
+static void
+name_path(struct message *m, struct slice path)
+{
+	text_clear(&m->named);
+	put(&m->named, slice_first(path, m->named.limit));
+}
+
+static enum message_status
+add_recipient(struct message *m, struct slice path)
+{
+	enum message_status status = message_add_recipient(m, path);
+
+	if (status == MESSAGE_OK)
+		m->recipient[m->recipients - 1].added = true;
+	return status;
+}
+
 static enum message_status
 modify(struct message *m, const struct filter *f, const struct packet *p)
 {
@@ -53,10 +70,14 @@ modify(struct message *m, const struct filter *f, const struct packet *p)
 	case RPL_ADDHEADER:
 	case RPL_INSHEADER:
 	case RPL_CHGHEADER: return with_space(m, f, p);
-	case RPL_ADDRCPT:
-	case RPL_ADDRCPT_PAR: return message_add_recipient(m, p->string.first);
+	case RPL_ADDRCPT: return add_recipient(m, p->string.first);
+	case RPL_ADDRCPT_PAR:
+		name_path(m, p->string.first);
+		return add_recipient(m, p->string.first);
 	case RPL_DELRCPT: return message_delete_recipient(m, p->string.first);
-	case RPL_CHGFROM: return message_set_sender(m, p->string.first);
+	case RPL_CHGFROM:
+		name_path(m, p->string.first);
+		return message_set_sender(m, p->string.first);
 	case RPL_REPLBODY: return message_replace_body(m, p->bytes);
 	case RPL_QUARANTINE: return quarantine(m, p->string.first);
 	default: return MESSAGE_OK;
@@ -65,10 +86,10 @@ modify(struct message *m, const struct filter *f, const struct packet *p)
 
 /* What becomes of a change that is not made. */
 static enum take
-refused(struct filter *f, enum reaction reaction)
+refused(struct chain *c, struct filter *f, enum reaction reaction)
 {
 	switch (reaction) {
-	case DO_FAIL_MESSAGE: return TAKE_MESSAGE_FAULT;
+	case DO_VOID: c->spoilt = true; return TAKE_MORE;
 	case DO_MORE: return TAKE_MORE; /* passed over */
 	case DO_MISCONFIGURED: f->misconfigured = true; return TAKE_FAULT;
 	default: return TAKE_FAULT;
@@ -85,15 +106,15 @@ chain_edit(
 	if ((f->actions & packet_rules[kind].action) == 0) {
 		note(c, f, "protocol: a change that was not negotiated");
 		if ((rules->unasked & KIND_BIT(kind)) == 0)
-			return refused(f, rules->unasked_reaction);
+			return refused(c, f, rules->unasked_reaction);
 	}
 	if (packet_decode(TO_MTA, frame->letter, frame->payload, &p) != CODEC_OK) {
 		note(c, f, "protocol: a change that is not well formed");
-		return refused(f, rules->malformed);
+		return refused(c, f, rules->malformed);
 	}
 	if (kind == RPL_REPLBODY && c->parted && rules->body_at_once) {
 		note(c, f, "protocol: pieces of a new body, parted by something else");
-		return refused(f, DO_MISCONFIGURED);
+		return refused(c, f, DO_MISCONFIGURED);
 	}
 	switch (modify(c->event.message, f, &p)) {
 	case MESSAGE_OK:

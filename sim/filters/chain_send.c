@@ -214,7 +214,8 @@ send_macros(struct chain *c, struct filter *f)
 	else
 		status = collect_macros(c, names, list, &pairs);
 	/* A milter that asked for no macros of a stage gets no packet there. */
-	bool always = r->announced && (list == NULL || list->len != 0);
+	bool some = list != NULL ? list->len != 0 : r->names != NULL;
+	bool always = r->announced && some;
 	if (status == CODEC_OK && (pairs.len != 0 || always)) {
 		const struct packet p = { .kind = CMD_MACRO,
 			.macro = { .command = packet_rules[c->step].letter,

@@ -117,7 +117,8 @@ stop(struct chain *c, struct filter *f, enum outcome_kind kind)
 {
 	bool early = c->event.moment == MOMENT_CONNECT || c->event.moment == MOMENT_HELO;
 
-	c->outcome = (struct outcome){ .kind = kind };
+	c->outcome = (struct outcome){ .kind = kind,
+		.in_header = c->step == CMD_HEADER || c->step == CMD_EOH };
 	if (kind == OUTCOME_REPLY)
 		c->outcome.reply = text_slice(&c->reply);
 	if (c->habits->objection_stays && (early || kind == OUTCOME_SHUTDOWN))
@@ -148,12 +149,6 @@ take_reply(struct chain *c, struct filter *f, struct slice payload)
 		note(c, f,
 		    "reply: not a code 4yz or 5yz with a text, % doubled, and a NUL "
 		    "at the end; said in our own words");
-		if (rules->spoilt_in_header != NULL &&
-		    (c->step == CMD_HEADER || c->step == CMD_EOH)) {
-			text_clear(&c->reply);
-			put(&c->reply, slice_of(rules->spoilt_in_header));
-			return stop(c, f, OUTCOME_REPLY);
-		}
 		f->misconfigured = rules->spoilt == DO_MISCONFIGURED;
 		return f->misconfigured ? TAKE_FAULT : stop(c, f, OUTCOME_SPOILT);
 	}
@@ -205,6 +200,10 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	case DO_LEAVE: return TAKE_LEAVE;
 	case DO_PASS_MESSAGE: f->state = FILTER_DONE; return TAKE_LEAVE;
 	case DO_PASS_SESSION: return pass_session(c, f);
+	case DO_MUTE:
+		f->mute = true;
+		f->state = FILTER_DONE;
+		return TAKE_LEAVE;
 	case DO_REJECT: return stop(c, f, OUTCOME_REJECT);
 	case DO_TEMPFAIL: return stop(c, f, OUTCOME_TEMPFAIL);
 	case DO_REPLY: return take_reply(c, f, frame->payload);
@@ -221,7 +220,10 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	case DO_EDIT: return chain_edit(c, f, kind, frame);
 	case DO_FAIL: note_breach(c, f, frame->letter); return TAKE_FAULT;
 	case DO_FAIL_LATE: note_breach(c, f, frame->letter); return TAKE_LATE_FAULT;
-	case DO_FAIL_MESSAGE: note_breach(c, f, frame->letter); return TAKE_MESSAGE_FAULT;
+	case DO_VOID:
+		note_breach(c, f, frame->letter);
+		c->spoilt = true;
+		return TAKE_MORE;
 	case DO_MISCONFIGURED:
 		note_breach(c, f, frame->letter);
 		f->misconfigured = true;
@@ -237,8 +239,11 @@ chain_take(struct chain *c, struct filter *f, const struct frame *frame)
 {
 	enum take take = react(c, f, frame);
 	bool holds = c->event.moment == MOMENT_MESSAGE ? c->held : f->holds;
+	bool no_objection = take == TAKE_GO || take == TAKE_LEAVE;
 
-	if (holds && (take == TAKE_GO || take == TAKE_LEAVE))
+	if (no_objection && c->spoilt)
+		return stop(c, f, OUTCOME_TEMPFAIL);
+	if (no_objection && holds)
 		return stop(c, f, OUTCOME_HOLD);
 	return take;
 }

@@ -14,8 +14,6 @@ enum take {
 	TAKE_FAULT, /* the filter broke the protocol; it has been noted */
 	/* The same, but the client hears of it only at its next command. */
 	TAKE_LATE_FAULT,
-	/* The same, but the filter gets the next message. */
-	TAKE_MESSAGE_FAULT,
 };
 
 /* One packet in answer to chain.step from the filter whose turn it is. */

@@ -161,16 +161,6 @@ fail_late(struct chain *c, struct filter *f)
 	return TURN_NEXT;
 }
 
-/* Its answer to this message is void; it gets the next one. */
-static enum turn
-fail_message(struct chain *c, struct filter *f)
-{
-	c->waiting = false;
-	c->deadline = c->eom_deadline = 0;
-	f->state = FILTER_DONE;
-	return policy(c, f);
-}
-
 /* Takes answers until one ends the wait; true: go on with the next packet. */
 static bool
 take_answers(struct chain *c, struct filter *f, enum turn *ret)
@@ -197,7 +187,6 @@ take_answers(struct chain *c, struct filter *f, enum turn *ret)
 		case TAKE_STOP: *ret = TURN_STOP; return false;
 		case TAKE_FAULT: *ret = fail(c, f); return false;
 		case TAKE_LATE_FAULT: *ret = fail_late(c, f); return false;
-		case TAKE_MESSAGE_FAULT: *ret = fail_message(c, f); return false;
 		}
 	}
 	return false;
@@ -223,7 +212,7 @@ takes_part(const struct chain *c, struct filter *f)
 			f->state = FILTER_OPEN;
 		f->skip_body = f->over = false;
 	}
-	if (!chain_has(f) || c->event.moment == MOMENT_OTHER)
+	if (!chain_has(f) || f->mute || c->event.moment == MOMENT_OTHER)
 		return false;
 	if (f->state == FILTER_DONE && !anew)
 		return c->event.moment == MOMENT_UNKNOWN && f->over &&
@@ -310,6 +299,7 @@ connecting(struct chain *c, struct filter *f)
 	}
 	if (!timed_out(c, f))
 		return TURN_WAIT;
+	f->absent = c->step != CMD_OPTNEG;
 	return fail(c, f);
 }
 
@@ -332,7 +322,8 @@ speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
 	if (f->state == FILTER_FAILED)
 		*ret = keeps_quiet(c, f) ? TURN_NEXT : policy(c, f);
 	else if (f->state == FILTER_OBJECTS)
-		c->outcome = (struct outcome){ f->verdict, text_slice(&f->words) };
+		c->outcome = (struct outcome){ .kind = f->verdict,
+			.reply = text_slice(&f->words) };
 	else if (f->holds && c->event.moment != MOMENT_MESSAGE)
 		c->outcome = (struct outcome){ .kind = OUTCOME_HOLD };
 	else if (f->state == FILTER_DONE && !f->over && c->habits->mail_needs_end &&

@@ -71,6 +71,8 @@ struct filter {
 	bool eof;                       /* the milter closed its side */
 	bool close;                     /* the owner closes once `out` is sent */
 	bool skip_body;                 /* SKIP was answered in this message */
+	bool mute;                      /* it is told of the session's end alone */
+	bool absent;                    /* it could not be connected to */
 	enum packet_kind skip;     /* none of these till another comes; CMD_OPTNEG: all */
 	bool holds;                /* all mail of this session is to be held */
 	bool misconfigured;        /* how it failed */

@@ -11,6 +11,7 @@ message_init(struct message *m, size_t body_limit)
 {
 	*m = (struct message){
 		.sender = TEXT_INIT(PATH_MAX_BYTES),
+		.named = TEXT_INIT(PATH_MAX_BYTES),
 		.own_body = TEXT_INIT(body_limit),
 		.quarantine = TEXT_INIT(1000),
 	};
@@ -35,11 +36,14 @@ message_clear(struct message *m)
 	free(m->field);
 	free(m->recipient);
 	text_clear(&m->sender);
+	text_clear(&m->named);
 	text_clear(&m->own_body);
 	text_clear(&m->quarantine);
-	const struct edit_rules *rules = m->rules;
+	const struct message kept = *m;
 	message_init(m, m->own_body.limit);
-	m->rules = rules;
+	m->rules = kept.rules;
+	m->same = kept.same;
+	m->self = kept.self;
 }
 
 /* --- envelope --- */
@@ -77,18 +81,28 @@ message_recipient_args(struct message *m, struct slice args)
 	put(&m->recipient[m->recipients - 1].args, args);
 }
 
+/* Is `have` what DELRCPT of `wanted` takes out? */
+static bool
+deletes(const struct message *m, struct slice wanted, struct slice have)
+{
+	const struct edit_rules *r = m->rules;
+	struct slice a = address_parse(wanted).whole, b = address_parse(have).whole;
+
+	if (r != NULL && r->mailbox_matters && m->same != NULL &&
+	    m->same(m->self, wanted, have))
+		return true;
+	return r != NULL && r->case_matters ? slice_equal(a, b)
+					    : slice_equal_nocase(a, b);
+}
+
 enum message_status
 message_delete_recipient(struct message *m, struct slice path)
 {
-	struct slice wanted = address_parse(path).whole;
 	enum message_status status = MESSAGE_NONE;
 
 	for (size_t i = 0; i < m->recipients; i++) {
 		struct recipient *r = &m->recipient[i];
-		struct slice have = address_parse(text_slice(&r->path)).whole;
-		bool exact = m->rules != NULL && m->rules->case_matters;
-		if (r->deleted || !slice_equal_nocase(have, wanted) ||
-		    (exact && !slice_equal(have, wanted)))
+		if (r->deleted || !deletes(m, path, text_slice(&r->path)))
 			continue;
 		r->deleted = true;
 		status = MESSAGE_OK;

@@ -37,10 +37,12 @@ struct recipient {
 	struct text path; /* as typed, with its brackets */
 	struct text args; /* its parameters, a NUL behind each */
 	bool deleted;
+	bool added; /* by a filter */
 };
 
 struct message {
 	struct text sender; /* as typed, with its brackets */
+	struct text named;  /* the path of the last CHGFROM or ADDRCPT_PAR */
 	struct recipient *recipient;
 	size_t recipients;
 	struct field *field;
@@ -50,6 +52,9 @@ struct message {
 	bool replacing;         /* the filter whose turn it is has begun a new body */
 	struct text quarantine; /* reason; empty: deliver */
 	const struct edit_rules *rules; /* NULL: added fields go to the end */
+	/* Do two paths name one mailbox?  NULL: only if they are spelled alike. */
+	bool (*same)(void *self, struct slice a, struct slice b);
+	void *self;
 };
 
 enum message_status {
@@ -76,7 +81,8 @@ enum message_status message_add_recipient(struct message *m, struct slice path)
 /* The last one's parameters: two of them make two recipients of one mailbox. */
 void message_recipient_args(struct message *m, struct slice args);
 
-/* Brackets do not matter; case, if the rules of this MTA say so. */
+/* Brackets do not matter; case, or a path's being another of the same mailbox, as
+ * the rules of this MTA say. */
 enum message_status message_delete_recipient(struct message *m, struct slice path);
 
 /* Where the rules of this MTA say; without rules at the end. */

@@ -137,6 +137,7 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
 	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(f->rcpt).local));
 	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
+	case FACT_AUTH_AUTHOR: return f->auth_author;
 	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
 	case FACT_BAD_RCPT_COUNT: return number(scratch, f->bad_rcpts);
 	case FACT_MSG_ID: return msg_id(f, scratch);
@@ -164,6 +165,8 @@ formed(struct slice plain, unsigned form, struct text *scratch)
 static bool
 has_value(const struct macro *m, const struct facts *f)
 {
+	if (m->fact == FACT_AUTH_AUTHOR && f->auth_author.len == 0)
+		return false;
 	switch (m->since) {
 	case AT_RCPT: return f->at_rcpt;
 	case AT_DATA: return f->at_data;

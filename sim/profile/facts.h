@@ -45,6 +45,7 @@ struct facts {
 	unsigned long transaction;
 	struct slice sender;       /* paths as typed, with their brackets */
 	struct slice sender_shown; /* ... and as mail shows it, without */
+	struct slice auth_author;  /* AUTH= of MAIL; empty: none */
 	struct slice full_name;    /* the Full-Name field of the message */
 	bool sender_local;         /* has no domain, or one of ours */
 	struct slice rcpt;
@@ -75,6 +76,7 @@ enum fact {
 	FACT_PROTOCOL, /* SMTP or ESMTP */
 	FACT_QUEUE_ID,
 	FACT_DATE,
+	FACT_AUTH_AUTHOR,     /* what AUTH= of MAIL said; no value where there was none */
 	FACT_SENDER,          /* without brackets */
 	FACT_SENDER_RESOLVED, /* ... of one of ours the mailbox, in lower case */
 	FACT_SENDER_COMPLETE, /* lower case, quotes only where needed, our host if no

@@ -44,6 +44,7 @@ enum reaction {
 	DO_LEAVE,        /* through with this event; nothing else changes */
 	DO_PASS_MESSAGE, /* through with this message */
 	DO_PASS_SESSION, /* through with the session: ENDING_PASSED */
+	DO_MUTE,         /* ... but it is told of its end alone, when that comes */
 	DO_REJECT,       /* these six are the event's outcome, nobody else is asked */
 	DO_TEMPFAIL,
 	DO_REPLY,
@@ -58,7 +59,7 @@ enum reaction {
 	DO_TAKE,          /* no objection, and nobody else is asked */
 	DO_FAIL,          /* the filter failed: its F= answers, now */
 	DO_FAIL_LATE,     /* ... at the next command; in a message, now */
-	DO_FAIL_MESSAGE,  /* ... for this message, which the filter survives */
+	DO_VOID,          /* more to come, and then no message that it would take */
 	DO_MISCONFIGURED, /* the filter failed, by what it wants and not by how it says it
 			   */
 	DO_DIE,           /* the whole session ends without a word */
@@ -116,7 +117,7 @@ enum symlist_mode {
 };
 
 struct macro_rule {
-	const char *names; /* blank-separated; NULL: none */
+	const char *names; /* blank-separated; NULL: none, and none announced */
 	enum symlist list; /* the stage whose SETSYMLIST counts; SYMLIST_NONE */
 	enum symlist_mode mode;
 	bool announced;  /* MACRO goes out even when nothing has a value */
@@ -155,8 +156,6 @@ struct reply_rules {
 	bool nul_needed;      /* as the last byte; else the reply ends at the first one */
 	bool blank_needed;    /* behind the code, or a hyphen */
 	enum reaction spoilt; /* what a reply that is none does */
-	/* ... in the header and at its end; NULL: no difference */
-	const char *spoilt_in_header;
 };
 
 /* --- changes at the end of a message --- */
@@ -171,6 +170,7 @@ struct edit_rules {
 	uint64_t unasked;               /* kinds obeyed though not negotiated */
 	enum reaction unasked_reaction; /* of the others */
 	bool case_matters;              /* when a recipient is deleted */
+	bool mailbox_matters;           /* ... any path of the same mailbox will do */
 	enum reaction malformed; /* a change that is not well formed: DO_MORE, DO_FAIL */
 	bool body_at_once; /* pieces of a body that something parts: DO_MISCONFIGURED */
 	bool body_lines;   /* a new body is lines: bare LF and its end become CRLF */
@@ -186,7 +186,8 @@ struct edit_rules {
 
 /* --- all of it --- */
 
-#define MOMENT_BIT(moment) (1u << (moment))
+#define MOMENT_BIT(moment)   (1u << (moment))
+#define OUTCOME_BIT(outcome) (1u << (outcome))
 
 struct habits {
 	struct offer offer;
@@ -211,6 +212,17 @@ struct habits {
 	bool text_apart;
 	bool one_standing; /* all filters stand where the session does */
 	bool hold_stops;   /* mail that one filter holds is shown to no other */
+	/* What of MAIL is told to the others as ENDING_MAIL, OUTCOME_BIT() each. */
+	unsigned mail_ended_by;
+	/* One that cannot be connected to, and whose F= speaks, leaves the next ones
+	 * alone; one that does not come to terms does not. */
+	bool absent_stops;
+	bool discard_takes_all; /* a recipient that there is not, too */
+	/* What is wrong with a recipient that a filter added is said in place of a 4yz;
+	 * and a reply of its own names the path that it gave last. */
+	bool added_speaks;
+	/* A recipient that a filter refused is taken out, whoever named it before. */
+	bool refused_rcpt_leaves;
 	/* MAIL to a filter that passed a message which nothing ended: DO_DIE. */
 	bool mail_needs_end;
 	unsigned discard_hides; /* what DISCARD keeps from filters, MOMENT_BIT() each */

@@ -8,6 +8,8 @@
  * The chain makes one, the profile turns it into what the client is told.
  */
 
+#include <stdbool.h>
+
 #include "base/slice.h"
 
 enum outcome_kind {
@@ -28,6 +30,7 @@ enum outcome_kind {
 struct outcome {
 	enum outcome_kind kind;
 	struct slice reply; /* lines as the filter sent them, %% undone, no NUL */
+	bool in_header;     /* of MOMENT_MESSAGE: what MOMENT_HEADER says of it */
 };
 
 /* The SMTP commands that filters are asked about. */
@@ -37,6 +40,7 @@ enum moment {
 	MOMENT_MAIL,
 	MOMENT_RCPT,
 	MOMENT_DATA,
+	MOMENT_HEADER,  /* a field or the end of all; of refusals alone */
 	MOMENT_MESSAGE, /* header to end of message, after the final dot */
 	MOMENT_UNKNOWN,
 	MOMENT_OTHER, /* one that only filters who object to everything speak to */

@@ -45,6 +45,9 @@ static const struct phrase say[N_SAY] = {
 	[SAY_NO_VALUE]           = { "555", "5.5.4", "Unsupported option: %p" },
 	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.4", "Bad %x parameter syntax" },
 	[SAY_BAD_ROUTE]          = { "501", "5.1.3", "Bad recipient address syntax" },
+	[SAY_BAD_HOST]           = { "501", "5.1.7", "Bad sender address syntax" },
+	[SAY_BAD_RCPT_HOST]      = { "501", "5.1.3", "Bad recipient address syntax" },
+	[SAY_BAD_SIZE]           = { "501", "5.5.4", "Bad message size syntax" },
 	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.5.4", "Syntax: %p" },
 	[SAY_NEED_HELO]          = { "503", "5.5.1", "Error: send HELO/EHLO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.1", "Error: nested MAIL command" },
@@ -56,6 +59,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_LINE_TOO_LONG]      = { "500", "5.5.2", "Error: bad syntax" },
 	[SAY_TEXT_LINE_TOO_LONG] = { "500", "5.5.2", "Error: bad syntax" },
 	[SAY_MESSAGE_TOO_BIG]    = { "552", "5.3.4", "Message size exceeds fixed limit" },
+	[SAY_NO_SPACE]           = { "552", "5.3.4", "Message size exceeds fixed limit" },
 	[SAY_HEADER_TOO_LARGE]   = { "552", "5.3.4", "Error: message file too big" },
 	[SAY_STORAGE]            = { "452", "4.3.1", "Insufficient system storage" },
 	[SAY_BARE_CR]            = { "550", "5.5.2", "%h Error: bare <CR> received" },
@@ -88,16 +92,17 @@ static const struct phrase say[N_SAY] = {
 /* Those that smtpd/smtpd.c knows and that ask no filter. */
 #define NOT_AUTHORIZED { "550", "5.7.0", "Error: insufficient authorization" }
 static const struct phrase etrn_busy = { "503", NULL, "Error: MAIL transaction in progress" };
+static const struct phrase tls_put_off = { "454", "4.3.0", "Try again later" };
 static const struct fixed_answer fixed[] = {
-	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
-	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL },
-	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy },
-	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "502", "5.5.1", "Error: command not implemented" }, GUARDED_NEVER, NULL },
-	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL },
-	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL },
-	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL },
-	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
+	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
+	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL, NULL },
+	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy, NULL },
+	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "502", "5.5.1", "Error: command not implemented" }, GUARDED, NULL, &tls_put_off },
+	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL, NULL },
+	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL, NULL },
+	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL },
+	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
 };
 
 /*
@@ -139,6 +144,7 @@ static const struct refusal refusals[N_MOMENTS][N_OBJECTIONS] = {
 	[MOMENT_MAIL]    = ANSWERED,
 	[MOMENT_RCPT]    = ANSWERED,
 	[MOMENT_DATA]    = ANSWERED,
+	[MOMENT_HEADER]  = ANSWERED,
 	[MOMENT_MESSAGE] = ANSWERED,
 	[MOMENT_UNKNOWN] = ANSWERED,
 	[MOMENT_OTHER]   = ANSWERED,
@@ -208,7 +214,7 @@ static const struct macro_rule macros[N_COMMANDS] = {
 	[CMD_EOH]     = CONTENT("i", SYMLIST_EOH),
 	[CMD_BODY]    = CONTENT("i", SYMLIST_EOM),
 	[CMD_BODYEOB] = MACROS("i", SYMLIST_EOM),
-	[CMD_UNKNOWN] = MACROS(NULL, SYMLIST_NONE),
+	[CMD_UNKNOWN] = MACROS("", SYMLIST_NONE),
 };
 
 /* smtpd/smtpd_milter.c, cleanup/cleanup_milter.c */
@@ -226,6 +232,7 @@ static const struct macro macro_values[] = {
 	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_connections}", FACT_TEXT,       SINCE_CONNECT, FORM_PLAIN, "1", NULL, NULL },
 	{ "i",                FACT_QUEUE_ID,       SINCE_RCPT_TAKEN, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{auth_author}",    FACT_AUTH_AUTHOR,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_addr}",      FACT_SENDER_COMPLETE, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_host}",      FACT_SENDER_HOP,     SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "smtp", "local", NULL },
@@ -310,6 +317,7 @@ const struct profile profile_postfix_3_7 = {
 	.parameters_taken = "AUTH",
 	.bare_paths = true,
 	.any_helo = true,
+	.many_ats = true,
 	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
 	.utf8_only = true, /* smtputf8_enable */
 	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
@@ -356,6 +364,7 @@ const struct profile profile_postfix_3_7 = {
 		.buffer = 4096, /* util/vstream.h: VSTREAM_BUFSIZE */
 		.eom_each = true, /* milter_content_timeout */
 		.one_standing = true,
+		.mail_ended_by = OUTCOME_REFUSES | OUTCOME_BIT(OUTCOME_SHUTDOWN),
 		.hold_stops = true,
 		.text_apart = true, /* cleanup/cleanup_milter.c is another process */
 		.mail_needs_end = true, /* milter8_mail_event(): panic, bad state */

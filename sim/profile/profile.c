@@ -28,12 +28,12 @@ profile_names(void)
 
 /* A reply line must stay one line, whatever the client typed. */
 static void
-append_clean(struct text *out, struct slice s)
+append_clean(struct text *out, struct slice s, const struct say_values *v)
 {
 	char c;
 
 	for (size_t i = 0; i < s.len && i < 400; i++) {
-		c = s.ptr[i];
+		c = v->seven_bits ? (char)(s.ptr[i] & 0x7f) : s.ptr[i];
 		if (c < ' ' || c > '~')
 			c = '?';
 		put(out, (struct slice){ &c, 1 });
@@ -63,7 +63,7 @@ append_value(struct text *out, char letter, const struct say_values *v)
 
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 		if (values[i].letter == letter)
-			append_clean(out, values[i].value);
+			append_clean(out, values[i].value, v);
 	}
 }
 
@@ -136,10 +136,12 @@ code_in(struct slice code, const char *codes)
 }
 
 static bool
-names_path(const struct profile *p, struct slice code, enum moment when)
+names_path(const struct profile *p, struct slice code, enum moment when,
+    const struct say_values *v)
 {
-	return (when == MOMENT_MAIL || when == MOMENT_RCPT) &&
-	       code_in(code, p->path_codes);
+	bool may = when == MOMENT_MAIL || when == MOMENT_RCPT || when == MOMENT_MESSAGE;
+
+	return may && v->path.len != 0 && code_in(code, p->path_codes);
 }
 
 /* Other lines are the filter's own, but where the MTA sees to the hyphens. */
@@ -167,8 +169,8 @@ first_line(const struct profile *p, enum moment when, struct slice line, bool la
 	put(out, slice_first(rest, status));
 	if (status == 0 && p->complete_replies)
 		text_printf(out, "%c.0.0 ", line.ptr[0]);
-	if (names_path(p, code, when)) {
-		append_clean(out, v->path);
+	if (names_path(p, code, when, v)) {
+		append_clean(out, v->path, v);
 		text_printf(out, "... ");
 	}
 	put(out, slice_from(rest, status));
@@ -215,7 +217,9 @@ const struct refusal *
 profile_refusal(const struct profile *p, enum moment when, const struct outcome *o)
 {
 	enum objection objection = objection_of(p, o);
+	bool in_header = when == MOMENT_MESSAGE && o->in_header;
 
+	when = in_header ? MOMENT_HEADER : when;
 	return objection != N_OBJECTIONS ? &p->refusals[when][objection] : NULL;
 }
 

@@ -66,6 +66,9 @@ enum say {
 	SAY_NO_VALUE,            /* %x is the keyword */
 	SAY_DUPLICATE_PARAMETER, /* %x is the keyword */
 	SAY_BAD_ROUTE,           /* more than one @ in a path */
+	SAY_BAD_HOST,            /* a domain with an empty label, in MAIL */
+	SAY_BAD_RCPT_HOST,       /* ... in RCPT */
+	SAY_BAD_SIZE,            /* a SIZE= below zero, where those are not read */
 	SAY_UNWANTED_ARGUMENT,
 	SAY_NEED_HELO,
 	SAY_NESTED_MAIL,
@@ -77,6 +80,7 @@ enum say {
 	SAY_LINE_TOO_LONG,
 	SAY_TEXT_LINE_TOO_LONG,
 	SAY_MESSAGE_TOO_BIG,
+	SAY_NO_SPACE, /* ... where no limit is announced */
 	SAY_HEADER_TOO_LARGE,
 	SAY_STORAGE,
 	SAY_BARE_CR,
@@ -115,6 +119,8 @@ struct fixed_answer {
 	struct phrase bare, with; /* without and with an argument; code NULL: see smtp */
 	enum guarded guarded;
 	const struct phrase *busy; /* ... inside a transaction; NULL: no matter */
+	/* ... once a filter put the session off; NULL: as ever, or its own words */
+	const struct phrase *put_off;
 };
 
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
@@ -125,7 +131,8 @@ enum field_change {
 	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
 	FIELD_ADDED_PLAIN,   /* ... and has no Resent- field */
 	FIELD_ADDED_NO_HELO, /* ... and the client gave no name */
-	FIELD_COMPLETED,     /* its addresses without a domain get ours */
+	FIELD_BLIND,     /* dropped, or emptied if no To, Cc, Apparently-To is there */
+	FIELD_COMPLETED, /* its addresses without a domain get ours */
 };
 
 struct field_rule {
@@ -219,6 +226,10 @@ struct profile {
 	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
 	bool utf8_only;  /* a command that is not UTF-8 is none */
 	bool any_helo;   /* whatever HELO says is taken, blanks and all */
+	bool many_ats;   /* more than one @ in a path is no matter, but for @@ */
+	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
+	bool seven_bits; /* what the client typed comes back without eighth bits */
+	bool loose_size; /* SIZE= is what digits it begins with */
 	bool loose_paths;       /* blanks between brackets; a < alone is SAY_UNBALANCED */
 	bool bare_paths;        /* MAIL FROM:user@host without brackets is taken */
 	bool helo_needed;       /* MAIL wants HELO or EHLO first */
@@ -260,6 +271,13 @@ void sendmail_inet6(const unsigned char address[16], struct text *out);
 void sendmail_received(const struct facts *f, struct text *out);
 void sendmail_sender(const struct facts *f, struct slice path, struct text *out);
 
+/* Every way to say no but the one that ends the session, for mail_ended_by. */
+#define OUTCOME_REFUSES                                                                  \
+	(OUTCOME_BIT(OUTCOME_REJECT) | OUTCOME_BIT(OUTCOME_TEMPFAIL) |                   \
+	    OUTCOME_BIT(OUTCOME_REPLY) | OUTCOME_BIT(OUTCOME_SPOILT) |                   \
+	    OUTCOME_BIT(OUTCOME_FAILED_REJECT) | OUTCOME_BIT(OUTCOME_FAILED_TEMPFAIL) |  \
+	    OUTCOME_BIT(OUTCOME_MISCONFIGURED))
+
 /* ... and the rest of its habits, for an initialiser. */
 #define SENDMAIL_HABITS(dies)                                                            \
 	{                                                                                \
@@ -282,18 +300,20 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 		.endings = sendmail_endings,                                   \
 		.macros = sendmail_macros,                                     \
 		.reply = { .percent = PERCENT_DOUBLED, .nul_needed = true,     \
-			.spoilt_in_header = "550 5.7.1 Command rejected",         \
 			.spoilt = DO_SPOILT },                                 \
 		.edit = {                                                      \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
-			.malformed = DO_MORE,                                  \
+			.malformed = DO_MORE, .mailbox_matters = true,         \
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.own_taken_over = true, .deleted_counts = true,         \
 			.blank_always = true,                                   \
-			.unasked_reaction = DO_FAIL_MESSAGE,                             \
+			.unasked_reaction = DO_VOID,                             \
 		},                                                             \
-		.refused_rcpt = true,                                          \
+		.refused_rcpt = true, .discard_takes_all = true,               \
+		.added_speaks = true,                                          \
+		.mail_ended_by = OUTCOME_REFUSES | OUTCOME_BIT(OUTCOME_DISCARD), \
+		.absent_stops = true, .refused_rcpt_leaves = true,             \
 		.dies_of_empty = (dies),         \
 		.discard_hides = MOMENT_BIT(MOMENT_MAIL) | MOMENT_BIT(MOMENT_RCPT) | \
 				 MOMENT_BIT(MOMENT_DATA) | MOMENT_BIT(MOMENT_MESSAGE) | \
@@ -310,6 +330,7 @@ struct say_values {
 	struct slice host, client_name, client, client_host, client_resolve;
 	struct slice path, sender, queue_id, date, word, parameter;
 	bool enhanced; /* the client was told ENHANCEDSTATUSCODES */
+	bool seven_bits;
 };
 
 /* Appends one whole reply line with CRLF. */

@@ -46,6 +46,9 @@ static const struct phrase say[N_SAY] = {
 	[SAY_NO_VALUE]           = { "501", "5.5.2", "%x requires a value" },
 	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.0", "Duplicate %x parameter" },
 	[SAY_BAD_ROUTE]          = { "553", "5.1.3", "%a... Invalid route address" },
+	[SAY_BAD_HOST]           = { "553", "5.1.2", "%a... Invalid host name" },
+	[SAY_BAD_RCPT_HOST]      = { "553", "5.1.2", "%a... Invalid host name" },
+	[SAY_BAD_SIZE]           = { "552", "5.2.3", "Message size invalid" },
 	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.0.0", "Syntax error, no parameters allowed" },
 	[SAY_NEED_HELO]          = { "503", "5.0.0", "Polite people say HELO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.0", "Sender already specified" },
@@ -57,6 +60,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_LINE_TOO_LONG]      = { "500", "5.5.2", "Line too long" },
 	[SAY_TEXT_LINE_TOO_LONG] = { "500", "5.5.2", "Line too long" },
 	[SAY_MESSAGE_TOO_BIG]    = { "552", "5.2.3", "Message exceeds maximum fixed size" },
+	[SAY_NO_SPACE]           = { "452", "4.4.5", "Insufficient disk space; try again later" },
 	[SAY_HEADER_TOO_LARGE]   = { "552", "5.6.0", "Headers too large (32768 max)" },
 	[SAY_STORAGE]            = { "452", "4.4.5", "Insufficient disk space; try again later" },
 	[SAY_BARE_CR]            = { "421", "4.5.0", "Bare carriage return (CR) not allowed" },
@@ -88,17 +92,20 @@ static const struct phrase say[N_SAY] = {
 
 /* clang-format off */
 #define NOT_IMPLEMENTED { "502", "5.5.1", "Command not implemented: \"%x\"" }
+/* RFC 821 has no 4yz for VRFY and EXPN. */
+static const struct phrase no_4yz = { "550", "5.7.1", "Please try again later" };
+static const struct phrase put_off = { "451", "4.3.2", "Please try again later" };
 static const struct fixed_answer fixed[] = {
-	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
-	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
-	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "458", "4.3.0", "Unable to queue message" }, GUARDED_NEVER, NULL },
-	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL },
-	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL },
-	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
-	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
-	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
-	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL },
+	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz },
+	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz },
+	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "250", "2.0.0", "Queuing for node %p started" }, GUARDED_NEVER, NULL, &put_off },
+	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL, NULL },
+	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL, NULL },
+	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
+	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
+	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
+	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
 };
 
 const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
@@ -142,6 +149,7 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 	[MOMENT_MAIL]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
 	[MOMENT_RCPT]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
 	[MOMENT_DATA]    = ANSWERED(SAY_REJECT_COMMAND, SAY_REJECT_COMMAND, SAY_SHUTDOWN),
+	[MOMENT_HEADER]  = ANSWERED(SAY_REJECT_MESSAGE, SAY_REJECT_COMMAND, SAY_SHUTDOWN),
 	[MOMENT_MESSAGE] = ANSWERED(SAY_REJECT_MESSAGE, SAY_REJECT_MESSAGE, SAY_SHUTDOWN),
 	[MOMENT_UNKNOWN] = ANSWERED(SAY_REJECT_COMMAND, SAY_REJECT_COMMAND, SAY_SHUTDOWN_ENVELOPE),
 };
@@ -150,6 +158,7 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 #define LEAVE   DO_LEAVE
 #define PASS    DO_PASS_MESSAGE
 #define OUT     DO_PASS_SESSION
+#define MUTE    DO_MUTE
 #define REJ     DO_REJECT
 #define TEMP    DO_TEMPFAIL
 #define REPLY   DO_REPLY
@@ -162,16 +171,16 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 #define DIE     DO_DIE
 const struct reactions sendmail_reactions = { .at = {
 	/*                c      a      r    t     y      d     s       p     edit  q     f     4     other empty */
-	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, PASS,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_HEADER]  = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_EOH]     = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_BODY]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, NOBODY, LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_BODYEOB] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, FAIL,   MORE, EDIT, EDIT, FAIL, FAIL, FAIL, DIE },
-	[CMD_UNKNOWN] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, OUT,    LATE, LATE, LATE, LATE, LATE, LATE, FAIL },
+	[CMD_UNKNOWN] = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, FAIL },
 } };
 
 /* ABORT only to a filter that is in a message and does not know its end. */
@@ -200,11 +209,11 @@ const struct macro_rule sendmail_macros[N_COMMANDS] = {
 	[CMD_MAIL]    = { "i {auth_type} {auth_authen} {auth_ssf} {auth_author} {mail_mailer} {mail_host} {mail_addr}",
 	                  SYMLIST_MAIL, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
 	[CMD_RCPT]    = { "{rcpt_mailer} {rcpt_host} {rcpt_addr}", SYMLIST_RCPT, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
-	[CMD_DATA]    = { NULL, SYMLIST_DATA, SYMLIST_REPLACES, false, false, SYMLIST_NONE },
+	[CMD_DATA]    = { NULL, SYMLIST_DATA, SYMLIST_REPLACES, true, true, SYMLIST_NONE },
 	[CMD_HEADER]  = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false, false, SYMLIST_NONE },
-	[CMD_EOH]     = { NULL, SYMLIST_EOH, SYMLIST_REPLACES, false, false, SYMLIST_NONE },
+	[CMD_EOH]     = { NULL, SYMLIST_EOH, SYMLIST_REPLACES, true, false, SYMLIST_NONE },
 	[CMD_BODY]    = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false, false, SYMLIST_NONE },
-	[CMD_BODYEOB] = { "{msg_id}", SYMLIST_EOM, SYMLIST_REPLACES, false, true, SYMLIST_EOH },
+	[CMD_BODYEOB] = { "{msg_id}", SYMLIST_EOM, SYMLIST_REPLACES, true, true, SYMLIST_EOH },
 	[CMD_UNKNOWN] = { NULL, SYMLIST_NONE, SYMLIST_IGNORED, false, false, SYMLIST_NONE },
 };
 /* clang-format on */
@@ -233,6 +242,7 @@ const struct macro sendmail_macro_values[] = {
 	/* With the dot that sendmail's rules leave behind the domain. */
 	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_LOWER | FORM_DOT,   NULL, "", NULL },
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "esmtp", "local", NULL },
+	{ "{auth_author}",    FACT_AUTH_AUTHOR,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_from}",      FACT_SENDER_PATH,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	/* A local recipient's is the mailbox, in lower case. */
 	{ "{rcpt_addr}",      FACT_RCPT_LOCAL,     AT_RCPT,       FORM_LOWER, NULL, NULL, "550 5.1.1 User unknown" },
@@ -311,8 +321,8 @@ static const struct field_rule field_rules[] = {
 	{ "Return-Path", FIELD_DROPPED, NULL },
 	{ "Content-Length", FIELD_DROPPED, NULL },
 	{ "Full-Name", FIELD_DROPPED, NULL },
-	{ "Bcc", FIELD_DROPPED, NULL },
-	{ "Resent-Bcc", FIELD_DROPPED, NULL },
+	{ "Bcc", FIELD_BLIND, NULL },
+	{ "Resent-Bcc", FIELD_BLIND, NULL },
 	/* The H lines of sendmail.cf, in their order, behind Received. */
 	{ "Resent-Date", FIELD_ADDED_RESENT, "%t" },
 	{ "Date", FIELD_ADDED, "%t" },
@@ -344,12 +354,16 @@ const struct profile profile_sendmail_8_17 = {
 	.only_unknown_counts = true,
 	.bare_paths = true,
 	.loose_paths = true,
+	.early_ehlo = true,
+	.seven_bits = true,
+	.loose_size = true,
+	.parameters_taken = "AUTH",
 	.path_codes = "450 550 553",
 	.closing_codes = "421",
 	.complete_replies = true,
 	.refusals = sendmail_refusals,
 	.refused_words =
-	    "MAIL RCPT DATA VRFY EXPN HELP ETRN STARTTLS SEND SAML SOML TURN",
+	    "MAIL RCPT DATA VRFY EXPN HELP ETRN STARTTLS AUTH VERB SEND SAML SOML TURN",
 	.habits = SENDMAIL_HABITS(true),
 	.macro_values = sendmail_macro_values,
 	.shown = "%n [%a]",

@@ -80,12 +80,25 @@ begin_path(struct session *s, enum moment moment, bool refused)
 	begin(s, &e);
 }
 
+/* RFC 4954 5. */
+static void
+learn_author(struct session *s, const struct envelope *e)
+{
+	text_clear(&s->author);
+	for (size_t i = 0; i < e->parameters; i++) {
+		if (slice_equal_nocase(e->parameter[i].keyword, SLICE("AUTH")))
+			put(&s->author, e->parameter[i].value);
+	}
+	s->facts.auth_author = text_slice(&s->author);
+}
+
 static void
 begin_mail(struct session *s)
 {
 	message_clear(&s->message);
 	s->facts.bad_rcpts = s->rcpt_commands = s->repeated = 0;
 	session_new_transaction(s);
+	learn_author(s, &s->smtp.envelope);
 	begin_path(s, MOMENT_MAIL, false);
 }
 
@@ -121,7 +134,7 @@ ends_after(const struct session *s, enum ending ending)
 	return s->server->config->profile->habits.endings[ending].after;
 }
 
-/* Are filters not asked, since this is thrown away? */
+/* Are filters not asked: of what is thrown away, in a session that one refused? */
 static bool
 hidden(const struct session *s, enum smtp_ask question)
 {
@@ -135,11 +148,13 @@ hidden(const struct session *s, enum smtp_ask question)
 		[SMTP_UNKNOWN] = MOMENT_UNKNOWN,
 		[SMTP_OTHER] = MOMENT_OTHER,
 	};
-	unsigned hides = s->server->config->profile->habits.discard_hides;
+	const struct profile *p = s->server->config->profile;
 
-	return s->unfiltered || ((s->discard_message || s->discard_session) &&
-				    question < sizeof moment / sizeof moment[0] &&
-				    (hides & MOMENT_BIT(moment[question])) != 0);
+	if (p->refusal_ends_filters && smtp_refused(&s->smtp))
+		return true;
+	return (s->discard_message || s->discard_session) &&
+	       question < sizeof moment / sizeof moment[0] &&
+	       (p->habits.discard_hides & MOMENT_BIT(moment[question])) != 0;
 }
 
 /* True when the chain has the question, false when it is answered already. */
@@ -148,6 +163,9 @@ ask(struct session *s, enum smtp_ask question)
 {
 	bool discard = hidden(s, question);
 
+	if (discard && question == SMTP_RCPT_REFUSED &&
+	    s->server->config->profile->habits.discard_takes_all)
+		s->smtp.ask = question = SMTP_RCPT;
 	s->asked = question;
 	switch (question) {
 	case SMTP_HELO:
@@ -314,6 +332,7 @@ session_new(
 	s->queue_id = s->date = (struct text)TEXT_INIT(100);
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	s->author = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	witness_init(&s->witness, server->loop, &server->config->sink, id,
@@ -323,6 +342,8 @@ session_new(
 	    &server->config->profile->habits, port);
 	message_init(&s->message, server->config->size_limit);
 	s->message.rules = &server->config->profile->habits.edit;
+	s->message.same = session_same_mailbox;
+	s->message.self = s;
 	meet(s, fd, peer);
 	if (!session_open(s, fd)) {
 		session_free(s);
@@ -345,6 +366,7 @@ session_free(struct session *s)
 	text_clear(&s->date);
 	text_clear(&s->scratch);
 	text_clear(&s->shown);
+	text_clear(&s->author);
 	text_clear(&s->args);
 	witness_clear(&s->witness);
 	free(s);

@@ -39,14 +39,14 @@ struct session {
 	struct client who;
 	struct facts facts;
 	struct text queue_id, date, scratch, args;
-	struct text shown; /* a sender as mail shows it */
+	struct text shown;  /* a sender as mail shows it */
+	struct text author; /* AUTH= of MAIL */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;
 
 	enum smtp_ask asked; /* the question that the chain works on */
 	bool greeting;       /* ... or the greeting */
 	bool discard_message, discard_session;
-	bool unfiltered; /* one refused the session, and none is asked again */
 };
 
 /* Begins; `fd` is the session's.  NULL: memory is out, fd is closed. */
@@ -63,6 +63,8 @@ void session_stop(struct session *s);
 /* --- session_settle.c --- */
 /* What came of the question that the chain had: delivery, and the answer. */
 void session_settle(struct session *s);
+/* Do two paths name one mailbox? */
+bool session_same_mailbox(void *self, struct slice a, struct slice b);
 /* HELO or EHLO was answered. */
 void session_greeted(struct session *s);
 

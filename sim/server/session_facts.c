@@ -67,10 +67,23 @@ reached(const struct session *s)
 	case MOMENT_MAIL: return SINCE_MAIL;
 	case MOMENT_RCPT: return taken ? SINCE_RCPT_TAKEN : SINCE_RCPT;
 	case MOMENT_DATA: return SINCE_RCPT_TAKEN;
+	case MOMENT_HEADER:
 	case MOMENT_MESSAGE: return SINCE_MESSAGE;
 	case N_MOMENTS: break;
 	}
 	return SINCE_CONNECT;
+}
+
+/* Is this one more path of a mailbox that has the message already? */
+static bool
+named_before(struct session *s, struct slice path)
+{
+	bool before = false;
+
+	for (size_t i = 0; i < s->message.recipients && !before; i++)
+		before = session_same_mailbox(
+		    s, path, text_slice(&s->message.recipient[i].path));
+	return before && s->server->config->profile->first_spelling;
 }
 
 void
@@ -91,7 +104,8 @@ session_gather(struct session *s)
 	f->first_rcpt = s->message.recipients != 0
 			    ? text_slice(&s->message.recipient[0].path)
 			    : SLICE("");
-	f->rcpts = s->smtp.rcpts - s->repeated + (f->at_rcpt && f->rcpt_known);
+	f->rcpts = s->smtp.rcpts - s->repeated +
+		   (f->at_rcpt && f->rcpt_known && !named_before(s, f->rcpt));
 	f->text = text_slice(&s->smtp.message);
 	if (f->reached == SINCE_MESSAGE)
 		id = message_field(&s->message, message_resent(&s->message)

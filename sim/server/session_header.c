@@ -29,6 +29,7 @@ adds(const struct session *s, const struct field_rule *r, bool resent)
 		return false;
 	switch (r->change) {
 	case FIELD_DROPPED:
+	case FIELD_BLIND:
 	case FIELD_COMPLETED:
 	case FIELD_KEPT: return false;
 	case FIELD_ADDED: return true;
@@ -70,7 +71,8 @@ make_room(struct session *s, const struct field_rule *r)
 	if (s->server->config->profile->fields_shown)
 		return true;
 	for (; r != NULL && r->name != NULL; r++) {
-		bool here = r->change != FIELD_DROPPED && r->change != FIELD_COMPLETED &&
+		bool here = r->change != FIELD_DROPPED && r->change != FIELD_BLIND &&
+			    r->change != FIELD_COMPLETED &&
 			    (r->change != FIELD_ADDED_NO_HELO || s->smtp.helo.len == 0);
 		if (here && message_add_own(&s->message, slice_of(r->name)) != MESSAGE_OK)
 			return false;
@@ -96,11 +98,31 @@ complete_field(struct session *s, struct slice name)
 	text_clear(&value);
 }
 
+static bool
+names_others(const struct message *m)
+{
+	return message_field(m, SLICE("To")) != NULL ||
+	       message_field(m, SLICE("Cc")) != NULL ||
+	       message_field(m, SLICE("Apparently-To")) != NULL;
+}
+
+static void
+empty_field(struct session *s, struct slice name)
+{
+	for (size_t i = 0; i < s->message.fields; i++) {
+		struct field *f = &s->message.field[i];
+		if (!f->deleted && slice_equal_nocase(text_slice(&f->name), name))
+			text_clear(&f->value);
+	}
+}
+
 /* One of the client's own that is not delivered, or not as it is. */
 static void
 change_field(struct session *s, const struct field_rule *r)
 {
-	if (r->change == FIELD_DROPPED)
+	if (r->change == FIELD_BLIND && !names_others(&s->message))
+		empty_field(s, slice_of(r->name));
+	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND)
 		message_drop_field(&s->message, slice_of(r->name));
 	else if (r->change == FIELD_COMPLETED)
 		complete_field(s, slice_of(r->name));

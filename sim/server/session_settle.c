@@ -140,18 +140,66 @@ deliver_message(struct session *s)
 	return good;
 }
 
+static bool
+temporary(const struct outcome *o)
+{
+	return o->kind == OUTCOME_TEMPFAIL || o->kind == OUTCOME_MISCONFIGURED ||
+	       o->kind == OUTCOME_SHUTDOWN || o->kind == OUTCOME_FAILED_TEMPFAIL ||
+	       (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
+}
+
 static void
 count_refusal(struct session *s, const struct outcome *o)
 {
-	bool temporary =
-	    o->kind == OUTCOME_TEMPFAIL || o->kind == OUTCOME_MISCONFIGURED ||
-	    o->kind == OUTCOME_SHUTDOWN || o->kind == OUTCOME_FAILED_TEMPFAIL ||
-	    (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
-
-	if (temporary)
+	if (temporary(o))
 		s->server->counts.deferred++;
 	else
 		s->server->counts.refused++;
+}
+
+bool
+session_same_mailbox(void *self, struct slice a, struct slice b)
+{
+	const struct session *s = self;
+	const struct users *users = &s->server->config->users;
+	const char *of_a = users_find(users, a), *of_b = users_find(users, b);
+
+	return of_a != NULL && of_b != NULL && strcmp(of_a, of_b) == 0;
+}
+
+/* The last recipient that a filter added and that there is not. */
+static struct slice
+nobody_added(const struct session *s)
+{
+	const struct message *m = &s->message;
+
+	for (size_t i = m->recipients; i-- != 0;) {
+		struct slice path = text_slice(&m->recipient[i].path);
+		if (m->recipient[i].added &&
+		    users_find(&s->server->config->users, path) == NULL)
+			return path;
+	}
+	return SLICE("");
+}
+
+/* No, as the outcome says; or what is wrong with a recipient that was added. */
+static void
+refuse_message(struct session *s, const struct outcome *o)
+{
+	const struct profile *p = s->server->config->profile;
+	const struct refusal *r = profile_refusal(p, MOMENT_MESSAGE, o);
+	bool speaks = p->habits.added_speaks;
+	struct slice nobody = speaks && temporary(o) ? nobody_added(s) : SLICE("");
+
+	count_refusal(s, o);
+	s->smtp.envelope.path = speaks ? text_slice(&s->message.named) : SLICE("");
+	if (nobody.len == 0) {
+		smtp_answer(&s->smtp, o);
+		return;
+	}
+	s->smtp.envelope.path = nobody;
+	smtp_answer_failed(&s->smtp, SAY_NO_SUCH_USER);
+	s->smtp.closing = s->smtp.closing || (r != NULL && r->closes);
 }
 
 static void
@@ -169,7 +217,7 @@ settle_message(struct session *s, const struct outcome *o)
 		s->server->counts.accepted++;
 		break;
 	case OUTCOME_DISCARD: s->server->counts.discarded++; break;
-	default: count_refusal(s, o); break;
+	default: refuse_message(s, o); return;
 	}
 	smtp_answer(&s->smtp, o);
 }
@@ -200,6 +248,8 @@ settle_rcpt(struct session *s, const struct outcome *o)
 	if (good && s->server->config->profile->first_spelling)
 		s->smtp.envelope.path = first_spelling(s, path);
 	s->repeated += s->smtp.envelope.path.ptr != path.ptr;
+	if (!good && s->server->config->profile->habits.refused_rcpt_leaves)
+		(void)message_delete_recipient(&s->message, path);
 	if (good && message_add_recipient(&s->message, path) != MESSAGE_OK) {
 		smtp_answer(&s->smtp, &tempfail);
 		return;
@@ -244,12 +294,6 @@ session_settle(struct session *s)
 	}
 	if (o->kind == OUTCOME_DISCARD)
 		*(s->greeting ? &s->discard_session : &s->discard_message) = true;
-	const struct profile *p = s->server->config->profile;
-	enum moment when = s->greeting ? MOMENT_CONNECT : MOMENT_HELO;
-	const struct refusal *r = profile_refusal(p, when, o);
-	if ((s->greeting || s->asked == SMTP_HELO) && r != NULL &&
-	    r->whom != LATER_NOBODY)
-		s->unfiltered = p->refusal_ends_filters;
 	if (s->greeting) {
 		s->greeting = false;
 		smtp_greet(&s->smtp, o);

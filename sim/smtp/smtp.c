@@ -304,6 +304,23 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 	}
 }
 
+/* Has the command words of its own for a filter's 4yz? */
+static bool
+put_off(struct smtp *s, const struct outcome *o)
+{
+	const struct phrase *words = smtp_put_off(s);
+	bool temporary = o->kind == OUTCOME_TEMPFAIL ||
+			 o->kind == OUTCOME_FAILED_TEMPFAIL ||
+			 (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
+
+	if (words == NULL || !temporary)
+		return false;
+	smtp_say_phrase(s, words, SLICE(""));
+	if (s->config->profile->refusals_count)
+		smtp_count_fault(s);
+	return true;
+}
+
 void
 smtp_answer(struct smtp *s, const struct outcome *o)
 {
@@ -326,6 +343,8 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 		return;
 	default: break;
 	}
+	if (question == SMTP_OTHER && put_off(s, o))
+		return;
 	if (!smtp_refuse(s, moment_of[question], o))
 		answer_yes(s, question);
 	if (question == SMTP_MESSAGE) {

@@ -114,6 +114,9 @@ size_t smtp_room(const struct smtp *s);
 
 enum smtp_ask smtp_next(struct smtp *s);
 
+/* Did a filter refuse CONNECT or HELO, so that later commands hear of it? */
+bool smtp_refused(const struct smtp *s);
+
 /* Answers the open question. */
 void smtp_answer(struct smtp *s, const struct outcome *o);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/smtp/smtp_envelope.h"
 
+#include "base/address.h"
 #include "base/number.h"
 #include "sim/smtp/smtp_say.h"
 
@@ -21,8 +22,9 @@ bad_value(const struct parameter *p)
 	static const struct {
 		struct slice keyword;
 		enum say say;
-	} words[] = { { SLICE("BODY"), SAY_BAD_BODY }, { SLICE("RET"), SAY_BAD_RET },
-		{ SLICE("NOTIFY"), SAY_BAD_NOTIFY }, { SLICE("ORCPT"), SAY_BAD_ORCPT } };
+	} words[] = { { SLICE("BODY"), SAY_BAD_BODY }, { SLICE("SIZE"), SAY_BAD_SIZE },
+		{ SLICE("RET"), SAY_BAD_RET }, { SLICE("NOTIFY"), SAY_BAD_NOTIFY },
+		{ SLICE("ORCPT"), SAY_BAD_ORCPT } };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (slice_equal_nocase(words[i].keyword, p->keyword))
@@ -58,6 +60,42 @@ taken_unread(const struct smtp *s, enum verb verb, const struct parameter *p)
 	       word_in_list(p->keyword, slice_of(words));
 }
 
+/* The digits that SIZE= begins with, where nothing more is asked of it. */
+static bool
+size_read(struct smtp *s, const struct parameter *p)
+{
+	size_t n = 0;
+
+	if (!s->config->profile->loose_size ||
+	    !slice_equal_nocase(p->keyword, SLICE("SIZE")) ||
+	    slice_starts(p->value, SLICE("-")))
+		return false;
+	while (n < p->value.len && p->value.ptr[n] >= '0' && p->value.ptr[n] <= '9')
+		n++;
+	if (n != 0 && !number_parse(slice_first(p->value, n), &s->size))
+		s->size = UINT64_MAX;
+	return true;
+}
+
+static bool
+keyword_letter(char c)
+{
+	char low = ascii_lower(c);
+
+	return (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || low == '-';
+}
+
+/* Of what is no keyword, what it begins with of one. */
+static struct slice
+keyword_of(const struct parameter *p)
+{
+	size_t n = 0;
+
+	while (n < p->keyword.len && keyword_letter(p->keyword.ptr[n]))
+		n++;
+	return slice_first(p->keyword, n);
+}
+
 /* Checks all parameters; smtp.size is what SIZE said. */
 static bool
 parameters_fine(struct smtp *s, enum verb verb)
@@ -69,11 +107,13 @@ parameters_fine(struct smtp *s, enum verb verb)
 			continue;
 		enum parameter_status status =
 		    parameter_check(verb, p, s->config->announced);
+		if (status == PARAMETER_BAD_VALUE && size_read(s, p))
+			continue;
 		if (status == PARAMETER_OK && given_before(s, i))
 			status = PARAMETER_TWICE;
 		switch (status) {
 		case PARAMETER_UNKNOWN:
-			smtp_fault(s, SAY_UNKNOWN_PARAMETER, p->keyword);
+			smtp_fault(s, SAY_UNKNOWN_PARAMETER, keyword_of(p));
 			return false;
 		case PARAMETER_NO_VALUE:
 			smtp_fault(s, SAY_NO_VALUE, p->keyword);
@@ -103,19 +143,50 @@ keyword_length(struct slice argument)
 }
 
 /* Two of them make an address only behind a source route. */
+/* a@b..c, a@.b */
 static bool
-one_at(struct slice path)
+labels_fine(struct slice path)
+{
+	struct slice domain = address_parse(path).domain;
+
+	for (size_t i = 0; i < domain.len; i++) {
+		if (domain.ptr[i] == '.' && (i == 0 || domain.ptr[i - 1] == '.'))
+			return false;
+	}
+	return true;
+}
+
+static bool
+one_at(struct slice path, bool many)
 {
 	bool quoted = false;
 	unsigned count = 0;
+	char before = '\0';
 
 	for (size_t i = 0; i < path.len; i++) {
 		char c = path.ptr[i];
 		if (c == '"')
 			quoted = !quoted;
-		count += !quoted && c == '@';
+		count += !quoted && c == '@' && (!many || before == '@') ? 1u : 0u;
+		before = c;
 	}
+	if (many)
+		return count == 0;
 	return count < 2 || slice_starts(path, SLICE("<@"));
+}
+
+static bool
+path_fine(struct smtp *s, bool mail)
+{
+	struct slice path = s->envelope.path;
+
+	if (!one_at(path, s->config->profile->many_ats))
+		smtp_fault(s, SAY_BAD_ROUTE, path);
+	else if (!labels_fine(path))
+		smtp_fault(s, mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST, path);
+	else
+		return true;
+	return false;
 }
 
 bool
@@ -129,10 +200,8 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 	switch (envelope_parse(
 	    c->argument, mail ? SLICE("FROM:") : SLICE("TO:"), forms, &s->envelope)) {
 	case ENVELOPE_OK:
-		if (!one_at(s->envelope.path)) {
-			smtp_fault(s, SAY_BAD_ROUTE, s->envelope.path);
+		if (!path_fine(s, mail))
 			return false;
-		}
 		return parameters_fine(s, c->verb);
 	case ENVELOPE_NO_KEYWORD:
 		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,

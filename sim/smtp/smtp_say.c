@@ -22,6 +22,7 @@ values(const struct smtp *s, struct slice word)
 		.date = s->date,
 		.word = word,
 		.parameter = s->parameter,
+		.seven_bits = s->config->profile->seven_bits,
 		.enhanced = word_in_list(SLICE("ENHANCEDSTATUSCODES"), announced),
 	};
 }
@@ -129,6 +130,12 @@ refuse_later(struct smtp *s, enum moment when, const struct outcome *o,
 		profile_refuse(p, when, o, v, later);
 	else
 		profile_say(p, r->later, v, later);
+}
+
+bool
+smtp_refused(const struct smtp *s)
+{
+	return s->refused.len != 0 || s->refused_mail.len != 0;
 }
 
 bool

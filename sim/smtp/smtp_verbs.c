@@ -17,6 +17,8 @@ smtp_ask_owner(struct smtp *s, enum smtp_ask question)
 static enum smtp_ask
 on_helo(struct smtp *s, const struct command *c)
 {
+	if (s->config->profile->early_ehlo)
+		s->esmtp = c->verb == VERB_EHLO;
 	if (c->argument.len == 0) {
 		smtp_fault(s, SAY_HELO_ARGUMENT,
 		    c->verb == VERB_EHLO ? SLICE("EHLO") : SLICE("HELO"));
@@ -53,7 +55,8 @@ on_mail(struct smtp *s, const struct command *c)
 	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
 	if (s->size > s->config->size_limit) {
-		smtp_say(s, SAY_MESSAGE_TOO_BIG, SLICE(""));
+		smtp_say(s, s->config->announce_size ? SAY_MESSAGE_TOO_BIG : SAY_NO_SPACE,
+		    SLICE(""));
 		if (s->config->profile->refusals_count)
 			smtp_count_fault(s);
 		return SMTP_INPUT;
@@ -253,7 +256,11 @@ session_refused(struct smtp *s, struct slice word)
 	if (s->refused.len == 0 ||
 	    !word_in_list(word, slice_of(s->config->profile->refused_words)))
 		return false;
-	put(&s->out, text_slice(&s->refused));
+	if (s->config->profile->only_unknown_counts &&
+	    ++s->errors > s->config->profile->errors_max)
+		smtp_say(s, SAY_TOO_MANY_ERRORS, SLICE(""));
+	else
+		put(&s->out, text_slice(&s->refused));
 	return true;
 }
 
@@ -278,6 +285,8 @@ answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct comman
 	const struct phrase *ph = c->argument.len == 0 ? &f->bare : &f->with;
 	if (f->busy != NULL && s->transaction)
 		ph = f->busy;
+	if (f->put_off != NULL && s->refused_mail.len != 0)
+		ph = f->put_off;
 	if (ph->code == NULL)
 		return false;
 	s->parameter = c->argument;
@@ -295,6 +304,15 @@ guarded(struct smtp *s, const struct fixed_answer *f, const struct command *c)
 		   (f->guarded == GUARDED ||
 		       (f->guarded == GUARDED_WITH && c->argument.len != 0));
 	return s->asked;
+}
+
+const struct phrase *
+smtp_put_off(const struct smtp *s)
+{
+	struct command c = command_parse(text_slice(&s->line));
+	const struct fixed_answer *f = fixed_answer_to(s, c.word);
+
+	return f != NULL ? f->put_off : NULL;
 }
 
 enum smtp_ask

@@ -33,6 +33,7 @@ static const char *const reactions[N_REACTIONS] = {
 	[DO_LEAVE] = "leave",
 	[DO_PASS_MESSAGE] = "pass message",
 	[DO_PASS_SESSION] = "pass session",
+	[DO_MUTE] = "mute",
 	[DO_REJECT] = "reject",
 	[DO_TEMPFAIL] = "tempfail",
 	[DO_REPLY] = "reply",
@@ -48,7 +49,7 @@ static const char *const reactions[N_REACTIONS] = {
 	[DO_EDIT] = "edit",
 	[DO_FAIL] = "fail",
 	[DO_FAIL_LATE] = "fail late",
-	[DO_FAIL_MESSAGE] = "fail message",
+	[DO_VOID] = "void",
 	[DO_DIE] = "die",
 };
 
@@ -187,6 +188,22 @@ print_behaviour(void)
 	    yes(p->habits.edit.own_taken_over));
 	ROW("case matters in a recipient to delete", "%s",
 	    yes(p->habits.edit.case_matters));
+	ROW("... any path of its mailbox will do", "%s",
+	    yes(p->habits.edit.mailbox_matters));
+	ROW("a recipient that a filter refused is taken out", "%s",
+	    yes(p->habits.refused_rcpt_leaves));
+	ROW("DISCARD takes a recipient that there is not", "%s",
+	    yes(p->habits.discard_takes_all));
+	ROW("a recipient that a filter added is heard of", "%s",
+	    yes(p->habits.added_speaks));
+	ROW("outcomes of MAIL that end it for the others", "0x%x",
+	    p->habits.mail_ended_by);
+	ROW("a filter that cannot be connected to stops the next", "%s",
+	    yes(p->habits.absent_stops));
+	ROW("a refused EHLO makes the session ESMTP", "%s", yes(p->early_ehlo));
+	ROW("SIZE= is what digits it begins with", "%s", yes(p->loose_size));
+	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
+	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
 	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
 	print_macros();
 }

@@ -113,7 +113,7 @@ static const struct {
 	    { { .at = 'R', .answer = SLICE("hA\0b\0") } }, "CHMRR", UP " DR R <h =g =t" },
 	{ "skip where there is nothing to skip ends the filter for the session", 1,
 	    POLICY_TEMPFAIL, { { .at = 'H', .answer = SLICE("s") } }, "CHMR",
-	    "O <O DC C <c =g DH H <s Q =g =g =g" },
+	    "O <O DC C <c =g DH H <s =g =g =g" },
 	{ "an unknown command after a failure gets what F= says", 1, POLICY_TEMPFAIL,
 	    { { .at = 'H', .answer = SLICE("!") } }, "CHU", "O <O DC C <c =g DH H =t =t" },
 	{ "an action that was not offered", 1, POLICY_TEMPFAIL, { { .actions = 0x80000000 } },
