@@ -27,6 +27,16 @@ monotonic_ms(void)
 	return clock_ms_of(CLOCK_MONOTONIC);
 }
 
+/* Microseconds, to measure how long something took. */
+static inline long long
+monotonic_us(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 /* A few milliseconds behind, a few nanoseconds dear. */
 static inline long long
 monotonic_coarse_ms(void)

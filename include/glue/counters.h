@@ -16,6 +16,7 @@
 
 #include <time.h>
 
+#include "base/metrics.h"
 #include "base/text.h"
 #include "policy/verdict.h"
 
@@ -68,6 +69,10 @@ void counters_free(struct counters *c); /* takes NULL */
 void counters_add(struct counters *c, enum count which);
 void counters_verdict(struct counters *c, enum counted_event on, enum verdict_kind kind);
 void counters_label(struct counters *c, struct slice label);
+
+/* An answer was ready so long after its event came. */
+void counters_answered(struct counters *c, long long microseconds);
+struct histogram *counters_answers(struct counters *c);
 
 void counters_read(struct counters *c, struct totals *ret);
 

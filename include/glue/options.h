@@ -22,6 +22,8 @@ struct common_options {
 	int syslog_facility;                  /* index, see option_facility() */
 	long summary_interval, drain_timeout; /* seconds */
 	long max_delayed;                     /* sessions */
+	char *metrics_file;                   /* "": none */
+	long metrics_interval;                /* seconds */
 };
 
 extern const struct config_table common_options_table;

@@ -50,6 +50,12 @@ struct rulebook {
 	/* Frees rules that no message uses any more; takes NULL. */
 	void (*drop)(void *rules);
 
+	/*
+	 * Appends figures of the policy's own (base/metrics.h), with a label
+	 * filter="..." each; may be NULL.  By the main thread.
+	 */
+	void (*measure)(const void *rules, struct text *to);
+
 	/* Appends a line about fresh rules ("23 signatures"); may be NULL. */
 	void (*announce)(const void *rules, struct text *line);
 };

@@ -9,6 +9,8 @@
  * thread-safe: for the main thread.  Messages take the rules from the holder.
  */
 
+#include <time.h>
+
 #include "glue/counters.h"
 #include "glue/settings.h"
 #include "glue/snapshot.h"
@@ -20,6 +22,7 @@ struct reload {
 	struct counters *counters;
 	struct settings *started; /* whose common keys hold until the next start */
 	struct settings *last;    /* those in force */
+	time_t loaded;            /* when the rules in force were */
 };
 
 /* Puts the first rules in force; *r takes the settings over.  False: *why. */

@@ -25,8 +25,9 @@ struct session {
 
 	void *msg; /* the policy's message, or NULL */
 	struct snapshot *rules;
-	bool flowing;    /* its content has begun to come */
-	size_t accepted; /* recipients that this policy did not refuse */
+	bool flowing;       /* its content has begun to come */
+	long long asked_us; /* when the event came that is being answered */
+	size_t accepted;    /* recipients that this policy did not refuse */
 
 	/* Why there is no message when an event comes: a COUNT_FAILED_... */
 	enum count cause;

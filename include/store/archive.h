@@ -20,11 +20,13 @@
 
 #include "base/report.h"
 #include "policy/logger/logger.h"
+#include "store/archive_figures.h"
 
 struct archive_options {
-	const char *directory;       /* must exist; copied */
-	unsigned long long min_free; /* bytes; below, nothing new is kept */
-	const char *consequence;     /* what a fault means for mail, for the report */
+	const char *directory;         /* must exist; copied */
+	unsigned long long min_free;   /* bytes; below, nothing new is kept */
+	const char *consequence;       /* what a fault means for mail, for the report */
+	struct archive_totals *totals; /* outlives the archive; NULL: nobody counts */
 };
 
 struct archive;
@@ -40,6 +42,9 @@ void archive_close(struct archive *a); /* takes NULL; no copy may be open */
 
 /* Borrows the archive. */
 struct logger_archive archive_port(struct archive *a);
+
+/* Appends the totals, and what is free on the disk (base/metrics.h). */
+void archive_measure(struct archive *a, struct text *to);
 
 /* How many left-overs of a crash were removed from tmp/ at the start. */
 size_t archive_cleaned(const struct archive *a);

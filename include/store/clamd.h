@@ -17,19 +17,9 @@
  * something changes.  All calls thread-safe.
  */
 
-#include <stdatomic.h>
-
 #include "policy/name_list.h"
 #include "policy/virus/second.h"
-#include "store/clamd_link.h"
-
-/* Since the process began; outlives each clamd.  Only ever grows, but `now`. */
-struct clamd_totals {
-	atomic_ullong outcome[N_SECOND_OUTCOMES];
-	atomic_ullong trouble[N_CLAMD_TROUBLES];
-	atomic_ullong bytes; /* of messages that got a verdict */
-	atomic_ullong now;   /* messages with clamd or in the queue */
-};
+#include "store/clamd_figures.h"
 
 struct clamd_config {
 	struct name_list servers;
@@ -62,9 +52,8 @@ struct opinion_source clamd_source(struct clamd *c);
 /* Appends "clamd unix:/a, inet:3310@b". */
 void clamd_announce(const struct clamd *c, struct text *line);
 
-/* Calls `each` for every server; `up` is what the last look saw. */
-void clamd_each_server(
-    struct clamd *c, void (*each)(void *self, const char *name, bool up), void *self);
+/* Appends the figures of the totals and of each server (base/metrics.h). */
+void clamd_measure(const struct clamd *c, struct text *to);
 
 /* Nobody asks any more. */
 void clamd_close(struct clamd *c); /* takes NULL */

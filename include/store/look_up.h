@@ -43,7 +43,7 @@ struct look_up_sources {
 	const struct report *report;
 };
 
-enum look_up_kind { LOOK_UP_ACCOUNT, LOOK_UP_USAGE, LOOK_UP_FORWARD };
+enum look_up_kind { LOOK_UP_ACCOUNT, LOOK_UP_USAGE, LOOK_UP_FORWARD, N_LOOK_UP_KINDS };
 
 struct look_up {
 	struct job job; /* first: the workers know no more of it */

@@ -20,6 +20,7 @@
 
 #include "base/report.h"
 #include "store/look_up.h"
+#include "store/mailbox_figures.h"
 
 enum {
 	FULL_CERTAIN_MS = 5000,
@@ -40,6 +41,7 @@ struct mailboxes_config {
 	unsigned time_limit_ms, user_lifetime_ms, answer_lifetime_ms;
 	unsigned threads;
 	size_t cache_entries;
+	struct mailbox_totals *totals; /* outlives all look-ups; NULL: nobody counts */
 };
 
 struct mailboxes;
@@ -56,6 +58,10 @@ struct quota_world mailboxes_port(struct mailboxes *m);
 
 /* Appends "120 aliases, 3 limits". */
 void mailboxes_announce(struct mailboxes *m, struct text *line);
+
+/* How many there are of each. */
+size_t mailboxes_aliases(struct mailboxes *m);
+size_t mailboxes_limits(const struct mailboxes *m);
 
 /* Nobody asks any more.  Frees all, when the last hanging look-up has ended. */
 void mailboxes_close(struct mailboxes *m); /* takes NULL */

@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	include/base/config_set.h %reldir%/config_set.c \
 	include/base/idna.h %reldir%/idna.c \
 	include/base/log.h %reldir%/log.c \
+	include/base/metrics.h %reldir%/metrics.c \
 	include/base/number.h %reldir%/number.c \
 	include/base/put.h \
 	include/base/report.h \

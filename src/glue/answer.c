@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "glue/gate.h"
 #include "glue/steps.h"
@@ -123,6 +124,8 @@ answer_event(SMFICTX *ctx, struct session *s, unsigned on, struct verdict v)
 		log_verdict(ctx, s, &v);
 	if (v.label.len > 0)
 		counters_label(service->counters, v.label);
+	if (s != NULL)
+		counters_answered(service->counters, monotonic_us() - s->asked_us);
 	if (v.kind >= VERDICT_REJECT)
 		set_reply(ctx, &v);
 	if (v.delay_ms > 0 && delay_wait(&service->delay, v.delay_ms))

@@ -14,6 +14,7 @@ struct counters {
 	const char *policy;
 	atomic_ullong count[N_COUNTS];
 	atomic_ullong verdict[N_COUNTED_EVENTS][N_COUNTED_VERDICTS];
+	struct histogram answers;
 	unsigned long long messages_told;
 
 	pthread_mutex_t lock; /* for all below */
@@ -68,6 +69,18 @@ void
 counters_verdict(struct counters *c, enum counted_event on, enum verdict_kind kind)
 {
 	add(&c->verdict[on][kind]);
+}
+
+void
+counters_answered(struct counters *c, long long microseconds)
+{
+	histogram_add(&c->answers, microseconds);
+}
+
+struct histogram *
+counters_answers(struct counters *c)
+{
+	return &c->answers;
 }
 
 /* Makes room; what a summary line has still to tell stays. */

@@ -17,6 +17,7 @@
 #include "glue/check.h"
 #include "glue/folder.h"
 #include "glue/listener.h"
+#include "glue/metrics.h"
 #include "glue/options.h"
 #include "glue/pid_file.h"
 #include "glue/process.h"
@@ -33,6 +34,7 @@ struct daemon {
 	struct pid_file pid_file;
 	struct service service;
 	struct reload reload;
+	struct metrics metrics;
 	struct identity who;
 	long summary_interval, drain_timeout;
 };
@@ -99,8 +101,11 @@ watch(struct daemon *d)
 	while (!end && !service_ended()) {
 		struct wishes wish = signals_wait(time_left(d, next));
 		end = wish.end;
-		if (wish.reload && !end)
+		if (wish.reload && !end) {
 			reload_again(&d->reload);
+			metrics_write(&d->metrics);
+		}
+		metrics_tick(&d->metrics);
 		if (d->summary_interval > 0 && monotonic_ms() >= next) {
 			summarize(d);
 			next += 1000LL * d->summary_interval;
@@ -109,6 +114,7 @@ watch(struct daemon *d)
 	drain(d);
 	service_join();
 	summarize(d);
+	metrics_write(&d->metrics);
 	if (end)
 		log_notice("stopped");
 	else
@@ -130,6 +136,7 @@ prepare_service(struct daemon *d, const struct common_options *o)
 		.args = &d->args,
 		.holder = d->service.rules,
 		.counters = d->service.counters };
+	metrics_init(&d->metrics, o, &d->reload);
 	return d->service.rules != NULL && d->service.counters != NULL &&
 	       delay_init(&d->service.delay, (unsigned long)o->max_delayed);
 }
@@ -241,6 +248,7 @@ serve(struct daemon *d, struct settings *s)
 		return check_complain(d->program, EX_CONFIG, &why);
 	if (!begin(d, &why))
 		return check_complain(d->program, EX_UNAVAILABLE, &why);
+	metrics_write(&d->metrics);
 	say_ready(d);
 	return watch(d);
 }

@@ -11,6 +11,8 @@ libglue_a_SOURCES = \
 	include/glue/gate.h %reldir%/gate.c \
 	include/glue/listener.h %reldir%/listener.c \
 	include/glue/listener_unix.h %reldir%/listener_unix.c \
+	include/glue/metrics.h %reldir%/metrics.c \
+	include/glue/metrics_file.h %reldir%/metrics_file.c \
 	include/glue/milter.h %reldir%/milter.c \
 	include/glue/options.h %reldir%/options.c \
 	include/glue/pid_file.h %reldir%/pid_file.c \

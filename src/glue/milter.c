@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "glue/milter.h"
 
+#include "base/clock.h"
 #include "glue/answer.h"
 #include "glue/steps.h"
 #include "policy/address/address_names.h"
 
 enum { ARGS_MAX = 64 }; /* ESMTP parameters that a policy is shown */
 
+/* Whose event has just come. */
 static struct session *
 session_of(SMFICTX *ctx)
 {
-	return smfi_getpriv(ctx);
+	struct session *s = smfi_getpriv(ctx);
+
+	if (s != NULL)
+		s->asked_us = monotonic_us();
+	return s;
 }
 
 static const struct policy *

@@ -64,6 +64,7 @@ reload_first(struct reload *r, struct settings *s, struct text *why)
 	struct snapshot *first = load(r, s, why);
 	if (first != NULL)
 		snapshot_swap(r->holder, first);
+	r->loaded = time(NULL);
 	return first != NULL;
 }
 
@@ -93,6 +94,7 @@ succeed(struct reload *r, struct settings *s, struct snapshot *fresh)
 	struct text changes = TEXT_INIT(300), more = TEXT_INIT(400);
 
 	snapshot_swap(r->holder, fresh);
+	r->loaded = time(NULL);
 	settings_free(r->last);
 	r->last = s;
 	counters_add(r->counters, COUNT_RELOADS);

@@ -11,6 +11,7 @@
 
 #include "folders.h"
 #include "glue/daemon.h"
+#include "glue/metrics.h"
 #include "glue/options.h"
 #include "logger-milter/export_command.h"
 #include "policy/logger/logger.h"
@@ -103,7 +104,9 @@ load_selection(const struct options *o, struct selection **ret, struct text *why
 static struct archive *
 load_archive(const struct options *o, const struct report *report, struct text *why)
 {
+	static struct archive_totals totals;
 	struct archive_options a = { .directory = o->directory,
+		.totals = &totals,
 		.min_free = (unsigned long long)o->min_free,
 		.consequence = o->on_error == ON_ERROR_TEMPFAIL
 				   ? "mail is tempfailed"
@@ -189,6 +192,17 @@ announce(const void *rules, struct text *line)
 		text_printf(line, ", %zu left-overs removed from tmp", cleaned);
 }
 
+static void
+measure(const void *rules, struct text *to)
+{
+	const struct rules *r = rules;
+	const struct metrics_rules count = { "selection",
+		r->selection != NULL ? selection_count(r->selection) : 0 };
+
+	metrics_count_rules(to, logger_policy.name, &count, 1);
+	archive_measure(r->archive, to);
+}
+
 static const struct rulebook rulebook = {
 	.policy = &logger_policy,
 	.options = { row, sizeof row / sizeof row[0] },
@@ -196,6 +210,7 @@ static const struct rulebook rulebook = {
 	.load = load,
 	.check = check,
 	.drop = drop,
+	.measure = measure,
 	.announce = announce,
 };
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "glue/daemon.h"
+#include "glue/metrics.h"
 #include "glue/options.h"
 #include "policy/quota/quota.h"
 #include "store/mailboxes.h"
@@ -168,6 +169,8 @@ load_exempt(const struct config_list *items, struct address_list **ret, struct t
 	return ok;
 }
 
+static struct mailbox_totals totals;
+
 /* What reads files needs homes; what reads mbox needs limits; servers need neither. */
 static bool
 makes_sense(const struct options *o, struct text *why)
@@ -212,6 +215,7 @@ open_mailboxes(const struct options *o, const struct config_list *domains,
 		.answer_lifetime_ms = (unsigned)o->answer_lifetime * 1000,
 		.threads = (unsigned)o->lookups,
 		.cache_entries = (size_t)o->cache_size,
+		.totals = &totals,
 	};
 
 	return mailboxes_new(&c, report, why);
@@ -278,12 +282,26 @@ announce(const void *rules, struct text *line)
 	mailboxes_announce(((const struct rules *)rules)->mailboxes, line);
 }
 
+static void
+measure(const void *rules, struct text *to)
+{
+	struct mailboxes *m = ((const struct rules *)rules)->mailboxes;
+	const struct metrics_rules count[] = {
+		{ "aliases", mailboxes_aliases(m) },
+		{ "limits", mailboxes_limits(m) },
+	};
+
+	metrics_count_rules(to, quota_policy.name, count, 2);
+	mailbox_totals_measure(&totals, to);
+}
+
 static const struct rulebook rulebook = {
 	.policy = &quota_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.drop = drop,
+	.measure = measure,
 	.announce = announce,
 };
 

@@ -9,6 +9,7 @@
 
 #include "folders.h"
 #include "glue/daemon.h"
+#include "glue/metrics.h"
 #include "glue/options.h"
 #include "policy/spam/spam.h"
 #include "store/client_tarpit.h"
@@ -199,12 +200,25 @@ announce(const void *rules, struct text *line)
 		announce_list(r->recipients, "recipients", line);
 }
 
+static void
+measure(const void *rules, struct text *to)
+{
+	const struct rules *r = rules;
+	const struct metrics_rules count[] = {
+		{ "senders", address_list_count(r->senders) },
+		{ "recipients", address_list_count(r->recipients) },
+	};
+
+	metrics_count_rules(to, spam_policy.name, count, 2);
+}
+
 static const struct rulebook rulebook = {
 	.policy = &spam_policy,
 	.options = { row, sizeof row / sizeof row[0] },
 	.options_size = sizeof(struct options),
 	.load = load,
 	.drop = drop,
+	.measure = measure,
 	.announce = announce,
 };
 

@@ -26,6 +26,7 @@ struct archive {
 	pthread_mutex_t lock; /* of `box`, which a lost directory replaces */
 	struct maildir *box;  /* NULL: lost, and not found again */
 	size_t cleaned;
+	struct archive_totals *totals;
 };
 
 struct copy {
@@ -34,7 +35,8 @@ struct copy {
 	char name[MAILDIR_NAME_MAX], sidecar[MAILDIR_NAME_MAX + 8];
 	struct text buffer;
 	struct sha256 digest;
-	unsigned long long until_check;
+	unsigned long long until_check, bytes;
+	bool spoilt;
 	int fd, sidecar_fd; /* -1: nothing is on the disk yet */
 };
 
@@ -106,10 +108,17 @@ copy_free(struct copy *c)
 	free(c);
 }
 
-static void *
-begin(void *self)
+static void
+count(struct archive *a, enum copy_end end)
 {
-	struct archive *a = self;
+	if (a->totals != NULL)
+		atomic_fetch_add_explicit(
+		    &a->totals->copies[end], 1, memory_order_relaxed);
+}
+
+static struct copy *
+open_copy(struct archive *a)
+{
 	struct maildir *box = current_box(a);
 
 	if (box == NULL)
@@ -127,6 +136,16 @@ begin(void *self)
 	maildir_name(box, c->name);
 	(void)snprintf(c->sidecar, sizeof c->sidecar, "%s.json", c->name);
 	sha256_init(&c->digest);
+	return c;
+}
+
+static void *
+begin(void *self)
+{
+	struct copy *c = open_copy(self);
+
+	if (c == NULL)
+		count(self, COPY_FAILED);
 	return c;
 }
 
@@ -182,16 +201,25 @@ still_room(struct copy *c, size_t n)
 }
 
 static bool
-append(void *copy, struct slice bytes)
+add(struct copy *c, struct slice bytes)
 {
-	struct copy *c = copy;
-
 	if (!still_room(c, bytes.len))
 		return false;
 	sha256_update(&c->digest, bytes);
 	if (text_append(&c->buffer, bytes) == TEXT_OK)
 		return true;
 	return flush(c) && to_disk(c, bytes);
+}
+
+static bool
+append(void *copy, struct slice bytes)
+{
+	struct copy *c = copy;
+	bool ok = add(c, bytes);
+
+	c->bytes += bytes.len;
+	c->spoilt |= !ok;
+	return ok;
 }
 
 static void
@@ -205,7 +233,10 @@ discard(struct copy *c)
 static void
 abort_copy(void *copy)
 {
-	discard(copy);
+	struct copy *c = copy;
+
+	count(c->archive, c->spoilt ? COPY_FAILED : COPY_DROPPED);
+	discard(c);
 }
 
 static bool
@@ -278,6 +309,10 @@ commit(void *copy, const struct logger_record *record)
 		maildir_discard(c->box, c->name);
 		maildir_discard(c->box, c->sidecar);
 	}
+	count(c->archive, ok ? COPY_KEPT : COPY_FAILED);
+	if (ok && c->archive->totals != NULL)
+		atomic_fetch_add_explicit(
+		    &c->archive->totals->bytes, c->bytes, memory_order_relaxed);
 	copy_free(c);
 	return ok;
 }
@@ -297,6 +332,7 @@ archive_open(
 	a->directory = strdup(options->directory);
 	a->consequence = strdup(options->consequence);
 	a->min_free = options->min_free;
+	a->totals = options->totals;
 	a->report = report;
 	if (a->directory != NULL && a->consequence != NULL)
 		a->box = maildir_open(a->directory, why);
@@ -330,6 +366,22 @@ struct logger_archive
 archive_port(struct archive *a)
 {
 	return (struct logger_archive){ begin, append, commit, abort_copy, a };
+}
+
+/* A file server that hangs must not hang those who wait for the lock. */
+void
+archive_measure(struct archive *a, struct text *to)
+{
+	unsigned long long left;
+
+	if (a->totals != NULL)
+		archive_totals_measure(a->totals, to);
+	pthread_mutex_lock(&a->lock);
+	struct maildir *box = a->box != NULL ? maildir_share(a->box) : NULL;
+	pthread_mutex_unlock(&a->lock);
+	if (box != NULL && maildir_free_bytes(box, &left))
+		archive_free_measure(left, to);
+	maildir_close(box);
 }
 
 size_t

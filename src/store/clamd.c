@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "store/clamd_figures.h"
 #include "store/clamd_watch.h"
 #include "store/places.h"
 #include "store/spool.h"
@@ -273,10 +274,7 @@ clamd_announce(const struct clamd *c, struct text *line)
 }
 
 void
-clamd_each_server(
-    struct clamd *c, void (*each)(void *self, const char *name, bool up), void *self)
+clamd_measure(const struct clamd *c, struct text *to)
 {
-	for (size_t i = 0; i < c->watch->servers; i++)
-		each(self, c->watch->server[i].name,
-		    atomic_load(&c->watch->server[i].state) == CLAMD_UP);
+	clamd_totals_measure(c->config.totals, c->watch, to);
 }

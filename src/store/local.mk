@@ -3,6 +3,7 @@ libstore_a_SOURCES =
 ## the logger's archive
 libstore_a_SOURCES += \
 	include/store/archive.h %reldir%/archive.c \
+	include/store/archive_figures.h %reldir%/archive_figures.c \
 	include/store/corpus.h %reldir%/corpus.c \
 	include/store/export.h %reldir%/export.c \
 	include/store/file.h %reldir%/file.c \
@@ -19,6 +20,7 @@ libstore_a_SOURCES += \
 libstore_a_SOURCES += \
 	include/store/clamd.h %reldir%/clamd.c \
 	include/store/clamd_watch.h %reldir%/clamd_watch.c \
+	include/store/clamd_figures.h %reldir%/clamd_figures.c \
 	include/store/clamd_link.h %reldir%/clamd_link.c \
 	include/store/clamd_server.h %reldir%/clamd_server.c \
 	include/store/places.h %reldir%/places.c \
@@ -35,6 +37,7 @@ libstore_a_SOURCES += \
 	include/store/dialog.h %reldir%/dialog.c \
 	include/store/known.h %reldir%/known.c \
 	include/store/look_up.h %reldir%/look_up.c \
+	include/store/mailbox_figures.h %reldir%/mailbox_figures.c \
 	include/store/mailboxes.h %reldir%/mailboxes.c \
 	include/store/maildir_usage.h %reldir%/maildir_usage.c \
 	include/store/user_file.h %reldir%/user_file.c \

@@ -14,6 +14,7 @@ struct mailboxes {
 	struct alias_files *aliases;
 	struct workers *workers;
 	unsigned user_lifetime_ms, answer_lifetime_ms;
+	struct mailbox_totals *totals;
 };
 
 static void
@@ -132,6 +133,7 @@ mailboxes_new(
 	m->sources.report = report;
 	m->user_lifetime_ms = config->user_lifetime_ms;
 	m->answer_lifetime_ms = config->answer_lifetime_ms;
+	m->totals = config->totals;
 	if (open_sources(m, config, why))
 		return m;
 	mailboxes_close(m);
@@ -173,11 +175,34 @@ report_missing(struct mailboxes *m, const struct look_up *l, enum asked how)
 	text_clear(&line);
 }
 
+/* What was found may be read only when it was asked to the end. */
+static enum answer_way
+way_of(const struct look_up *l, enum asked how)
+{
+	if (how != ASKED_DONE)
+		return how == ASKED_LATE ? ANSWER_LATE : ANSWER_BUSY;
+	const enum knowledge known[] = { [LOOK_UP_ACCOUNT] = l->found.is_user,
+		[LOOK_UP_USAGE] = l->found.has_usage,
+		[LOOK_UP_FORWARD] = l->found.has_forward };
+
+	return known[l->kind] != NOT_KNOWN ? ANSWER_FOUND : ANSWER_FAILED;
+}
+
+static void
+count(struct mailboxes *m, const struct look_up *l, enum asked how, long long since_us)
+{
+	if (m->totals == NULL)
+		return;
+	mailbox_count(m->totals, l->kind, way_of(l, how));
+	histogram_add(&m->totals->waited, monotonic_us() - since_us);
+}
+
 /* Waits for the answer; one that does not come has no times set. */
 static struct known
 ask(struct mailboxes *m, struct look_up *l)
 {
 	struct known found = { .is_user = NOT_KNOWN };
+	long long since_us = monotonic_us();
 
 	if (l == NULL)
 		return found;
@@ -188,6 +213,7 @@ ask(struct mailboxes *m, struct look_up *l)
 		found = l->found;
 	else
 		report_missing(m, l, how);
+	count(m, l, how, since_us);
 	workers_release(m->workers, job);
 	return found;
 }
@@ -216,8 +242,10 @@ account_of(struct mailboxes *m, struct slice name)
 
 	if (k.is_user == KNOWN_NO && lifetime > NOBODY_LIFETIME_MS)
 		lifetime = NOBODY_LIFETIME_MS;
-	if (k.is_user != NOT_KNOWN && is_good(k.account_at, lifetime))
+	if (k.is_user != NOT_KNOWN && is_good(k.account_at, lifetime)) {
+		mailbox_count(m->totals, LOOK_UP_ACCOUNT, ANSWER_CACHED);
 		return k;
+	}
 	return ask(m, look_up_new(&m->sources, LOOK_UP_ACCOUNT, name, NULL));
 }
 
@@ -263,8 +291,10 @@ find_usage(void *self, const struct usage_question *q, struct usage *ret)
 	    answers(&k, q)) {
 		k.usage.certain = k.usage.certain && is_good(k.usage_at, FULL_CERTAIN_MS);
 		*ret = k.usage;
-		if (k.usage.certain || !q->certain)
+		if (k.usage.certain || !q->certain) {
+			mailbox_count(m->totals, LOOK_UP_USAGE, ANSWER_CACHED);
 			return k.has_usage;
+		}
 	}
 	k = look_up_usage(m, q);
 	if (k.has_usage == KNOWN_YES)
@@ -283,6 +313,8 @@ find_forward(void *self, struct slice name, unsigned *ret_kinds)
 		if (k.is_user != KNOWN_YES)
 			return k.is_user;
 		k = ask(m, look_up_new(&m->sources, LOOK_UP_FORWARD, name, &k.account));
+	} else {
+		mailbox_count(m->totals, LOOK_UP_FORWARD, ANSWER_CACHED);
 	}
 	if (k.has_forward == KNOWN_YES)
 		*ret_kinds = k.forward;
@@ -295,9 +327,21 @@ mailboxes_port(struct mailboxes *m)
 	return (struct quota_world){ find_alias, find_user, find_usage, find_forward, m };
 }
 
+size_t
+mailboxes_aliases(struct mailboxes *m)
+{
+	return alias_files_count(m->aliases);
+}
+
+size_t
+mailboxes_limits(const struct mailboxes *m)
+{
+	return m->sources.limits.count + (m->sources.limits.others != 0);
+}
+
 void
 mailboxes_announce(struct mailboxes *m, struct text *line)
 {
-	text_printf(line, "%zu aliases, %zu limits", alias_files_count(m->aliases),
-	    m->sources.limits.count + (m->sources.limits.others != 0));
+	text_printf(
+	    line, "%zu aliases, %zu limits", mailboxes_aliases(m), mailboxes_limits(m));
 }

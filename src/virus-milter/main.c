@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "folders.h"
 #include "glue/daemon.h"
+#include "glue/metrics.h"
 #include "options.h"
 #include "policy/virus/virus.h"
 #include "second_stage.h"
@@ -137,6 +138,16 @@ announce(const void *rules, struct text *line)
 	second_stage_announce(&((const struct virus_rules *)rules)->second, line);
 }
 
+static void
+measure(const void *rules, struct text *to)
+{
+	const struct virus_rules *r = rules;
+	const struct metrics_rules count = { "signatures", r->signatures.count };
+
+	metrics_count_rules(to, virus_policy.name, &count, 1);
+	second_stage_measure(&r->second, to);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -147,6 +158,7 @@ main(int argc, char **argv)
 		.load = load,
 		.start = start,
 		.drop = drop,
+		.measure = measure,
 		.announce = announce,
 	};
 	static const struct program program = {

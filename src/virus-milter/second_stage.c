@@ -83,6 +83,13 @@ second_stage_announce(const struct second_rules *r, struct text *line)
 }
 
 void
+second_stage_measure(const struct second_rules *r, struct text *to)
+{
+	if (r->source.self != NULL)
+		clamd_measure(r->source.self, to);
+}
+
+void
 second_stage_close(const struct second_rules *r)
 {
 	clamd_close(r->source.self);

@@ -22,6 +22,9 @@ void second_stage_start(const struct second_rules *r);
 /* Appends "; clamd unix:/a", or nothing. */
 void second_stage_announce(const struct second_rules *r, struct text *line);
 
+/* Appends its figures, or nothing. */
+void second_stage_measure(const struct second_rules *r, struct text *to);
+
 void second_stage_close(const struct second_rules *r);
 
 #endif

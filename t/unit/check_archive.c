@@ -34,7 +34,9 @@ static const struct report report = { remember, NULL };
 static struct archive *
 open_archive(unsigned long long min_free)
 {
-	struct archive_options o = { dir, min_free, "mail passes without a copy" };
+	struct archive_options o = { .directory = dir,
+		.min_free = min_free,
+		.consequence = "mail passes without a copy" };
 	struct text why = TEXT_INIT(500);
 	struct archive *a = archive_open(&o, &report, &why);
 

@@ -135,7 +135,7 @@ set_up(void)
 	memset(&fault, 0, sizeof fault);
 	snprintf(dir, sizeof dir, "/tmp/check_archive.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
-	struct archive_options o = { dir, 0, "mail passes" };
+	struct archive_options o = { .directory = dir, .consequence = "mail passes" };
 	archive = archive_open(&o, &report, &why);
 	ck_assert_msg(archive != NULL, "%s", text_cstr(&why));
 	port = archive_port(archive);

@@ -47,7 +47,10 @@ SCAN_TESTS = \
 	t/unit/check_second \
 	t/unit/check_second_verdict \
 	t/unit/check_spool \
-	t/unit/check_places
+	t/unit/check_places \
+	t/unit/check_metrics
+t_unit_check_metrics_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_metrics_LDADD  = $(BASE_UNIT)
 t_unit_check_clamd_answer_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_answer_LDADD  = $(POLICY_UNIT)
 t_unit_check_second_CFLAGS = $(UNIT_CFLAGS)
