@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* job - one worker's milter. */
 #include "sim/check/engine.h"
+#include "sim/check/healthy.h"
 #include "sim/check/mta.h"
 
 static bool
@@ -70,8 +71,9 @@ tell(void *self, const struct event *e)
 		watch_event(j->watch, e);
 }
 
-enum milter_end
-job_play(struct job *j, const struct transcript *t, struct milter_outcome *o)
+static enum milter_end
+play(struct job *j, const struct transcript *t, bool answers_quit,
+    struct milter_outcome *o)
 {
 	const struct engine_config *c = j->config;
 	struct milter_play_config play = {
@@ -82,6 +84,7 @@ job_play(struct job *j, const struct transcript *t, struct milter_outcome *o)
 		.params = c->params,
 		.seed = j->seed,
 		.allow = mta_allows(c->profile),
+		.answers_quit = answers_quit,
 		.alive = alive,
 		.self = j,
 	};
@@ -91,6 +94,23 @@ job_play(struct job *j, const struct transcript *t, struct milter_outcome *o)
 		play.sink = (struct event_sink){ .tell = tell, .self = j };
 	}
 	return milter_play(&play, o);
+}
+
+/*
+ * An answer too many behind QUIT belongs to the command before it, or to QUIT.  A
+ * milter that answers QUIT has that one fault, and not one in every case.
+ */
+enum milter_end
+job_play(struct job *j, const struct transcript *t, struct milter_outcome *o)
+{
+	enum milter_end end = play(j, t, j->answers_quit, o);
+
+	if (end != MILTER_FAIL || !o->behind_quit || j->answers_quit ||
+	    !healthy_answers_quit(j->address))
+		return end;
+	j->answers_quit = true;
+	milter_outcome_clear(o);
+	return play(j, t, true, o);
 }
 
 bool

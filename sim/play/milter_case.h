@@ -48,6 +48,11 @@ struct milter_play_config {
 	uint64_t seed; /* for generators; the same seed plays the same */
 	/* Rules that nobody here calls a failure, beside the transcript's allow:. */
 	struct wire_rule_set allow;
+	/*
+	 * Its habit is to answer QUIT, which no MTA reads: one answer behind each QUIT
+	 * is passed over, but where point: stands behind QUIT.
+	 */
+	bool answers_quit;
 	struct event_sink sink; /* every event of every connection, in order */
 	/*
 	 * Asked when the milter closes, resets or falls silent, and at the end:
@@ -64,6 +69,7 @@ struct milter_outcome {
 	unsigned line;
 	/* MILTER_FAIL: the rule of wire_rules[] broken; N_WIRE_RULES: the line's own */
 	enum wire_rule rule;
+	bool behind_quit; /* ... by an answer that nobody asked for, QUIT being sent */
 	struct text expected; /* as a line of a transcript, or the rule's sentence */
 	struct text got;      /* as a line of a transcript, or words */
 	struct text diff;     /* R: lines: a unified diff of the message; else empty */

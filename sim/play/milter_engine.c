@@ -212,11 +212,27 @@ line_changed(void *self, struct milter_line *l)
 	poke(p);
 }
 
+/* One answer too many behind QUIT: is it the one to QUIT itself? */
+static bool
+is_answer_to_quit(struct mplay *p, struct milter_line *l, const struct breach *b)
+{
+	if (p->ending.over || b->by != TO_MTA || !l->quit || b->reply >= N_PACKETS ||
+	    !packet_rules[b->reply].final ||
+	    (b->rule != RULE_REPLY_UNASKED && b->rule != RULE_REPLY_NOT_AGREED))
+		return false;
+	p->ending.outcome->behind_quit = true;
+	bool pardoned = p->config->answers_quit && !l->quit_answered;
+	l->quit_answered |= pardoned;
+	return pardoned;
+}
+
 static void
 line_broke(void *self, struct milter_line *l, const struct breach *b)
 {
 	struct mplay *p = self;
 
+	if (is_answer_to_quit(p, l, b))
+		return;
 	ending_broke(&p->ending, step_of(p, l), b);
 }
 

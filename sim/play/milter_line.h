@@ -52,6 +52,7 @@ struct milter_line {
 	bool message_over, connection_over;
 	bool told_421;           /* ... and is to close: so it may itself */
 	bool quit, shut;         /* QUIT was sent; our half is shut */
+	bool quit_answered;      /* ... was, and answers_quit pardons it */
 	unsigned owed, answered; /* final answers, of commands sent */
 	struct mta_link_owner hears;
 	struct player *puppet;

@@ -89,6 +89,14 @@ settled_without(
 	return true;
 }
 
+/* The answer to QUIT of a milter that always gives one, and QUIT is not the point. */
+static bool
+is_pardoned(
+    const struct strand *d, const struct milter_line *l, const struct step *s, size_t n)
+{
+	return l->quit_answered && !d->point.next && want_among(s, n, WANT_CLOSE) != NULL;
+}
+
 enum stepped
 strand_reply(struct strand *d, const struct step *s, size_t n)
 {
@@ -99,6 +107,10 @@ strand_reply(struct strand *d, const struct step *s, size_t n)
 		return STEP_DONE;
 	while (mta_link_next(&l->link, &f)) {
 		enum want_take how = want_take(&d->variables, s, n, &f);
+		if (how == WANT_WRONG && is_pardoned(d, l, s, n)) {
+			mta_link_take(&l->link, &f);
+			continue;
+		}
 		if (how == WANT_WRONG) {
 			wrong_packet(d, s, &f);
 			return STEP_DONE;

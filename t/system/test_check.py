@@ -67,6 +67,13 @@ def test_a_mutant_fails_with_the_rule_that_it_breaks(report, mutant, rule):
     assert rule in failed(r)
 
 
+def test_an_answer_to_quit_is_a_fault_of_the_cases_of_quit_alone(report):
+    """It comes behind each session; no MTA reads it, and what else is wrong must be seen."""
+    _, r = report("--spawn", spawn("quit-answered"), "--only", "rep", "--only", "ses",
+                  "--only", "ord/1", "--only", "con/2", "--jobs", "2")
+    assert {c["id"] for c in r["results"] if c["outcome"] == "fail"} == {"rep/7"}
+
+
 def test_a_failure_tells_all(check):
     out = check("--spawn", spawn("rcpt-twice"), "--only", "rep/2.4").stdout
     for word in ("rule ", "source ", "expected", "got ", "breaks", "M> RCPT", "again"):

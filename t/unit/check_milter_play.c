@@ -223,6 +223,49 @@ START_TEST(a_session_ends_as_it_should)
 }
 END_TEST
 
+#define ANSWERS_AND_CLOSES "M< on QUIT: CONTINUE\nM< on QUIT: close\n"
+
+/* QUIT answered once, twice, by a milter that does so each time, or is not known to. */
+static const struct {
+	const char *source;
+	bool habit;
+	enum milter_end end;
+	bool behind_quit;
+} quit_row[] = {
+	{ HEAD "M< on QUIT: CONTINUE\n" RCPT, false, MILTER_FAIL, true },
+	{ HEAD "M< on QUIT: CONTINUE\n" RCPT, true, MILTER_PASS, true },
+	{ HEAD ANSWERS_AND_CLOSES RCPT "M> QUIT\nM< close\n", true, MILTER_PASS, true },
+	{ HEAD ANSWERS_AND_CLOSES RCPT "point:\nM> QUIT\nM< close\n", true, MILTER_PASS,
+	    true },
+	{ HEAD ANSWERS_AND_CLOSES RCPT "M> QUIT\npoint:\nM< close\n", true, MILTER_FAIL,
+	    true },
+	{ HEAD "M< on QUIT: CONTINUE\nM< on QUIT: CONTINUE\n" RCPT, true, MILTER_FAIL,
+	    true },
+	{ HEAD "M< on QUIT: ADDHEADER X: y\n" RCPT, true, MILTER_FAIL, false },
+	{ HEAD "M< on RCPT: CONTINUE\nM< on RCPT: CONTINUE\n" RCPT "M> RCPT <e@f>\n"
+	       "M< answer\nM> RCPT <g@h>\nM< answer\n",
+	    true, MILTER_FAIL, false },
+	{ HEAD RCPT, true, MILTER_PASS, false },
+};
+
+START_TEST(an_answer_to_quit_is_one_fault_and_not_each_case_s)
+{
+	struct milter_outcome o = MILTER_OUTCOME_INIT;
+	struct transcript t;
+
+	ck_assert(read(&t, quit_row[_i].source));
+	struct milter_play_config config = { .transcript = &t,
+		.limits = { .total_ms = 100000 },
+		.answers_quit = quit_row[_i].habit };
+	enum milter_end end = milter_play(&config, &o);
+	ck_assert_msg(end == quit_row[_i].end, "%d: %s, got %s", _i, milter_end_name(end),
+	    text_cstr(&o.got));
+	ck_assert_int_eq(o.behind_quit, quit_row[_i].behind_quit);
+	milter_outcome_clear(&o);
+	transcript_clear(&t);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -231,6 +274,8 @@ suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, a_session_ends_as_it_should, 0, COUNT(row));
+	tcase_add_loop_test(
+	    t, an_answer_to_quit_is_one_fault_and_not_each_case_s, 0, COUNT(quit_row));
 	suite_add_tcase(s, t);
 	return s;
 }
