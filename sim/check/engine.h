@@ -55,7 +55,7 @@ struct job {
 	struct process process; /* of ours */
 	bool began;             /* folder and socket are there */
 	bool spoiled;           /* it failed: the next case gets a new one */
-	bool answers_quit;      /* it does, each time: judged by the cases of QUIT alone */
+	bool answers_quit; /* it does, each time: judged by the cases of QUIT alone */
 	const struct socket_address *address;
 	struct wire_log *wire;
 	struct watch_state *watch; /* NULL: nobody looks */
