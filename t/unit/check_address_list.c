@@ -268,6 +268,30 @@ START_TEST(a_long_list_loses_nothing)
 }
 END_TEST
 
+/* Entries wait for their place in the table, so an equal one may come before it has one.
+ */
+START_TEST(of_equal_entries_the_first_counts_however_far_apart)
+{
+	struct text content = TEXT_INIT(100000);
+	char path[64];
+
+	for (unsigned apart = 1; apart <= 40; apart++) {
+		text_clear(&content);
+		for (unsigned i = 0; i <= apart; i++)
+			text_printf(&content, "u%u@d.example\n", i % apart);
+		struct address_list *list = parse(text_slice(&content));
+		ck_assert_uint_eq(address_list_count(list), apart);
+		ck_assert_uint_eq(address_list_duplicates(list), 1);
+		for (unsigned i = 0; i < apart; i++) {
+			(void)snprintf(path, sizeof path, "u%u@d.example", i);
+			ck_assert_uint_eq(line_of(list, slice_of(path)), i + 1);
+		}
+		address_list_free(list);
+	}
+	text_clear(&content);
+}
+END_TEST
+
 START_TEST(detail_is_taken_off)
 {
 	static const struct {
@@ -308,6 +332,7 @@ suite(void)
 	tcase_add_test(t, all_is_refused_where_it_makes_no_sense);
 	tcase_add_test(t, every_length_has_its_limit);
 	tcase_add_test(t, a_long_list_loses_nothing);
+	tcase_add_test(t, of_equal_entries_the_first_counts_however_far_apart);
 	tcase_add_test(t, detail_is_taken_off);
 	suite_add_tcase(s, t);
 	return s;

@@ -13,6 +13,9 @@
 /* Of an entry in the block: line, length, form. */
 enum { HEAD = sizeof(uint32_t) + sizeof(uint16_t) + 1 };
 
+/* Entries read and not yet in the table: memory has this long to bring their slots. */
+enum { PENDING = 16 };
+
 struct address_list {
 	char *name;
 	char *block;
@@ -21,8 +24,10 @@ struct address_list {
 	uint32_t *at;       /* where in block its entry is */
 	size_t mask;        /* slots - 1, slots a power of two */
 	size_t count, duplicates;
-	unsigned forms;    /* which occur: no other is ever looked up */
-	unsigned all_line; /* 0: no `all` */
+	unsigned forms;            /* which occur: no other is ever looked up */
+	unsigned all_line;         /* 0: no `all` */
+	uint32_t pending[PENDING]; /* where in block, a ring; only while it is read */
+	size_t awaited;            /* how many were ever put there */
 };
 
 static uint64_t
@@ -66,12 +71,22 @@ entry_at(const struct address_list *list, uint32_t at, unsigned *ret_line)
 	return (struct slice){ list->block + at + HEAD, len };
 }
 
+/* Both arrays at once: a hit needs both, and neither tells where the other one is. */
+static void
+fetch_slot(const struct address_list *list, uint64_t h)
+{
+	__builtin_prefetch(&list->tag[h & list->mask]);
+	__builtin_prefetch(&list->at[h & list->mask]);
+}
+
 /* The slot that holds s, or the free one where it belongs. */
 static size_t
 find_slot(const struct address_list *list, enum address_form form, struct slice s,
     unsigned char *ret_tag)
 {
 	uint64_t h = hash(form, s);
+
+	fetch_slot(list, h);
 	unsigned char tag = h >> 56 != 0 ? (unsigned char)(h >> 56) : 1;
 	unsigned line;
 	size_t i;
@@ -99,19 +114,41 @@ reserve(struct address_list *list, size_t n)
 	return true;
 }
 
+/* Of equal entries the first counts; the others only take room in the block. */
+static void
+enter(struct address_list *list, uint32_t at)
+{
+	unsigned line;
+	unsigned char tag;
+	struct slice s = entry_at(list, at, &line);
+	size_t slot = find_slot(list, form_at(list, at), s, &tag);
+
+	if (list->tag[slot] != 0) {
+		list->duplicates++;
+		return;
+	}
+	list->tag[slot] = tag;
+	list->at[slot] = at;
+	list->count++;
+}
+
+static void
+enter_pending(struct address_list *list)
+{
+	size_t i = list->awaited > PENDING ? list->awaited - PENDING : 0;
+
+	for (; i < list->awaited; i++)
+		enter(list, list->pending[i % PENDING]);
+	list->awaited = 0;
+}
+
 static bool
 add(struct address_list *list, const struct address_entry *e, unsigned line)
 {
 	struct slice s = { e->bytes, e->len };
-	unsigned char tag;
-	size_t slot = find_slot(list, e->form, s, &tag);
-	uint32_t l = line;
+	uint32_t l = line, at = (uint32_t)list->block_len;
 	uint16_t len = (uint16_t)s.len;
 
-	if (list->tag[slot] != 0) {
-		list->duplicates++;
-		return true;
-	}
 	if (!reserve(list, HEAD + s.len))
 		return false;
 	char *to = list->block + list->block_len;
@@ -119,11 +156,12 @@ add(struct address_list *list, const struct address_entry *e, unsigned line)
 	memcpy(to + sizeof l, &len, sizeof len);
 	to[HEAD - 1] = (char)e->form;
 	memcpy(to + HEAD, s.ptr, s.len);
-	list->tag[slot] = tag;
-	list->at[slot] = (uint32_t)list->block_len;
 	list->block_len += HEAD + s.len;
-	list->count++;
 	list->forms |= e->form;
+	fetch_slot(list, hash(e->form, s));
+	if (list->awaited >= PENDING)
+		enter(list, list->pending[list->awaited % PENDING]);
+	list->pending[list->awaited++ % PENDING] = at;
 	return true;
 }
 
@@ -228,6 +266,7 @@ address_list_parse(struct slice content, const char *name, bool allow_all,
 		return false;
 	}
 	read_lines(&p, content);
+	enter_pending(p.list);
 	if (p.faults > 1)
 		text_printf(why, " (and %zu more faulty lines)", p.faults - 1);
 	if (p.faults > 0) {
