@@ -8,4 +8,6 @@ t_bench_bench_null_LDADD   = $(MILTER_LIBS)
 
 .PHONY: bench-logger
 bench-logger: %reldir%/bench_logger %reldir%/bench_null logger-milter
-	%reldir%/bench_logger ./logger-milter %reldir%/bench_null
+	%reldir%/bench_logger ./logger-milter %reldir%/bench_null > logger.md.new
+	$(BENCH_REPORT) logger < logger.md.new
+	rm -f logger.md.new
