@@ -17,6 +17,7 @@ AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60 \
 LINT_TESTS = \
 	%reldir%/lint/circles.sh \
 	%reldir%/lint/conformance.sh \
+	%reldir%/lint/dead.sh \
 	%reldir%/lint/documents.sh \
 	%reldir%/lint/fixtures.sh \
 	%reldir%/lint/hardening.sh \
@@ -31,7 +32,7 @@ check_PROGRAMS += %reldir%/lint/profile_table
 t_lint_profile_table_SOURCES = t/lint/profile_table.c
 t_lint_profile_table_LDADD = libsim.a libwire.a libbase.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
-EXTRA_DIST += fixtures %reldir%/.clang-tidy
+EXTRA_DIST += fixtures %reldir%/.clang-tidy %reldir%/lint/seams
 
 ## In a build folder of its own, so it needs no special configure.
 coverage:

@@ -27,7 +27,8 @@ struct snapshot_holder;
 
 /* The holder owns the snapshot that was last put into it. */
 struct snapshot_holder *snapshot_holder_new(void);
-void snapshot_holder_free(struct snapshot_holder *h); /* takes NULL */
+/* For tests, which look for leaks: a daemon ends with its holder.  Takes NULL. */
+void snapshot_holder_free(struct snapshot_holder *h);
 
 void snapshot_swap(struct snapshot_holder *h, struct snapshot *fresh);
 

@@ -16,6 +16,7 @@
 struct client_tarpit;
 
 struct client_tarpit *client_tarpit_new(void); /* NULL: no memory */
+/* For tests, which look for leaks: a daemon ends with its table. */
 void client_tarpit_free(struct client_tarpit *t);
 
 struct spam_tarpit client_tarpit_port(struct client_tarpit *t);

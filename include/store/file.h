@@ -16,8 +16,4 @@
 bool file_read(const char *path, size_t most, struct text *ret, struct text *why)
     __attribute__((warn_unused_result));
 
-/* Any file, by a descriptor that is open already; `name` is for *why. */
-bool file_read_fd(int fd, const char *name, size_t most, struct text *ret,
-    struct text *why) __attribute__((warn_unused_result));
-
 #endif

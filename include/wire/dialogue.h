@@ -74,6 +74,4 @@ enum dialogue_status dialogue_command(struct dialogue *d, enum packet_kind comma
 enum dialogue_status dialogue_reply(struct dialogue *d, enum packet_kind reply)
     __attribute__((warn_unused_result));
 
-const char *dialogue_fault(enum dialogue_status s);
-
 #endif

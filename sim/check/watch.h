@@ -71,7 +71,6 @@ void watch_free(struct watch_state *w);
 void watch_event(struct watch_state *w, const struct event *e);
 
 /* Is there such a rule here, and does the packet break it? */
-bool watch_knows(const char *rule);
 bool watch_breaks(
     const char *rule, const struct watch_session *s, const struct packet *p);
 

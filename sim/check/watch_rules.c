@@ -312,16 +312,6 @@ static const struct {
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 bool
-watch_knows(const char *rule)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		if (strcmp(rows[i].rule, rule) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool
 watch_breaks(const char *rule, const struct watch_session *s, const struct packet *p)
 {
 	for (size_t i = 0; i < ROWS; i++) {

@@ -11,7 +11,6 @@ libsim_a_SOURCES += \
 	%reldir%/milter_line.h %reldir%/milter_line.c \
 	%reldir%/milter_engine.h %reldir%/milter_engine.c \
 	%reldir%/milter_message.h %reldir%/milter_message.c \
-	%reldir%/milter_plan.c \
 	%reldir%/milter_play.h %reldir%/milter_play.c \
 	%reldir%/milter_want.h %reldir%/milter_want.c \
 	%reldir%/play.h %reldir%/play.c \

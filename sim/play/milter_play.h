@@ -37,11 +37,4 @@
 enum milter_end milter_play(
     const struct milter_play_config *config, struct milter_outcome *o);
 
-/*
- * What would be sent, for --dry-run: the lines of the transcript (of its first
- * variant) in order, as events of the sink, M< lines as notes.  Connects to
- * nothing.  False: *why.
- */
-bool milter_play_plan(const struct milter_play_config *config, struct text *why);
-
 #endif

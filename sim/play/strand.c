@@ -103,9 +103,9 @@ gap_over(void *self)
 	p->wake(p->self);
 }
 
-bool
-strand_variables(
-    const struct milter_play_config *c, unsigned session, struct variables *v)
+/* The params, and ${session}. */
+static bool
+set_variables(const struct milter_play_config *c, unsigned session, struct variables *v)
 {
 	const struct transcript *t = c->transcript;
 	struct text n = TEXT_INIT(20);
@@ -135,7 +135,7 @@ strand_init(struct strand *d, const struct strand_share *share, unsigned number,
 		.deadline = { .fire = too_late, .self = d },
 		.gap = { .fire = gap_over, .self = d },
 	};
-	return strand_variables(share->ending->config, number, &d->variables) &&
+	return set_variables(share->ending->config, number, &d->variables) &&
 	       variant_variables(share->variant, &d->variables);
 }
 

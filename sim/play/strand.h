@@ -54,8 +54,4 @@ const struct step *strand_step(const struct strand *d);
 /* How long an M< line may take. */
 unsigned strand_answer_ms(const struct milter_play_config *c);
 
-/* The params, and ${session}; variables_clear() in every case. */
-bool strand_variables(
-    const struct milter_play_config *c, unsigned session, struct variables *v);
-
 #endif

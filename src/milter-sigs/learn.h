@@ -59,7 +59,7 @@ unsigned long learn_wanted(const struct learn *l); /* messages that a line needs
 /* A line found no memory, so what was found is not all. */
 bool learn_no_memory(const struct learn *l);
 
-/* More lines were common than were kept. */
+/* For tests, which want to know that they met the limit: more lines than are kept. */
 bool learn_overflowed(const struct learn *l);
 
 /*

@@ -66,23 +66,6 @@ read_on(int fd, const char *name, struct text *ret, struct text *why)
 	}
 }
 
-static bool
-read_checked(
-    int fd, const char *name, mode_t forbidden, struct text *ret, struct text *why)
-{
-	if (check(fd, name, ret->limit, forbidden, why) && read_on(fd, name, ret, why))
-		return true;
-	text_clear(ret);
-	return false;
-}
-
-bool
-file_read_fd(int fd, const char *name, size_t most, struct text *ret, struct text *why)
-{
-	*ret = (struct text)TEXT_INIT(most);
-	return read_checked(fd, name, 0, ret, why);
-}
-
 bool
 file_read(const char *path, size_t most, struct text *ret, struct text *why)
 {
@@ -92,7 +75,9 @@ file_read(const char *path, size_t most, struct text *ret, struct text *why)
 	*ret = (struct text)TEXT_INIT(most);
 	if (fd == -1)
 		return system_fault(why, path, "cannot be opened");
-	bool ok = read_checked(fd, path, S_IWOTH, ret, why);
+	bool ok = check(fd, path, most, S_IWOTH, why) && read_on(fd, path, ret, why);
 	(void)close(fd);
+	if (!ok)
+		text_clear(ret);
 	return ok;
 }

@@ -111,19 +111,3 @@ dialogue_reply(struct dialogue *d, enum packet_kind reply)
 	d->due = N_PACKETS;
 	return DIALOGUE_OK;
 }
-
-const char *
-dialogue_fault(enum dialogue_status s)
-{
-	switch (s) {
-	case DIALOGUE_OK: return "in order";
-	case DIALOGUE_TOLERATED: return "in the order of an MTA, not of libmilter";
-	case DIALOGUE_OUT_OF_ORDER: return "command out of order";
-	case DIALOGUE_MASKED: return "command that the milter did not want";
-	case DIALOGUE_WAITING: return "command before the answer to the last one";
-	case DIALOGUE_UNASKED: return "reply that nobody waits for";
-	case DIALOGUE_WRONG_REPLY: return "reply that is no answer to this command";
-	case DIALOGUE_NOT_AGREED: return "reply that was not negotiated";
-	}
-	return "no such status";
-}

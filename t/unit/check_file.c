@@ -88,21 +88,6 @@ START_TEST(a_file_that_all_may_write_is_refused)
 }
 END_TEST
 
-START_TEST(a_descriptor_is_read_whoever_may_write)
-{
-	struct text got, why = TEXT_INIT(500);
-
-	write_file("x", 1, 0666);
-	FILE *f = fopen(path, "r");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_msg(
-	    file_read_fd(fileno(f), path, 10, &got, &why), "%s", text_cstr(&why));
-	ck_assert(slice_equal(text_slice(&got), SLICE("x")));
-	text_clear(&got);
-	(void)fclose(f);
-}
-END_TEST
-
 static Suite *
 suite(void)
 {
@@ -113,7 +98,6 @@ suite(void)
 	tcase_add_test(t, reads_bytes_as_they_are);
 	tcase_add_test(t, a_limit_is_kept);
 	tcase_add_test(t, only_a_regular_file_is_read);
-	tcase_add_test(t, a_descriptor_is_read_whoever_may_write);
 	tcase_add_test(t, a_file_that_all_may_write_is_refused);
 	suite_add_tcase(s, t);
 	return s;

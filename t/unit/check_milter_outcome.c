@@ -115,31 +115,6 @@ START_TEST(a_param_of_the_caller_wins)
 }
 END_TEST
 
-static void
-write_down(void *self, const struct event *e)
-{
-	event_transcript(self, e);
-}
-
-START_TEST(a_plan_sends_nothing_and_says_all)
-{
-	struct text lines = TEXT_INIT(4000), why = TEXT_INIT(400);
-	struct transcript t;
-
-	ck_assert(read(&t,
-	    HEAD "param: who = c@d\nM> HELO h\nM< CONTINUE\n2 M= \\x00\\x01\n"
-		 "M> RCPT <${who}>\nM< REPLYCODE ${code} x\nM> MAIL <${code}>\n"));
-	struct milter_play_config config = { .transcript = &t,
-		.sink = { write_down, &lines } };
-	ck_assert_msg(milter_play_plan(&config, &why), "%s", text_cstr(&why));
-	ck_assert_str_eq(text_cstr(&lines),
-	    "M> HELO h\n# M< CONTINUE\n2 M> raw \\x00\\x01\nM> RCPT <c@d>\n"
-	    "# M< REPLYCODE ${code} x\n# M> MAIL <${code}>\n");
-	text_clear(&lines);
-	transcript_clear(&t);
-}
-END_TEST
-
 static Suite *
 suite(void)
 {
@@ -152,7 +127,6 @@ suite(void)
 	tcase_add_test(t, a_process_that_died_is_the_failure);
 	tcase_add_test(t, all_that_happens_is_told);
 	tcase_add_test(t, a_param_of_the_caller_wins);
-	tcase_add_test(t, a_plan_sends_nothing_and_says_all);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -67,8 +67,8 @@ command(struct session *s, const struct record *r, struct tally *tally, const ch
 	ck_assert_msg(c == CODEC_OK, "%s: %s", path, codec_fault(c));
 	enum dialogue_status got = dialogue_command(&s->d, p.kind);
 	ck_assert_msg(got == DIALOGUE_OK || got == DIALOGUE_TOLERATED,
-	    "%s: %.4f %s in stage %s: %s", path, r->t, packet_rules[p.kind].name,
-	    stage_names[s->d.stage], dialogue_fault(got));
+	    "%s: %.4f %s in stage %s: %d", path, r->t, packet_rules[p.kind].name,
+	    stage_names[s->d.stage], (int)got);
 	if (p.kind == CMD_OPTNEG)
 		s->offer = (struct optneg){ p.optneg.version, p.optneg.actions,
 			p.optneg.protocol, { NULL, 0 } };
