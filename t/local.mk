@@ -26,6 +26,7 @@ LINT_TESTS = \
 	%reldir%/lint/manual.sh \
 	%reldir%/lint/once.sh \
 	%reldir%/lint/profiles.sh \
+	%reldir%/lint/rooms.sh \
 	%reldir%/lint/units.sh
 TESTS += $(LINT_TESTS)
 check_PROGRAMS += %reldir%/lint/profile_table
