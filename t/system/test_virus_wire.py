@@ -124,6 +124,7 @@ def test_abort_may_come_at_any_time_and_often(virus):
         for _ in range(3):
             m.send("A")
         assert m.message(b"clean") == CLEAN
+    assert virus.stop() == 0, "a sanitizer that looks for leaks says so at the end"
 
 
 def test_a_body_without_mail_is_never_accepted(virus):
@@ -209,6 +210,7 @@ def test_a_drop_at_any_byte_leaves_it_well(virus):
             m.raw(whole[:n])
     with session(virus.socket) as m:
         assert m.message(SIGNATURE) == FOUND
+    assert virus.stop() == 0, "a sanitizer that looks for leaks says so at the end"
 
 
 def test_the_reply_doubles_per_cent_signs(milter):
