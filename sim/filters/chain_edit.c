@@ -15,23 +15,21 @@ with_space(struct message *m, const struct filter *f, const struct packet *p)
 {
 	struct slice name = p->header.name, value = p->header.value;
 	struct text spaced = TEXT_INIT(FIELD_MAX);
-	enum message_status status = MESSAGE_FULL;
-
 	bool blank = value.len != 0 || (m->rules != NULL && m->rules->blank_always &&
 					   p->kind != RPL_CHGHEADER);
 
 	if ((f->protocol & PROTO_HDR_LEADSPC) == 0 && blank)
 		put(&spaced, SLICE(" "));
-	if (text_append(&spaced, value) != TEXT_OK)
-		goto out;
+	enum message_status status = message_status_of(text_append(&spaced, value));
 	value = text_slice(&spaced);
-	if (p->kind == RPL_ADDHEADER)
+	if (status != MESSAGE_OK)
+		; /* the whole of it or nothing */
+	else if (p->kind == RPL_ADDHEADER)
 		status = message_add_field(m, name, value);
 	else if (p->kind == RPL_INSHEADER)
 		status = message_insert_field(m, p->header.index, name, value);
 	else
 		status = message_change_field(m, p->header.index, name, value);
-out:
 	text_clear(&spaced);
 	return status;
 }
@@ -40,10 +38,8 @@ static enum message_status
 quarantine(struct message *m, struct slice reason)
 {
 	text_clear(&m->quarantine);
-	return text_append(&m->quarantine, slice_first(reason, m->quarantine.limit)) ==
-		       TEXT_OK
-		   ? MESSAGE_OK
-		   : MESSAGE_FULL;
+	return message_status_of(
+	    text_append(&m->quarantine, slice_first(reason, m->quarantine.limit)));
 }
 
 static void
@@ -122,6 +118,7 @@ chain_edit(
 		break;
 	case MESSAGE_NONE: note(c, f, "no such recipient to delete"); break;
 	case MESSAGE_FULL: note(c, f, "a change that is too large"); return TAKE_FAULT;
+	case MESSAGE_NO_MEMORY: note(c, f, "no memory for a change"); return TAKE_FAULT;
 	}
 	return TAKE_MORE;
 }

@@ -54,7 +54,7 @@ message_set_sender(struct message *m, struct slice path)
 	if (path.len > m->sender.limit)
 		return MESSAGE_FULL;
 	text_clear(&m->sender);
-	return text_append(&m->sender, path) == TEXT_OK ? MESSAGE_OK : MESSAGE_FULL;
+	return message_status_of(text_append(&m->sender, path));
 }
 
 enum message_status
@@ -65,14 +65,13 @@ message_add_recipient(struct message *m, struct slice path)
 	struct recipient *grown =
 	    realloc(m->recipient, (m->recipients + 1) * sizeof *grown);
 	if (grown == NULL)
-		return MESSAGE_FULL;
+		return MESSAGE_NO_MEMORY;
 	m->recipient = grown;
 	grown[m->recipients] = (struct recipient){ .path = TEXT_INIT(PATH_MAX_BYTES),
 		.args = TEXT_INIT(PATH_MAX_BYTES) };
-	if (text_append(&grown[m->recipients].path, path) != TEXT_OK)
-		return MESSAGE_FULL;
-	m->recipients++;
-	return MESSAGE_OK;
+	enum text_status status = text_append(&grown[m->recipients].path, path);
+	m->recipients += status == TEXT_OK;
+	return message_status_of(status);
 }
 
 void
@@ -141,18 +140,17 @@ static enum message_status
 unfold(struct text *value, struct slice first, struct slice *rest)
 {
 	struct slice line = first;
+	enum text_status status = TEXT_OK;
 	bool more = true;
 
-	for (text_clear(value); more;
+	for (text_clear(value); more && status == TEXT_OK;
 	     more = folded(*rest) && slice_next_line(rest, &line)) {
-		if (value->len != 0 || line.ptr != first.ptr) {
-			if (text_append(value, SLICE("\n")) != TEXT_OK)
-				return MESSAGE_FULL;
-		}
-		if (text_append(value, line) != TEXT_OK)
-			return MESSAGE_FULL;
+		if (value->len != 0 || line.ptr != first.ptr)
+			status = text_append(value, SLICE("\n"));
+		if (status == TEXT_OK)
+			status = text_append(value, line);
 	}
-	return MESSAGE_OK;
+	return message_status_of(status);
 }
 
 static struct slice
@@ -229,5 +227,5 @@ message_replace_body(struct message *m, struct slice piece)
 	m->replacing = true;
 	enum text_status status = text_append(&m->own_body, piece);
 	m->body = text_slice(&m->own_body);
-	return status == TEXT_OK ? MESSAGE_OK : MESSAGE_FULL;
+	return message_status_of(status);
 }

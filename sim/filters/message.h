@@ -59,9 +59,18 @@ struct message {
 
 enum message_status {
 	MESSAGE_OK,
-	MESSAGE_FULL, /* a limit of this module, or memory */
+	MESSAGE_FULL, /* a limit of this module */
+	MESSAGE_NO_MEMORY,
 	MESSAGE_NONE, /* no such recipient, no such field */
 };
+
+static inline enum message_status
+message_status_of(enum text_status s)
+{
+	return s == TEXT_OK     ? MESSAGE_OK
+	       : s == TEXT_FULL ? MESSAGE_FULL
+				: MESSAGE_NO_MEMORY;
+}
 
 void message_init(struct message *m, size_t body_limit);
 void message_clear(struct message *m); /* envelope, header, body: all of it */

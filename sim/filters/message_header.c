@@ -82,13 +82,13 @@ message_insert_field(
 
 	/* The constant stands for what a field costs beside its bytes. */
 	if (name.len + value.len > FIELD_MAX ||
-	    name.len + value.len + 64 > HEADER_MAX - m->header_size ||
-	    !array_room(&m->field, m->fields, &m->fields_cap, sizeof *m->field))
+	    name.len + value.len + 64 > HEADER_MAX - m->header_size)
 		return MESSAGE_FULL;
-	if (text_append(&f.name, name) != TEXT_OK ||
+	if (!array_room(&m->field, m->fields, &m->fields_cap, sizeof *m->field) ||
+	    text_append(&f.name, name) != TEXT_OK ||
 	    text_append(&f.value, value) != TEXT_OK) {
 		field_clear(&f);
-		return MESSAGE_FULL;
+		return MESSAGE_NO_MEMORY;
 	}
 	if (index > m->fields)
 		index = m->fields;
@@ -127,9 +127,10 @@ message_set_value(struct message *m, struct field *f, struct slice value)
 {
 	struct text fresh = TEXT_INIT(value.len);
 
-	if (value.len > FIELD_MAX || value.len > HEADER_MAX - m->header_size ||
-	    text_append(&fresh, value) != TEXT_OK)
+	if (value.len > FIELD_MAX || value.len > HEADER_MAX - m->header_size)
 		return MESSAGE_FULL;
+	if (text_append(&fresh, value) != TEXT_OK)
+		return MESSAGE_NO_MEMORY;
 	m->header_size += value.len;
 	text_clear(&f->value);
 	f->value = fresh;

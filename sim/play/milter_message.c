@@ -27,7 +27,7 @@ mta_message_clear(struct mta_message *m)
 static void
 keep(struct mta_message *m, enum message_status s)
 {
-	m->full |= s == MESSAGE_FULL;
+	m->full |= s == MESSAGE_FULL || s == MESSAGE_NO_MEMORY;
 }
 
 /* Both MTAs count a Received field of their own, which no milter is shown. */

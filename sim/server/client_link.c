@@ -62,6 +62,8 @@ client_link_send(struct client_link *k, struct text *out)
 
 	if (k->watch.fd != -1 && socket_send(k->watch.fd, out, &sent))
 		return sent != 0;
+	/* No room for it in the kernel tells nobody by poll(): hang up at once. */
+	loop_close(k->loop, &k->watch);
 	text_clear(out);
 	k->gone = true;
 	return true;

@@ -2,6 +2,7 @@
 #include "sim/server/session.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/put.h"
 
@@ -102,15 +103,30 @@ begin_mail(struct session *s)
 	begin_path(s, MOMENT_MAIL, false);
 }
 
+static void
+end_transaction(struct session *s, enum ending ending)
+{
+	chain_end(&s->chain, ending);
+	s->discard_message = false;
+}
+
+/* False: it is answered already. */
 static bool
 begin_message(struct session *s)
 {
 	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &s->message };
+	enum message_status status = session_begin_message(s);
+	bool memory = status == MESSAGE_NO_MEMORY;
 
-	if (!session_begin_message(s))
-		return false;
-	begin(s, &e);
-	return true;
+	if (status == MESSAGE_OK) {
+		begin(s, &e);
+		return true;
+	}
+	note(
+	    s, EVENT_NO_FILTER, memory ? "no memory for the header" : "header too large");
+	end_transaction(s, ENDING_LOST);
+	smtp_answer_failed(&s->smtp, memory ? SAY_STORAGE : SAY_HEADER_TOO_LARGE);
+	return false;
 }
 
 static void
@@ -119,13 +135,6 @@ answer(struct session *s, enum outcome_kind kind)
 	const struct outcome o = { .kind = kind };
 
 	smtp_answer(&s->smtp, &o);
-}
-
-static void
-end_transaction(struct session *s, enum ending ending)
-{
-	chain_end(&s->chain, ending);
-	s->discard_message = false;
 }
 
 static bool
@@ -200,12 +209,7 @@ ask(struct session *s, enum smtp_ask question)
 	case SMTP_MESSAGE:
 		if (discard)
 			break;
-		if (begin_message(s))
-			return true;
-		note(s, EVENT_NO_FILTER, "header too large");
-		end_transaction(s, ENDING_LOST);
-		smtp_answer_failed(&s->smtp, SAY_HEADER_TOO_LARGE);
-		return false;
+		return begin_message(s);
 	case SMTP_MESSAGE_LOST:
 		if (!s->smtp.bare)
 			end_transaction(s, ENDING_LOST);
@@ -325,8 +329,10 @@ session_new(
 	struct session *s = calloc(1, sizeof *s);
 	const struct chain_port port = { session_macro, packet, bad_frame, note, s };
 
-	if (s == NULL)
+	if (s == NULL) {
+		(void)close(fd);
 		return NULL;
+	}
 	s->server = server;
 	s->id = id;
 	s->queue_id = s->date = (struct text)TEXT_INIT(100);

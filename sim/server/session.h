@@ -88,8 +88,8 @@ bool session_macro(void *self, struct slice name, struct slice *ret);
 void session_gather(struct session *s);
 
 /* --- session_header.c --- */
-/* The client's text becomes a message with our own fields.  False: no room. */
-bool session_begin_message(struct session *s);
+/* The client's text becomes a message with our own fields. */
+enum message_status session_begin_message(struct session *s);
 /* As it is delivered: fields that are not, the sender.  False: no room. */
 bool session_finish_header(struct session *s);
 /* A sender as mail shows it; *out is emptied first. */

@@ -5,7 +5,7 @@
 #include "sim/server/session.h"
 
 /* RFC 5321 4.4. */
-static bool
+static enum message_status
 add_received(struct session *s)
 {
 	struct text value = TEXT_INIT(FIELD_MAX);
@@ -16,10 +16,10 @@ add_received(struct session *s)
 			   ? text_slice(&s->message.recipient[0].path)
 			   : SLICE("");
 	s->server->config->profile->received(f, &value);
-	bool good = message_add_trace(
-			&s->message, SLICE("Received"), text_slice(&value)) == MESSAGE_OK;
+	enum message_status status =
+	    message_add_trace(&s->message, SLICE("Received"), text_slice(&value));
 	text_clear(&value);
-	return good;
+	return status;
 }
 
 static bool
@@ -41,7 +41,7 @@ adds(const struct session *s, const struct field_rule *r, bool resent)
 }
 
 /* Into the room that is kept for it, or behind all that filters are shown. */
-static bool
+static enum message_status
 set_own(struct session *s, const struct field_rule *r)
 {
 	struct text value = TEXT_INIT(FIELD_MAX);
@@ -61,23 +61,25 @@ set_own(struct session *s, const struct field_rule *r)
 	else if (value.len > 1)
 		status = message_set_own(&s->message, name, text_slice(&value));
 	text_clear(&value);
-	return status == MESSAGE_OK;
+	return status;
 }
 
 /* Room for all of them, in their order, in front of the client's. */
-static bool
+static enum message_status
 make_room(struct session *s, const struct field_rule *r)
 {
+	enum message_status status = MESSAGE_OK;
+
 	if (s->server->config->profile->fields_shown)
-		return true;
-	for (; r != NULL && r->name != NULL; r++) {
+		return MESSAGE_OK;
+	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
 		bool here = r->change != FIELD_DROPPED && r->change != FIELD_BLIND &&
 			    r->change != FIELD_COMPLETED &&
 			    (r->change != FIELD_ADDED_NO_HELO || s->smtp.helo.len == 0);
-		if (here && message_add_own(&s->message, slice_of(r->name)) != MESSAGE_OK)
-			return false;
+		if (here)
+			status = message_add_own(&s->message, slice_of(r->name));
 	}
-	return true;
+	return status;
 }
 
 /* In every field of that name. */
@@ -152,27 +154,30 @@ learn_sender(struct session *s)
 	f->sender_shown = text_slice(&s->shown);
 }
 
-bool
+enum message_status
 session_begin_message(struct session *s)
 {
 	const struct profile *p = s->server->config->profile;
 	const struct field_rule *r = p->fields;
 
-	if (!make_room(s, r) ||
-	    message_parse(&s->message, text_slice(&s->smtp.message)) != MESSAGE_OK)
-		return false;
+	enum message_status status = make_room(s, r);
+	if (status == MESSAGE_OK)
+		status = message_parse(&s->message, text_slice(&s->smtp.message));
+	if (status != MESSAGE_OK)
+		return status;
 	session_gather(s);
-	if (!add_received(s))
-		return false;
+	status = add_received(s);
+	if (status != MESSAGE_OK)
+		return status;
 	learn_sender(s);
 	bool resent = message_resent(&s->message);
-	for (; r != NULL && r->name != NULL; r++) {
+	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
 		if (p->fields_shown)
 			change_field(s, r);
-		if (adds(s, r, resent) && !set_own(s, r))
-			return false;
+		if (adds(s, r, resent))
+			status = set_own(s, r);
 	}
-	return true;
+	return status;
 }
 
 bool

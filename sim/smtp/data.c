@@ -20,8 +20,11 @@ data_begin(struct data *d, size_t line_limit, bool loose)
 static void
 keep(struct data *d, struct slice bytes, struct text *out)
 {
-	if (!d->too_big && text_append(out, bytes) != TEXT_OK)
-		d->too_big = true;
+	if (d->too_big)
+		return;
+	enum text_status status = text_append(out, bytes);
+	d->too_big = status != TEXT_OK;
+	d->no_memory = status == TEXT_NOMEM;
 }
 
 /* The longest run of bytes that mean nothing to SMTP. */

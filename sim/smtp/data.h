@@ -24,6 +24,7 @@ struct data {
 	size_t line;       /* bytes of this line so far, without its CRLF */
 	size_t line_limit; /* octets with CRLF, RFC 5321 4.5.3.1.6; 0: no limit */
 	bool too_big;      /* `out` took no more, the rest was dropped */
+	bool no_memory;    /* ... not for its limit but for want of memory */
 	bool too_long;     /* a line was longer than line_limit */
 	bool nul;          /* a NUL byte was seen; it is kept */
 	bool loose;        /* a bare LF is an end of line, a bare CR a blank */

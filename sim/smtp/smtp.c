@@ -155,7 +155,10 @@ take_line(struct smtp *s, size_t n)
 	line = slice_first(line, line.len - crlf);
 	text_clear(&s->line);
 	s->envelope = (struct envelope){ 0 }; /* it borrowed from the line */
-	if (s->swallowing || text_append(&s->line, line) == TEXT_FULL)
+	enum text_status kept = s->swallowing ? TEXT_FULL : text_append(&s->line, line);
+	if (kept == TEXT_NOMEM)
+		smtp_say(s, SAY_STORAGE, SLICE(""));
+	else if (kept == TEXT_FULL)
 		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
 	else if (!crlf)
 		smtp_fault(s, SAY_COMMAND_BARE_LF, SLICE(""));
@@ -197,7 +200,7 @@ static enum smtp_ask
 end_of_data(struct smtp *s)
 {
 	s->in_data = false;
-	if (s->no_storage)
+	if (s->no_storage || s->data.no_memory)
 		return lose_message(s, SAY_STORAGE);
 	if (s->data.nul && !s->config->profile->loose_text)
 		return lose_message(s, SAY_NUL);

@@ -10,6 +10,7 @@ SERVE_TESTS = \
 	t/unit/check_profile \
 	t/unit/check_server \
 	t/unit/check_smtp \
+	t/unit/check_smtp_memory \
 	t/unit/check_socket
 check_PROGRAMS += $(SERVE_TESTS)
 TESTS          += $(SERVE_TESTS)
@@ -21,6 +22,10 @@ t_unit_check_command_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_command_LDADD  = $(SIM_UNIT)
 t_unit_check_data_CFLAGS    = $(UNIT_CFLAGS)
 t_unit_check_data_LDADD     = $(SIM_UNIT)
+t_unit_check_smtp_memory_CFLAGS  = $(UNIT_CFLAGS)
+t_unit_check_smtp_memory_LDADD   = $(SIM_UNIT)
+t_unit_check_smtp_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 t_unit_check_smtp_CFLAGS    = $(UNIT_CFLAGS)
 t_unit_check_smtp_LDADD     = $(SIM_UNIT)
 t_unit_check_chain_CFLAGS   = $(UNIT_CFLAGS)
