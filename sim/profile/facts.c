@@ -37,6 +37,23 @@ plain_local(struct slice s)
 	return s.len != 0;
 }
 
+/* As RFC 5321 4.1.2 writes what is no dot-atom; what is in quotes stays. */
+static void
+put_quoted(struct slice local, struct text *out)
+{
+	if (local.len > 1 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"') {
+		put(out, local);
+		return;
+	}
+	put(out, SLICE("\""));
+	for (size_t i = 0; i < local.len; i++) {
+		if (local.ptr[i] == '"' || local.ptr[i] == '\\')
+			put(out, SLICE("\\"));
+		put(out, (struct slice){ local.ptr + i, 1 });
+	}
+	put(out, SLICE("\""));
+}
+
 static void
 put_plain(struct slice path, struct slice no_domain, struct text *out)
 {
@@ -46,7 +63,10 @@ put_plain(struct slice path, struct slice no_domain, struct text *out)
 
 	if (a.whole.len == 0)
 		return;
-	put(out, plain_local(bare) ? bare : a.local);
+	if (plain_local(bare))
+		put(out, bare);
+	else
+		put_quoted(a.local, out);
 	put(out, domain.len != 0 ? SLICE("@") : SLICE(""));
 	put(out, domain);
 }
@@ -137,7 +157,8 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
 	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(f->rcpt).local));
 	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
-	case FACT_AUTH_AUTHOR: return f->auth_author;
+	case FACT_AUTH_AUTHOR:
+	case FACT_AUTH_AUTHOR_NAMED: return f->auth_author;
 	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
 	case FACT_BAD_RCPT_COUNT: return number(scratch, f->bad_rcpts);
 	case FACT_MSG_ID: return msg_id(f, scratch);
@@ -166,6 +187,8 @@ static bool
 has_value(const struct macro *m, const struct facts *f)
 {
 	if (m->fact == FACT_AUTH_AUTHOR && f->auth_author.len == 0)
+		return false;
+	if (m->fact == FACT_AUTH_AUTHOR_NAMED && f->auth_author.len <= strlen("<>"))
 		return false;
 	switch (m->since) {
 	case AT_RCPT: return f->at_rcpt;

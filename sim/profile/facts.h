@@ -76,11 +76,12 @@ enum fact {
 	FACT_PROTOCOL, /* SMTP or ESMTP */
 	FACT_QUEUE_ID,
 	FACT_DATE,
-	FACT_AUTH_AUTHOR,     /* what AUTH= of MAIL said; no value where there was none */
-	FACT_SENDER,          /* without brackets */
-	FACT_SENDER_RESOLVED, /* ... of one of ours the mailbox, in lower case */
-	FACT_SENDER_COMPLETE, /* lower case, quotes only where needed, our host if no
-				 domain */
+	FACT_AUTH_AUTHOR, /* what AUTH= of MAIL said; no value where there was none */
+	FACT_AUTH_AUTHOR_NAMED, /* the same, and no value for <>, which names nobody */
+	FACT_SENDER,            /* without brackets */
+	FACT_SENDER_RESOLVED,   /* ... of one of ours the mailbox, in lower case */
+	FACT_SENDER_COMPLETE,   /* lower case, quotes only where needed, our host if no
+				   domain */
 	FACT_SENDER_DOMAIN,
 	FACT_SENDER_HOP,  /* ... ours if it is local */
 	FACT_SENDER_PATH, /* as typed */

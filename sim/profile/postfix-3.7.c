@@ -26,7 +26,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_EXPN_OFF]           = { "500", "5.5.2", "Error: command not recognized" },
 	[SAY_QUIT]               = { "221", "2.0.0", "Bye" },
 
-	[SAY_NO_SUCH_USER]       = { "550", "5.1.1", "%a: Recipient address rejected: User unknown in local recipient table" },
+	[SAY_NO_SUCH_USER]       = { "550", "5.1.1", "<%b>: Recipient address rejected: User unknown in local recipient table" },
 	[SAY_UNKNOWN_COMMAND]    = { "500", "5.5.2", "Error: command not recognized" },
 	[SAY_HELO_ARGUMENT]      = { "501", NULL,    "Syntax: %x hostname" },
 	[SAY_HELO_DOMAIN]        = { "501", NULL,    "Syntax: HELO hostname" },
@@ -232,7 +232,7 @@ static const struct macro macro_values[] = {
 	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_connections}", FACT_TEXT,       SINCE_CONNECT, FORM_PLAIN, "1", NULL, NULL },
 	{ "i",                FACT_QUEUE_ID,       SINCE_RCPT_TAKEN, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{auth_author}",    FACT_AUTH_AUTHOR,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{auth_author}",    FACT_AUTH_AUTHOR_NAMED, SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_addr}",      FACT_SENDER_COMPLETE, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_host}",      FACT_SENDER_HOP,     SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "smtp", "local", NULL },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/profile/profile.h"
 
+#include "base/address.h"
 #include "base/put.h"
 
 static const struct profile *const profiles[] = {
@@ -53,6 +54,7 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		{ 'm', v->client_host },
 		{ 'r', v->client_resolve },
 		{ 'a', v->path },
+		{ 'b', address_parse(v->path).whole },
 		{ 'f', v->sender },
 		{ 'q', v->queue_id },
 		{ 't', v->date },

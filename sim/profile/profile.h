@@ -22,8 +22,9 @@
  * An answer: code, enhanced status code (RFC 3463), text.  In a text, %h is
  * our host name, %n the client's name for itself, %c the client as we know it
  * (%m its name alone, %r OK or FAIL: whether it has one), %f the sender's path,
- * %a the path the client typed, %q the queue id, %t the date, %x one more
- * word that the situation gives, %p the parameter that is wrong, and %% a percent sign.
+ * %a the path the client typed (%b without brackets and source route), %q the
+ * queue id, %t the date, %x one more word that the situation gives, %p the
+ * parameter that is wrong, and %% a percent sign.
  */
 struct phrase {
 	const char *code, *enhanced, *text;

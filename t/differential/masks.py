@@ -14,6 +14,7 @@ TEXT = [
     (r"[0-9]{12,14}\.QID@", "STAMP.QID@", "the time in a Message-Id that the MTA makes"),
     (r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), +[0-9]+ [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8}"
      r"( (GMT|[+-][0-9]{4}( \([A-Z]+\))?))?", "DATE", "the time of day"),
+    (r"(550 5\.7\.0 no end)[^\r\n]*", r"\1", "what stood in memory behind a reply without its NUL"),
     (r"(\{(?:daemon|client)_port\}\0)[0-9]+", r"\1PORT", "any free port"),
 ]
 

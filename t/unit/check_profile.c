@@ -21,7 +21,7 @@ START_TEST(has_words_for_everything)
 		    "%s: phrase %d: %s and %s", p->name, i, ph->code, ph->enhanced);
 		for (const char *c = ph->text; (c = strchr(c, '%')) != NULL; c += 2)
 			ck_assert_msg(
-			    c[1] != '\0' && strchr("hncmrafqtxp%", c[1]) != NULL,
+			    c[1] != '\0' && strchr("hncmrabfqtxp%", c[1]) != NULL,
 			    "%s: phrase %d: %%%c", p->name, i, c[1]);
 	}
 	ck_assert(profile_named(SLICE("exim")) == NULL);
@@ -121,6 +121,56 @@ START_TEST(a_reply_stays_one_line)
 }
 END_TEST
 
+/* What real Postfix 3.7.11 and sendmail 8.17.1 told a filter at MAIL. */
+static const struct {
+	const struct profile *profile;
+	struct slice path, author, name;
+	const char *value; /* NULL: none */
+} told[] = {
+	{ &profile_postfix_3_7, SLICE("<a@b@c>"), SLICE(""), SLICE("{mail_addr}"),
+	    "\"a@b\"@c" },
+	{ &profile_postfix_3_7, SLICE("<\"john smith\"@c>"), SLICE(""),
+	    SLICE("{mail_addr}"), "\"john smith\"@c" },
+	{ &profile_postfix_3_7, SLICE("<\"jones\"@C>"), SLICE(""), SLICE("{mail_addr}"),
+	    "jones@c" },
+	{ &profile_postfix_3_7, SLICE("<>"), SLICE("<>"), SLICE("{auth_author}"), NULL },
+	{ &profile_postfix_3_7, SLICE("<>"), SLICE("a@b"), SLICE("{auth_author}"),
+	    "a@b" },
+	{ &profile_sendmail_8_17, SLICE("<>"), SLICE("<>"), SLICE("{auth_author}"),
+	    "<>" },
+};
+
+START_TEST(tells_a_filter_of_the_sender)
+{
+	const struct facts f = { .sender = told[_i].path,
+		.auth_author = told[_i].author,
+		.reached = SINCE_MAIL };
+	struct text scratch = TEXT_INIT(1000);
+	struct slice got;
+	bool has = facts_macro(
+	    told[_i].profile->macro_values, &f, told[_i].name, &scratch, &got);
+
+	ck_assert_int_eq(has, told[_i].value != NULL);
+	if (has)
+		ck_assert_msg(slice_equal(got, slice_of(told[_i].value)), "%.*s",
+		    (int)got.len, got.ptr);
+	text_clear(&scratch);
+}
+END_TEST
+
+START_TEST(an_unknown_mailbox_stands_in_brackets)
+{
+	const struct say_values v = { .path = SLICE("Green@foo.com"), .enhanced = true };
+	struct text got = TEXT_INIT(1000);
+
+	profile_say(&profile_postfix_3_7, SAY_NO_SUCH_USER, &v, &got);
+	ck_assert_str_eq(text_cstr(&got),
+	    "550 5.1.1 <Green@foo.com>: Recipient address rejected: "
+	    "User unknown in local recipient table\r\n");
+	text_clear(&got);
+}
+END_TEST
+
 /* SKIP in answer to BODY: no more of it, in two ways to say so. */
 static enum reaction
 plain(enum reaction r, int command)
@@ -194,6 +244,8 @@ suite(void)
 	tcase_add_loop_test(t, has_words_for_everything, 0, COUNT(all));
 	tcase_add_loop_test(t, refuses_in_its_words, 0, COUNT(refusal));
 	tcase_add_test(t, a_reply_stays_one_line);
+	tcase_add_loop_test(t, tells_a_filter_of_the_sender, 0, COUNT(told));
+	tcase_add_test(t, an_unknown_mailbox_stands_in_brackets);
 	tcase_add_test(t, strict_is_what_all_have_in_common);
 	tcase_add_test(t, strict_tells_no_macro_that_one_does_not);
 	suite_add_tcase(s, t);
