@@ -6,35 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "t/unit/failing_malloc.h"
 #include "t/unit/runner.h"
-
-/* Linked with --wrap: the allocation number `fail_at` fails; 0: none. */
-static int allocations, fail_at;
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-void *
-__wrap_malloc(size_t n)
-{
-	return ++allocations == fail_at ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return ++allocations == fail_at ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-	return ++allocations == fail_at ? NULL : __real_realloc(p, n);
-}
 
 static bool
 known(void *self, struct slice path)

@@ -1,39 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/virus/virus.h"
 
+#include "t/unit/failing_malloc.h"
 #include "t/unit/runner.h"
 #include "t/unit/virus_rules.h"
-
-/*
- * Linked with --wrap: the allocation number `fail_at` fails, and so do all
- * `fails` from it on; 0 counts only.
- */
-static int allocations, fail_at;
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-void *
-__wrap_malloc(size_t n)
-{
-	return ++allocations == fail_at ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return ++allocations == fail_at ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-	return ++allocations == fail_at ? NULL : __real_realloc(p, n);
-}
 
 /* A signature so long that a message must ask for memory while it matches. */
 static struct slice
