@@ -14,7 +14,9 @@
  *
  * A thread, the watch, asks each server for PING and VERSION at the start, every
  * `look_ms`, and soon after a message had trouble with it, and says when
- * something changes.  All calls thread-safe.
+ * something changes.  A message without a verdict is a line only where the one
+ * before had a verdict, or none for another reason (store/told.h).  All calls
+ * thread-safe.
  */
 
 #include "policy/name_list.h"
@@ -31,14 +33,13 @@ struct clamd_config {
 	size_t memory;     /* bytes of a message kept without a file */
 	const char *spool; /* folder for larger ones */
 	struct clamd_totals *totals;
-	const struct report *trouble; /* of messages; folds */
-	const struct report *news;    /* "up" and "away": each is to be told */
+	const struct report *news; /* "up", "away", "trouble": each is a line */
 };
 
 struct clamd;
 
 /*
- * Copies servers and spool; totals and reports must outlive it.  Nothing is
+ * Copies servers and spool; totals and news must outlive it.  Nothing is
  * connected yet.  NULL: *why says "what, what to do".
  */
 struct clamd *clamd_new(const struct clamd_config *config, struct text *why);
@@ -48,6 +49,9 @@ void clamd_start(struct clamd *c);
 
 /* The port of second_rules. */
 struct opinion_source clamd_source(struct clamd *c);
+
+/* For what the policy cannot judge: each cause is told once, while this clamd lives. */
+const struct report *clamd_report(struct clamd *c);
 
 /* Appends "clamd unix:/a, inet:3310@b". */
 void clamd_announce(const struct clamd *c, struct text *line);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "store/clamd_figures.h"
+#include "store/clamd_teller.h"
 #include "store/clamd_watch.h"
 #include "store/places.h"
 #include "store/spool.h"
@@ -15,6 +16,7 @@ struct clamd {
 	struct clamd_config config; /* .servers is not ours, .spool is */
 	struct clamd_watch *watch;  /* has the servers */
 	struct places places;
+	struct clamd_tellers tell;
 };
 
 struct copy {
@@ -27,6 +29,7 @@ clamd_close(struct clamd *c)
 {
 	if (c == NULL)
 		return;
+	clamd_tellers_clear(&c->tell);
 	clamd_watch_close(c->watch);
 	free((void *)(size_t)c->config.spool);
 	places_clear(&c->places);
@@ -54,7 +57,7 @@ add_servers(struct clamd *c, const struct clamd_config *config, struct text *why
 			ok = false;
 		}
 		if (warning.len > 0)
-			report_say(config->trouble, "clamd", text_cstr(&warning));
+			report_say(config->news, "trouble", text_cstr(&warning));
 		text_clear(&warning);
 	}
 	return ok;
@@ -67,7 +70,7 @@ fill(struct clamd *c, const struct clamd_config *config, struct text *why)
 	c->config.spool = strdup(config->spool);
 	c->watch = clamd_watch_new(&config->limits, config->look_ms, config->news);
 	if (!places_init(&c->places, config->places) || c->config.spool == NULL ||
-	    c->watch == NULL) {
+	    c->watch == NULL || !clamd_tellers_init(&c->tell, config->news)) {
 		text_printf(why, "out of memory");
 		return false;
 	}
@@ -118,14 +121,15 @@ begin(void *self)
 
 	if (copy != NULL) {
 		copy->clamd = c;
-		copy->spool =
-		    spool_new(c->config.memory, c->config.spool, c->config.trouble);
+		copy->spool = spool_new(
+		    c->config.memory, c->config.spool, &c->tell.of_copies.report);
 	}
 	if (copy != NULL && copy->spool != NULL)
 		return copy;
 	free(copy);
 	count(&c->config.totals->trouble[CLAMD_SPOOL_TROUBLE], 1);
-	report_say(c->config.trouble, "clamd", "no memory for a copy of a message");
+	report_say(&c->tell.of_copies.report, "no-memory",
+	    "cannot keep a message for clamd; it cannot be judged");
 	return NULL;
 }
 
@@ -168,9 +172,23 @@ note_trouble(struct clamd *c, const struct clamd_server *s, const struct clamd_l
 		return;
 	text_printf(&line, "%s: no verdict on a message: ", s->name);
 	clamd_link_explain(l, &line);
-	report_say(c->config.trouble, "clamd", text_cstr(&line));
+	clamd_teller_trouble(&c->tell.of_server[s - c->watch->server],
+	    clamd_trouble_name(l->trouble), text_cstr(&line));
 	text_clear(&line);
 	clamd_watch_ask(c->watch);
+}
+
+/* What gave this verdict is in no trouble: the server, and the file of a large message.
+ */
+static void
+note_verdict(struct copy *copy, const struct clamd_server *s)
+{
+	struct clamd *c = copy->clamd;
+
+	count(&c->config.totals->bytes, spool_size(copy->spool));
+	clamd_teller_over(&c->tell.of_server[s - c->watch->server], s->name);
+	if (spool_size(copy->spool) > c->config.memory)
+		clamd_teller_over(&c->tell.of_copies, c->config.spool);
 }
 
 /* One server; NONE: the next one may know. */
@@ -183,8 +201,9 @@ ask_server(struct copy *copy, struct clamd_server *s, const struct patience *sum
 	struct clamd_link l = { .address = &a, .limits = &c->config.limits, .sum = sum };
 
 	switch (clamd_link_scan(&l, copy->spool, c->config.by_descriptor)) {
-	case CLAMD_CLEAN: return OPINION_CLEAN;
+	case CLAMD_CLEAN: note_verdict(copy, s); return OPINION_CLEAN;
 	case CLAMD_FOUND:
+		note_verdict(copy, s);
 		ret->len = l.words.len;
 		memcpy(ret->bytes, l.words.ptr, l.words.len);
 		return OPINION_FOUND;
@@ -209,8 +228,6 @@ ask_all(struct copy *copy, struct patience *sum, struct opinion_name *ret)
 			break;
 		o = ask_server(copy, turn[i], sum, ret);
 	}
-	if (o != OPINION_NONE)
-		count(&c->config.totals->bytes, spool_size(copy->spool));
 	return o;
 }
 
@@ -222,7 +239,8 @@ note_queue(struct clamd *c, int error)
 	count(&c->config.totals->trouble[gone ? CLAMD_GONE_TROUBLE : CLAMD_BUSY_TROUBLE],
 	    1);
 	if (!gone)
-		report_say(c->config.trouble, "clamd",
+		clamd_teller_trouble(&c->tell.of_queue,
+		    clamd_trouble_name(CLAMD_BUSY_TROUBLE),
 		    "no verdict on a message: all places (clamd-connections) were taken "
 		    "for too long");
 }
@@ -237,6 +255,7 @@ ask(void *self, const struct progress *progress, struct opinion_name *ret)
 
 	count(&c->config.totals->now, 1);
 	if (places_take(&c->places, &sum)) {
+		clamd_teller_over(&c->tell.of_queue, "the queue for clamd");
 		o = ask_all(copy, &sum, ret);
 		places_give(&c->places);
 	} else {
@@ -263,6 +282,12 @@ clamd_source(struct clamd *c)
 		.drop = drop,
 		.count = count_outcome,
 		.self = c };
+}
+
+const struct report *
+clamd_report(struct clamd *c)
+{
+	return &c->tell.of_rules.report;
 }
 
 void

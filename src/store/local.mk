@@ -21,10 +21,12 @@ libstore_a_SOURCES += \
 	include/store/clamd.h %reldir%/clamd.c \
 	include/store/clamd_watch.h %reldir%/clamd_watch.c \
 	include/store/clamd_figures.h %reldir%/clamd_figures.c \
+	include/store/clamd_teller.h %reldir%/clamd_teller.c \
 	include/store/clamd_link.h %reldir%/clamd_link.c \
 	include/store/clamd_server.h %reldir%/clamd_server.c \
 	include/store/places.h %reldir%/places.c \
-	include/store/spool.h %reldir%/spool.c
+	include/store/spool.h %reldir%/spool.c \
+	include/store/told.h %reldir%/told.c
 ## connections to servers of either
 libstore_a_SOURCES += \
 	include/store/stream.h %reldir%/stream.c

@@ -20,7 +20,7 @@ tell_news(void *self, const char *cause, const char *text)
 }
 
 static struct clamd_config
-config_of(const struct options *o, const struct report *report)
+config_of(const struct options *o)
 {
 	static const struct report news = { tell_news, NULL };
 
@@ -36,16 +36,14 @@ config_of(const struct options *o, const struct report *report)
 		.memory = (size_t)o->clamd_memory,
 		.spool = o->clamd_spool,
 		.totals = &totals,
-		.trouble = report,
 		.news = &news,
 	};
 }
 
 bool
-second_stage_open(const struct options *o, const struct report *report,
-    struct second_rules *ret, struct text *why)
+second_stage_open(const struct options *o, struct second_rules *ret, struct text *why)
 {
-	struct clamd_config config = config_of(o, report);
+	struct clamd_config config = config_of(o);
 	struct text what = TEXT_INIT(600);
 
 	*ret = (struct second_rules){ .source = { .begin = NULL } };
@@ -62,7 +60,7 @@ second_stage_open(const struct options *o, const struct report *report,
 		.fail = (enum second_else)o->clamd_fail,
 		.too_large = (enum second_else)o->too_large,
 		.ignore = { o->clamd_ignore.item, o->clamd_ignore.count },
-		.report = report };
+		.report = clamd_report(c) };
 	return true;
 }
 

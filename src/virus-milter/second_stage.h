@@ -13,8 +13,8 @@
  * Fills *ret, which borrows from the options; zeroed where no clamd is wanted.
  * False: *why.
  */
-bool second_stage_open(const struct options *o, const struct report *report,
-    struct second_rules *ret, struct text *why);
+bool second_stage_open(
+    const struct options *o, struct second_rules *ret, struct text *why);
 
 /* The rules of it are in force: it looks after its servers. */
 void second_stage_start(const struct second_rules *r);

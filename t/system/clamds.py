@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """clamd, the real one with a database of our own, and one that does as it is told."""
 
+import array
 import base64
 import os
 import shutil
@@ -91,6 +92,14 @@ class Talk:
                 return data
             data += self.exactly(n)
 
+    def descriptor(self):
+        """All of the file that is passed, read from where it stands."""
+        _, control, _, _ = self.sock.recvmsg(1, socket.CMSG_SPACE(4))
+        fds = array.array("i")
+        fds.frombytes(control[0][2])
+        with os.fdopen(fds[0], "rb") as f:
+            return f.read()
+
     def say(self, data):
         self.leave()
         self.sock.sendall(data)
@@ -144,7 +153,8 @@ class Double(threading.Thread):
                 self.news.notify_all()
             talk.say(self.pong if word == b"PING" else b"ClamAV 9.9/1/today\0")
             return
-        assert word == b"INSTREAM", word
+        assert word in (b"INSTREAM", b"FILDES"), word
+        talk.take = talk.stream if word == b"INSTREAM" else talk.descriptor
         with self.news:
             self.streams.append(None)
             number = len(self.streams) - 1
@@ -167,7 +177,7 @@ class Double(threading.Thread):
 
     def take(self, talk, number):
         if not getattr(self.scan, "reads_itself", False):
-            data = talk.stream()
+            data = talk.take()
             with self.news:
                 self.streams[number] = data
                 self.news.notify_all()

@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
+from clamd_fixtures import CLEAN, FOUND, LATER, SIGNATURE
 from clamds import CLAMD, EICAR, INFECTED, MULTIPART, UNWANTED, Clamd, in_base64
 from daemons import FIXTURES
 from mta import session
-from test_virus_clamd import CLEAN, FOUND, LATER, SIGNATURE
 
 SIGNATURES = f"{FIXTURES}/signatures/signatures"
 

@@ -48,6 +48,7 @@ SCAN_TESTS = \
 	t/unit/check_second_verdict \
 	t/unit/check_spool \
 	t/unit/check_places \
+	t/unit/check_told \
 	t/unit/check_metrics
 t_unit_check_metrics_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_metrics_LDADD  = $(BASE_UNIT)
@@ -59,6 +60,8 @@ t_unit_check_second_verdict_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_second_verdict_LDADD  = $(POLICY_UNIT)
 t_unit_check_spool_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spool_LDADD  = $(STORE_UNIT)
+t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
 EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h

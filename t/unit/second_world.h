@@ -65,7 +65,7 @@ static inline void
 report(void *self, const char *cause, const char *text)
 {
 	(void)self;
-	ck_assert_str_eq(cause, "clamd");
+	ck_assert_str_eq(cause, "older-connection");
 	(void)snprintf(world.reported, sizeof world.reported, "%s", text);
 }
 

@@ -176,7 +176,7 @@ judge(struct second *s, const struct progress *progress)
 	case OVERSIZED: return SECOND_TOO_LARGE;
 	case BLIND: break;
 	}
-	report_say(s->rules->report, "clamd",
+	report_say(s->rules->report, "older-connection",
 	    "a connection is older than the reload that asked for clamd, so the headers "
 	    "of its messages are missing; they cannot be judged");
 	return SECOND_NO_HEADERS;
