@@ -44,6 +44,12 @@ size_t judge_packet(struct judge *j, enum direction to, char letter, struct slic
 /* A frame_decode() that failed, as a breach. */
 struct breach judge_frame(const struct judge *j, enum direction to, enum frame_status s);
 
+/*
+ * An answer that stands there before a command asks for one, and which the next one
+ * will take.  `letter` is its own, NUL where it has not come yet.
+ */
+struct breach judge_early(const struct judge *j, char letter);
+
 /* The longest payload by what was agreed, one of FRAME_PAYLOAD_*. */
 size_t judge_payload_max(const struct judge *j);
 

@@ -40,7 +40,9 @@ struct chain_port {
 	    struct slice payload);
 	/* Bytes of the filter that no packet begins with. */
 	void (*bad_frame)(void *self, size_t filter, enum frame_status status);
-	/* What a person should know: a fault, a breach of the protocol. */
+	/* An answer stands before the command that will take it; its letter, or NUL. */
+	void (*early)(void *self, size_t filter, char letter);
+	/* What a person should know: what went wrong, what is made of a breach. */
 	void (*note)(void *self, size_t filter, const char *text);
 	void *self;
 };

@@ -85,11 +85,16 @@ static enum take
 refused(struct chain *c, struct filter *f, enum reaction reaction)
 {
 	switch (reaction) {
-	case DO_VOID: c->spoilt = true; return TAKE_MORE;
-	case DO_MORE: return TAKE_MORE; /* passed over */
-	case DO_MISCONFIGURED: f->misconfigured = true; return TAKE_FAULT;
-	default: return TAKE_FAULT;
+	case DO_VOID:
+		note(c, f, "this change is not made, and the message not taken");
+		c->spoilt = true;
+		return TAKE_MORE;
+	case DO_MORE: note(c, f, "this change is not made"); return TAKE_MORE;
+	case DO_MISCONFIGURED: f->misconfigured = true; break;
+	default: break;
 	}
+	note(c, f, "this change fails the filter");
+	return TAKE_FAULT;
 }
 
 enum take
@@ -99,19 +104,13 @@ chain_edit(
 	const struct edit_rules *rules = &c->habits->edit;
 	struct packet p;
 
-	if ((f->actions & packet_rules[kind].action) == 0) {
-		note(c, f, "protocol: a change that was not negotiated");
-		if ((rules->unasked & KIND_BIT(kind)) == 0)
-			return refused(c, f, rules->unasked_reaction);
-	}
-	if (packet_decode(TO_MTA, frame->letter, frame->payload, &p) != CODEC_OK) {
-		note(c, f, "protocol: a change that is not well formed");
+	if ((f->actions & packet_rules[kind].action) == 0 &&
+	    (rules->unasked & KIND_BIT(kind)) == 0)
+		return refused(c, f, rules->unasked_reaction);
+	if (packet_decode(TO_MTA, frame->letter, frame->payload, &p) != CODEC_OK)
 		return refused(c, f, rules->malformed);
-	}
-	if (kind == RPL_REPLBODY && c->parted && rules->body_at_once) {
-		note(c, f, "protocol: pieces of a new body, parted by something else");
+	if (kind == RPL_REPLBODY && c->parted && rules->body_at_once)
 		return refused(c, f, DO_MISCONFIGURED);
-	}
 	switch (modify(c->event.message, f, &p)) {
 	case MESSAGE_OK:
 		c->held = c->held || (kind == RPL_QUARANTINE && c->habits->hold_stops);

@@ -11,21 +11,22 @@ note(struct chain *c, const struct filter *f, const char *text)
 	c->port.note(c->port.self, (size_t)(f - c->filter), text);
 }
 
-/* Bytes that no reply has, and known replies where they are none. */
+/* What comes of an answer that this MTA does not take; which rule it broke, if any,
+ * is for the judge to say. */
 static void
-note_breach(struct chain *c, const struct filter *f, char letter)
+note_fault(struct chain *c, const struct filter *f, char letter, const char *effect)
 {
 	enum packet_kind kind = packet_kind(TO_MTA, letter);
 	struct text t = TEXT_INIT(200);
 
-	if (kind != N_PACKETS && kind != RPL_CONN_FAIL && kind != RPL_SHUTDOWN) {
-		text_printf(&t, "protocol: %s in answer to %s", packet_rules[kind].name,
-		    packet_rules[c->step].name);
+	if (kind != N_PACKETS) {
+		text_printf(&t, "%s", packet_rules[kind].name);
 	} else {
-		text_printf(&t, "protocol: '");
+		text_printf(&t, "'");
 		text_append_escaped(&t, (struct slice){ &letter, 1 }, 1);
-		text_printf(&t, "' is no answer to %s", packet_rules[c->step].name);
+		text_printf(&t, "'");
 	}
+	text_printf(&t, " in answer to %s %s", packet_rules[c->step].name, effect);
 	note(c, f, text_cstr(&t));
 	text_clear(&t);
 }
@@ -218,14 +219,18 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	case DO_SKIP: f->skip = c->step; return TAKE_GO;
 	case DO_MORE: return TAKE_MORE;
 	case DO_EDIT: return chain_edit(c, f, kind, frame);
-	case DO_FAIL: note_breach(c, f, frame->letter); return TAKE_FAULT;
-	case DO_FAIL_LATE: note_breach(c, f, frame->letter); return TAKE_LATE_FAULT;
+	case DO_FAIL:
+		note_fault(c, f, frame->letter, "fails the filter");
+		return TAKE_FAULT;
+	case DO_FAIL_LATE:
+		note_fault(c, f, frame->letter, "fails the filter");
+		return TAKE_LATE_FAULT;
 	case DO_VOID:
-		note_breach(c, f, frame->letter);
+		note_fault(c, f, frame->letter, "spoils the message");
 		c->spoilt = true;
 		return TAKE_MORE;
 	case DO_MISCONFIGURED:
-		note_breach(c, f, frame->letter);
+		note_fault(c, f, frame->letter, "fails the filter");
 		f->misconfigured = true;
 		return TAKE_FAULT;
 	case DO_DIE: return stop(c, f, OUTCOME_DIE);

@@ -71,14 +71,18 @@ wait_for_room(struct chain *c, const struct filter *f)
 		c->deadline = chain_limit(c, f->config->send_ms);
 }
 
-/* The MTA was told something before it asked: an answer too many. */
+/*
+ * Told something before it asked: an answer too many.  Said once, since all later ones
+ * are off by one.
+ */
 static void
-check_silence(struct chain *c, const struct filter *f)
+check_silence(struct chain *c, struct filter *f)
 {
-	if (f->in.len != 0)
-		note(c, f,
-		    "protocol: an answer that nobody asked for stands before the "
-		    "next command; from here on answers are off by one");
+	if (f->in.len == 0 || f->early)
+		return;
+	f->early = true;
+	c->port.early(c->port.self, (size_t)(f - c->filter),
+	    (char)(f->in.len < FRAME_HEAD ? '\0' : f->in.ptr[FRAME_HEAD - 1]));
 }
 
 void

@@ -73,6 +73,7 @@ struct filter {
 	bool skip_body;                 /* SKIP was answered in this message */
 	bool mute;                      /* it is told of the session's end alone */
 	bool absent;                    /* it could not be connected to */
+	bool early;                     /* it answered before it was asked */
 	enum packet_kind skip;     /* none of these till another comes; CMD_OPTNEG: all */
 	bool holds;                /* all mail of this session is to be held */
 	bool misconfigured;        /* how it failed */

@@ -23,6 +23,14 @@ bad_frame(void *self, size_t filter, enum frame_status status)
 }
 
 static void
+early(void *self, size_t filter, char letter)
+{
+	struct session *s = self;
+
+	witness_early(&s->witness, filter, letter);
+}
+
+static void
 note(void *self, size_t filter, const char *text)
 {
 	struct session *s = self;
@@ -327,7 +335,8 @@ session_new(
     struct server *server, unsigned long id, int fd, const struct socket_address *peer)
 {
 	struct session *s = calloc(1, sizeof *s);
-	const struct chain_port port = { session_macro, packet, bad_frame, note, s };
+	const struct chain_port port = { session_macro, packet, bad_frame, early, note,
+		s };
 
 	if (s == NULL) {
 		(void)close(fd);

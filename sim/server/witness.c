@@ -72,6 +72,14 @@ witness_bad_frame(struct witness *w, size_t filter, enum frame_status status)
 	tell_breach(w, filter, &b);
 }
 
+void
+witness_early(struct witness *w, size_t filter, char letter)
+{
+	const struct breach b = judge_early(&w->judge[filter], letter);
+
+	tell_breach(w, filter, &b);
+}
+
 /* --- SMTP --- */
 
 /* The first line of *rest with its LF, or all of it; taken off. */

@@ -43,6 +43,9 @@ void witness_packet(struct witness *w, size_t filter, enum direction to, char le
 /* Bytes of a filter's that no packet begins with. */
 void witness_bad_frame(struct witness *w, size_t filter, enum frame_status status);
 
+/* A filter answered before it was asked; the next command will take that. */
+void witness_early(struct witness *w, size_t filter, char letter);
+
 /* The client sent this; a line too long for memory is told in parts. */
 void witness_client(struct witness *w, struct slice bytes);
 

@@ -225,6 +225,19 @@ judge_packet(struct judge *j, enum direction to, char letter, struct slice paylo
 }
 
 struct breach
+judge_early(const struct judge *j, char letter)
+{
+	enum packet_kind kind = packet_kind(TO_MTA, letter);
+
+	return (struct breach){
+		.rule = kind == N_PACKETS ? RULE_REPLY_UNASKED : unasked(j, kind),
+		.by = TO_MTA,
+		.command = j->last,
+		.reply = kind,
+	};
+}
+
+struct breach
 judge_frame(const struct judge *j, enum direction to, enum frame_status s)
 {
 	return (struct breach){

@@ -235,7 +235,10 @@ def test_an_answer_too_many_is_named(start, place):
     c.hello()
     assert c.cmd("MAIL FROM:<Smith@bar.com>") == SENDER_OK
     assert c.cmd("RCPT TO:<Jones@foo.com>") == RCPT_OK
-    s.wait_line("an answer that nobody asked for")
+    s.wait_line("M1 breach reply/unasked:")
+    assert c.cmd("RCPT TO:<Jones@foo.com>") == RCPT_OK
+    assert s.stop() == 0
+    assert sum("breach reply/unasked" in line for line in s.lines if line) == 1
 
 
 def test_a_hanging_filter_stops_nobody_else(start, place):

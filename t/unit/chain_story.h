@@ -6,7 +6,8 @@
  * Two played filters and the story of a session, a letter per packet: what the
  * MTA sends as it is ("DC C", macros with the letter of their command), what a
  * filter answers behind "<", the second filter's with a 2 in front, and behind
- * "=" what came of the event: g(o) r(eject) t(empfail) y d(iscard) s(hutdown).
+ * "=" what came of the event: g(o) r(eject) t(empfail) y d(iscard) s(hutdown);
+ * a "!" where a filter answered before it was asked.
  */
 
 #include <stdlib.h>
@@ -45,6 +46,14 @@ ignore_frame(void *self, size_t filter, enum frame_status status)
 }
 
 static inline void
+tell_early(void *self, size_t filter, char letter)
+{
+	(void)self;
+	(void)letter;
+	text_printf(&story, " %s!", filter == 1 ? "2" : "");
+}
+
+static inline void
 ignore(void *self, size_t filter, const char *text)
 {
 	(void)self;
@@ -56,9 +65,9 @@ ignore(void *self, size_t filter, const char *text)
 struct play {
 	uint32_t protocol;
 	uint32_t actions;
-	char at; /* the command that is answered by `answer` */
-	struct slice
-	    answer; /* letter and payload; "!" closes, "?" is silent, "~" garbage */
+	char at;             /* the command that is answered by `answer` */
+	struct slice answer; /* letter and payload; "!" closes, "?" is silent, "~"
+			      * garbage, "2" is CONTINUE twice */
 	bool absent;
 };
 
@@ -87,6 +96,10 @@ reply(struct filter *f, const struct play *p, char letter)
 	if (slice_equal(say, SLICE("~"))) {
 		put(&f->in, SLICE("\xff\xff\xff\xff\xff"));
 		return;
+	}
+	if (slice_equal(say, SLICE("2"))) {
+		put(&f->in, SLICE("\0\0\0\1c"));
+		say = SLICE("c");
 	}
 	ck_assert(frame_append(&f->in, say.ptr[0], slice_from(say, 1)) == TEXT_OK);
 }

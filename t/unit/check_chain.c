@@ -116,6 +116,9 @@ static const struct {
 	    "O <O DC C <c =g DH H <s =g =g =g" },
 	{ "an unknown command after a failure gets what F= says", 1, POLICY_TEMPFAIL,
 	    { { .at = 'H', .answer = SLICE("!") } }, "CHU", "O <O DC C <c =g DH H =t =t" },
+	{ "an answer too many is told once, and is the next command's", 1, POLICY_TEMPFAIL,
+	    { { .at = 'M', .answer = SLICE("2") } }, "CHMRRTE",
+	    UP " ! DR R <c =g DR R <c =g T <c =g L <c L <c N <c B <c DE E <c =g" },
 	{ "an action that was not offered", 1, POLICY_TEMPFAIL, { { .actions = 0x80000000 } },
 	    "CHM", "O <O =t =g =g" },
 	{ "a step that was not offered", 1, POLICY_TEMPFAIL, { { .protocol = 0x400000 } },
@@ -125,7 +128,8 @@ static const struct {
 
 START_TEST(tells_the_story_that_sendmail_tells)
 {
-	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
+	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
+		NULL };
 	struct chain *c = malloc(sizeof *c);
 
 	ck_assert_ptr_nonnull(c);

@@ -10,7 +10,8 @@
 
 START_TEST(the_end_of_message_has_two_clocks)
 {
-	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
+	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
+		NULL };
 	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
 	struct chain *c = malloc(sizeof *c);
 	struct message m;
@@ -50,7 +51,8 @@ START_TEST(changes_are_made_in_order)
 		"bbody", "m\0\0\0\1A\0\0", "+<n@x>\0", "-<o@x>\0", "e<s@x>\0", "qheld\0",
 		"c" };
 	static const size_t sizes[] = { 7, 11, 5, 5, 8, 7, 7, 7, 6, 1 };
-	const struct chain_port port = { no_macro, tell, ignore_frame, ignore, NULL };
+	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
+		NULL };
 	const struct play plays[2] = {
 		{ .actions = ACTIONS_ALL, .at = 'E', .answer = SLICE("?") }, { 0 }
 	};

@@ -249,6 +249,28 @@ START_TEST(frames_that_cannot_be_read_are_breaches)
 }
 END_TEST
 
+/* It is judged again, as the next command's, when that takes it. */
+START_TEST(an_answer_before_its_question_is_named_and_changes_nothing)
+{
+	struct breach b[JUDGE_BREACHES];
+	struct judge j;
+
+	judge_init(&j);
+	(void)show(&j, SLICE("> OPTNEG version 6 actions all protocol all"), b);
+	(void)show(&j, SLICE("< OPTNEG version 6 actions none protocol NR_HELO"), b);
+	(void)show(&j, SLICE("> CONNECT h inet 1 127.0.0.1"), b);
+	(void)show(&j, SLICE("< CONTINUE"), b);
+	ck_assert_int_eq(judge_early(&j, 'c').rule, RULE_REPLY_UNASKED);
+	ck_assert_int_eq(judge_early(&j, 'c').reply, RPL_CONTINUE);
+	ck_assert_int_eq(judge_early(&j, 'h').rule, RULE_EDIT_STAGE);
+	ck_assert_int_eq(judge_early(&j, '\0').rule, RULE_REPLY_UNASKED);
+	ck_assert_uint_eq(show(&j, SLICE("> HELO x"), b), 0);
+	ck_assert_int_eq(judge_early(&j, 'c').rule, RULE_REPLY_NOT_AGREED);
+	ck_assert_uint_eq(show(&j, SLICE("> MAIL <a>"), b), 0);
+	ck_assert_uint_eq(show(&j, SLICE("< CONTINUE"), b), 0);
+}
+END_TEST
+
 static Suite *
 judge_suite(void)
 {
@@ -259,6 +281,7 @@ judge_suite(void)
 	tcase_add_loop_test(t, the_last_packet_breaks_what_is_named, 0, COUNT(row));
 	tcase_add_test(t, a_change_that_breaks_a_rule_leaves_the_command_waiting);
 	tcase_add_test(t, a_final_answer_that_breaks_a_rule_is_the_answer);
+	tcase_add_test(t, an_answer_before_its_question_is_named_and_changes_nothing);
 	tcase_add_test(t, after_our_own_breach_shapes_and_numbers_are_judged);
 	tcase_add_loop_test(t, every_rule_can_be_named_and_described, 0, N_WIRE_RULES);
 	tcase_add_test(t, only_optneg_settles_the_terms);
