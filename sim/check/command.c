@@ -170,3 +170,22 @@ command_fill(
 		ok = one(&s);
 	return ok;
 }
+
+bool
+socket_kind_read(enum socket_kind *ret, const char *word, struct text *why)
+{
+	static const char *const names[] = {
+		[SOCKET_UNIX] = "unix",
+		[SOCKET_INET] = "inet",
+		[SOCKET_INET6] = "inet6",
+	};
+
+	for (int i = SOCKET_UNIX; i <= SOCKET_INET6; i++) {
+		if (strcmp(names[i], word) == 0) {
+			*ret = (enum socket_kind)i;
+			return true;
+		}
+	}
+	text_printf(why, "is one of unix inet inet6");
+	return false;
+}

@@ -44,4 +44,10 @@ bool command_uses(const char *line, const char *name);
 bool command_fill(
     const char *line, const struct command_values *v, struct text *out, struct text *why);
 
+/* What {socket} is: --via. */
+enum socket_kind { SOCKET_UNIX, SOCKET_INET, SOCKET_INET6 };
+
+/* "unix", "inet" or "inet6"; false: *why says so, *ret is untouched. */
+bool socket_kind_read(enum socket_kind *ret, const char *word, struct text *why);
+
 #endif

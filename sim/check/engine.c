@@ -4,9 +4,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sim/check/interrupt.h"
 #include "sim/check/process_case.h"
 
 enum { WORDS_BYTES = 1500 };
+
+static const char interrupted[] = "it was interrupted";
 
 struct engine {
 	const struct engine_config *config;
@@ -231,18 +234,18 @@ prepare(
 	bool ok = job_milter(j, hostile || j->spoiled, &why);
 
 	j->spoiled = false;
-	if (!ok) {
+	if (!ok && interrupt_count() == 0) {
 		(void)pthread_mutex_lock(&e->lock);
 		if (!e->dead)
 			text_printf(e->why, "%s", text_cstr(&why));
 		e->dead = true;
 		(void)pthread_mutex_unlock(&e->lock);
-	} else if (hostile && !job_healthy(j, &why)) {
+	} else if (ok && hostile && !job_healthy(j, &why)) {
 		r->outcome = CHECK_NOT_REACHED;
 		ok = false;
 	}
 	if (!ok)
-		explain(r, text_cstr(&why));
+		explain(r, interrupt_count() > 0 ? interrupted : text_cstr(&why));
 	text_clear(&why);
 	return ok;
 }
@@ -270,6 +273,15 @@ finish(struct job *j, const struct check_case *k, struct check_result *r)
 	}
 }
 
+/* What a case seemed to find while it was being ended is no finding. */
+static void
+break_off(struct check_result *r)
+{
+	forget_outcome(r);
+	r->outcome = CHECK_NOT_RUN;
+	explain(r, interrupted);
+}
+
 static bool
 run_case(struct engine *e, struct job *j, const struct check_case *k)
 {
@@ -287,6 +299,8 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 		else
 			play_case(j, k, &r);
 		look_after(j, k, &r);
+		if (interrupt_count() > 0)
+			break_off(&r);
 		j->spoiled = r.outcome == CHECK_FAIL;
 		finish(j, k, &r);
 	}
@@ -304,7 +318,7 @@ next_case(struct engine *e)
 	const struct check_case *k = NULL;
 
 	(void)pthread_mutex_lock(&e->lock);
-	if (e->config->stop != NULL && e->config->stop(e->config->self)) {
+	if (interrupt_count() > 0) {
 		e->over = true;
 		e->report->interrupted = true;
 	}

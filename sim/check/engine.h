@@ -37,14 +37,13 @@ struct engine_config {
 	const char *repeat;               /* a command but for its --only */
 	/* Called for each result, before it goes into the report; one at a time. */
 	void (*found)(void *self, const struct check_result *r);
-	/* Looked at between two cases: true ends the run. */
-	bool (*stop)(void *self);
 	void *self;
 };
 
 /*
- * Plays them all.  False: the milter could not be started or reached even once;
- * *why says it, and the report is marked dead.
+ * Plays them all, or until interrupt.h says that somebody has had enough: then the
+ * report is marked, and what was under way counts as not run.  False: the milter could
+ * not be started or reached even once; *why says it, and the report is marked dead.
  */
 bool engine_run(const struct engine_config *c, const struct check_case *const *cases,
     size_t n, struct check_report *report, struct text *why);

@@ -2,6 +2,7 @@
 /* job - one worker's milter. */
 #include "sim/check/engine.h"
 #include "sim/check/healthy.h"
+#include "sim/check/interrupt.h"
 #include "sim/check/mta.h"
 
 static bool
@@ -86,6 +87,7 @@ play(struct job *j, const struct transcript *t, bool answers_quit,
 		.allow = mta_allows(c->profile),
 		.answers_quit = answers_quit,
 		.alive = alive,
+		.stop = interrupt_came,
 		.self = j,
 	};
 

@@ -8,6 +8,7 @@ libsim_a_SOURCES += \
 	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/healthy.h %reldir%/healthy.c \
 	%reldir%/html.h %reldir%/html.c \
+	%reldir%/interrupt.h %reldir%/interrupt.c \
 	%reldir%/job.c \
 	%reldir%/mta.h %reldir%/mta.c \
 	%reldir%/nap.h \

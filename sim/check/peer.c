@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sim/check/interrupt.h"
 #include "sim/check/nap.h"
 #include "wire/notation.h"
 
@@ -40,9 +41,15 @@ static bool
 wait_for(const struct peer *p, short events, long long end)
 {
 	struct pollfd f = { .fd = p->fd, .events = events };
-	long long now = monotonic_ms();
+	long long left;
+	int n;
 
-	return poll(&f, 1, end > now ? (int)(end - now) : 0) == 1;
+	do {
+		left = end - monotonic_ms();
+		left = left < 0 ? 0 : left < INTERRUPT_LOOK_MS ? left : INTERRUPT_LOOK_MS;
+		n = poll(&f, 1, (int)left);
+	} while (n != 1 && left > 0 && interrupt_count() == 0);
+	return n == 1;
 }
 
 bool

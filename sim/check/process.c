@@ -13,9 +13,14 @@
 #include "base/clock.h"
 #include "sim/check/command.h"
 #include "sim/check/folder.h"
+#include "sim/check/interrupt.h"
 #include "sim/check/nap.h"
 
-enum { LOOK_AGAIN_MS = 10, PATH_ROOM = 200 };
+enum {
+	LOOK_AGAIN_MS = 10,
+	PATH_ROOM = 200,
+	PATIENCE_MS = 1000, /* with a milter's end, once somebody has interrupted us */
+};
 
 static bool
 fault(struct text *why, const char *what)
@@ -89,6 +94,26 @@ values(struct process *p)
 }
 
 /* --- start --- */
+
+/* What a daemon wrote; 0: nothing yet. */
+static long
+number_in_file(struct process *p, struct text *why)
+{
+	struct text name = TEXT_INIT(PATH_ROOM);
+	struct command_values v = values(p);
+	long number = 0;
+
+	if (command_fill(p->config->pidfile, &v, &name, why)) {
+		FILE *f = fopen(text_cstr(&name), "re");
+		char line[32];
+		if (f != NULL && fgets(line, sizeof line, f) != NULL)
+			number = strtol(line, NULL, 10);
+		if (f != NULL)
+			(void)fclose(f);
+	}
+	text_clear(&name);
+	return number;
+}
 
 static int
 output_file(const struct process *p)
@@ -170,7 +195,9 @@ process_launch(struct process *p, struct text *why)
 	bool ok;
 
 	p->status = -1;
-	ok = command_read(&c, p->config->command, &v, why) && fork_and_exec(p, &c, why);
+	p->stranger = p->config->pidfile != NULL ? number_in_file(p, why) : 0;
+	ok = why->len == 0 && command_read(&c, p->config->command, &v, why) &&
+	     fork_and_exec(p, &c, why);
 	command_clear(&c);
 	return ok;
 }
@@ -190,24 +217,16 @@ takes_connections(const struct process *p)
 	return ok;
 }
 
-/* A daemon's own process, once its file names one that lives. */
+/*
+ * A daemon's own process, once its file names one that lives.  One that was named
+ * before we started anything is somebody else's, and not ours to end.
+ */
 static bool
 adopt(struct process *p, struct text *why)
 {
-	struct text name = TEXT_INIT(PATH_ROOM);
-	struct command_values v = values(p);
-	long number = 0;
+	long number = number_in_file(p, why);
 
-	if (command_fill(p->config->pidfile, &v, &name, why)) {
-		FILE *f = fopen(text_cstr(&name), "re");
-		char line[32];
-		if (f != NULL && fgets(line, sizeof line, f) != NULL)
-			number = strtol(line, NULL, 10);
-		if (f != NULL)
-			(void)fclose(f);
-	}
-	text_clear(&name);
-	if (number <= 1 || kill((pid_t)number, 0) == -1)
+	if (number <= 1 || number == p->stranger || kill((pid_t)number, 0) == -1)
 		return false;
 	if (number != p->pid) {
 		p->pid = (pid_t)number;
@@ -250,7 +269,7 @@ process_ready(struct process *p, struct text *why)
 		if (!here || why->len > 0)
 			break;
 		nap_ms(LOOK_AGAIN_MS);
-	} while (monotonic_ms() < end);
+	} while (monotonic_ms() < end && interrupt_count() == 0);
 	if (why->len == 0)
 		not_ready(p, why);
 	return false;
@@ -261,6 +280,8 @@ process_start(struct process *p, struct text *why)
 {
 	if (process_launch(p, why) && process_ready(p, why))
 		return true;
+	if (p->config->pidfile != NULL)
+		(void)adopt(p, why); /* it may be in the background already */
 	process_kill(p);
 	return false;
 }
@@ -285,10 +306,13 @@ process_alive(struct process *p)
 bool
 process_wait(struct process *p, unsigned ms)
 {
-	long long end = monotonic_ms() + ms;
+	long long begin = monotonic_ms(), end = begin + ms;
 
 	while (process_alive(p)) {
-		if (monotonic_ms() >= end)
+		unsigned interrupted = interrupt_count();
+		long long now = monotonic_ms();
+		if (now >= end || interrupted > 1 ||
+		    (interrupted == 1 && now >= begin + PATIENCE_MS))
 			return false;
 		nap_ms(LOOK_AGAIN_MS);
 	}

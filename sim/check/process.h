@@ -16,9 +16,8 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "sim/check/command.h"
 #include "sim/io/socket.h"
-
-enum socket_kind { SOCKET_UNIX, SOCKET_INET, SOCKET_INET6 };
 
 struct process_config {
 	const char *command; /* of --spawn, with placeholders; sim/check/command.h */
@@ -35,6 +34,7 @@ struct process {
 	char port[8];
 	struct socket_address address;
 	pid_t pid, group; /* 0: not started, or over; its group, for the end */
+	long stranger;    /* whom --pidfile named before the start; 0: nobody */
 	bool ours;        /* our child: its exit status can be had */
 	bool over;
 	int status; /* of waitpid(); -1: not known */
@@ -84,6 +84,7 @@ bool process_spins(const struct process *p);
 struct process_figures {
 	unsigned descriptors, threads;
 	unsigned long resident_kib, most_kib; /* now, and the most so far */
+	unsigned long set_aside_kib;          /* that it may write to, touched or not */
 };
 bool process_measure(const struct process *p, struct process_figures *ret);
 

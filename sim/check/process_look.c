@@ -125,6 +125,8 @@ process_measure(const struct process *p, struct process_figures *ret)
 			ret->resident_kib = strtoul(line + 6, NULL, 10);
 		else if (strncmp(line, "VmHWM:", 6) == 0)
 			ret->most_kib = strtoul(line + 6, NULL, 10);
+		else if (strncmp(line, "VmData:", 7) == 0)
+			ret->set_aside_kib = strtoul(line + 7, NULL, 10);
 		else if (strncmp(line, "Threads:", 8) == 0)
 			ret->threads = (unsigned)strtoul(line + 8, NULL, 10);
 	}

@@ -9,12 +9,15 @@
 
 enum {
 	THINK_MS = 1500,       /* what it may do with a length word */
+	LOOK_MS = 20,          /* and how often that is looked at */
 	END_MS = 20000,        /* from TERM, with sessions that were broken off */
 	SETTLE_MS = 5000,      /* until what was held is given back */
 	CROWD_MAX = 1000,      /* connections at once */
 	GROWTH_KIB = 8 * 1024, /* more than this over many sessions is a leak */
 	GROWTH_THREADS = 30,   /* a pool may grow, but not with every session */
 	BIG_KIB = 48 * 1024,   /* what a length word may make a milter allocate */
+	/* The same, untouched: stacks of new threads and a heap's step are less. */
+	SET_ASIDE_KIB = 160 * 1024,
 };
 
 static bool
@@ -118,12 +121,33 @@ scene_sessions(struct scene *s)
 	return true;
 }
 
+/* What is set aside is seen at once, though it may take long until it is touched. */
+static bool
+is_big(struct scene *s, const struct process_figures *before)
+{
+	struct process_figures now;
+	unsigned long touched, aside;
+
+	if (!process_measure(&s->job->process, &now))
+		return false;
+	touched = now.most_kib - before->most_kib;
+	aside = now.set_aside_kib > before->set_aside_kib
+		    ? now.set_aside_kib - before->set_aside_kib
+		    : 0;
+	if (touched <= BIG_KIB && aside <= SET_ASIDE_KIB)
+		return false;
+	text_printf(&s->got, "%lu KiB more, %lu KiB of them touched",
+	    aside > touched ? aside : touched, touched);
+	return true;
+}
+
 /* "length HEX": a length word, then bytes by and by: nothing is set aside for it. */
 bool
 scene_length(struct scene *s)
 {
-	struct process_figures before, now;
+	struct process_figures before;
 	struct peer p;
+	bool big = false;
 	char word[9] = "", head[5];
 
 	memcpy(word, s->argument.ptr, s->argument.len < 8 ? s->argument.len : 8);
@@ -137,18 +161,19 @@ scene_length(struct scene *s)
 	(void)peer_send(&p, (struct slice){ head, 5 });
 	for (int i = 0; i < 20 && peer_send(&p, SLICE("<Smith@bar.com>")); i++)
 		nap_ms(5);
-	p.answer_ms = THINK_MS;
-	(void)peer_hear(&p, head); /* it closes, or waits for the rest */
-	peer_close(&p);
-	if (!scene_serves(s))
-		return false;
-	known = known && process_measure(&s->job->process, &now);
-	if (known && now.most_kib > before.most_kib + BIG_KIB) {
-		text_printf(&s->got, "%lu KiB more", now.most_kib - before.most_kib);
-		return scene_differs(
-		    s, "no memory set aside for bytes that have not come");
+	/* It closes, or waits for the rest. */
+	p.answer_ms = LOOK_MS;
+	for (int ms = 0; ms < THINK_MS && !big; ms += LOOK_MS) {
+		big = known && is_big(s, &before);
+		if (peer_hear(&p, head) == PEER_CLOSED)
+			break;
 	}
-	return true;
+	peer_close(&p);
+	if (!big && !scene_serves(s))
+		return false;
+	if (!big && !(known && is_big(s, &before)))
+		return true;
+	return scene_differs(s, "no memory set aside for bytes that have not come");
 }
 
 /* A client that writes and never reads; others must not feel it. */

@@ -206,7 +206,11 @@ list(const struct terminal *t, const struct check_report *report, enum check_out
 static void
 verdict(const struct terminal *t, const struct check_report *report)
 {
-	switch (check_exit(&report->tally, report->strict)) {
+	int code = check_exit(&report->tally, report->strict);
+
+	if (report->interrupted && code != 1)
+		return; /* it has neither passed nor failed */
+	switch (code) {
 	case 0:
 		(void)fprintf(t->to,
 		    "%sThe milter keeps all rules that were reached.%s\n",

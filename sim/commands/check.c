@@ -3,13 +3,13 @@
  * milter-sim check - the conformance suite.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "sim/check/baseline.h"
 #include "sim/check/healthy.h"
+#include "sim/check/interrupt.h"
 #include "sim/check/plan.h"
 #include "sim/check/terminal.h"
 #include "sim/commands/check_options.h"
@@ -26,22 +26,6 @@ struct run {
 	struct terminal *terminal; /* NULL: a report goes to stdout */
 	struct check_report report;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void
-on_interrupt(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-static bool
-stop(void *self)
-{
-	(void)self;
-	return interrupted != 0;
-}
 
 static void
 found(void *self, const struct check_result *r)
@@ -241,17 +225,13 @@ begin_terminal(struct run *run)
 	return run->terminal != NULL;
 }
 
-static void
-take_signals(void)
+/* A run that was broken off has not passed. */
+static int
+end_code(const struct run *run)
 {
-	struct sigaction action = { .sa_handler = on_interrupt,
-		.sa_flags = (int)SA_RESETHAND };
+	int code = check_exit(&run->report.tally, run->options.strict);
 
-	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	action.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &action, NULL);
+	return run->report.interrupted && code != SIM_DIFFERENT ? interrupt_exit() : code;
 }
 
 static int
@@ -274,7 +254,6 @@ play(struct run *run)
 		.healthy = &healthy,
 		.repeat = text_cstr(&o->repeat),
 		.found = found,
-		.stop = stop,
 		.self = run,
 	};
 
@@ -284,7 +263,7 @@ play(struct run *run)
 		text_clear(&known);
 		return wrong(&why);
 	}
-	take_signals();
+	interrupt_take();
 	if (!engine_run(&config, run->chosen, run->chosens, &run->report, &why))
 		(void)fprintf(stderr, "milter-sim check: %s\n", text_cstr(&why));
 	if (o->baseline != NULL)
@@ -293,7 +272,7 @@ play(struct run *run)
 	transcript_clear(&healthy);
 	text_clear(&known);
 	text_clear(&why);
-	return written ? check_exit(&run->report.tally, o->strict) : SIM_USAGE;
+	return written ? end_code(run) : SIM_USAGE;
 }
 
 static int

@@ -144,9 +144,6 @@ number(const char *value, uint64_t most, uint64_t *ret, struct text *why)
 static bool
 set_milter(struct check_options *o, int key, const char *value, struct text *why)
 {
-	static const char *const kinds[] = { "unix", "inet", "inet6" };
-	int kind = 0;
-
 	switch (key) {
 	case KEY_SPAWN: o->process.command = value; return true;
 	case KEY_READY: return time_read(slice_of(value), &o->process.ready_ms, why);
@@ -156,11 +153,7 @@ set_milter(struct check_options *o, int key, const char *value, struct text *why
 	case KEY_MILTER:
 		o->milter = value;
 		return socket_address_parse(slice_of(value), &o->address, why);
-	case KEY_VIA:
-		if (!one_of(kinds, 3, value, &kind, why))
-			return false;
-		o->process.kind = (enum socket_kind)kind;
-		return true;
+	case KEY_VIA: return socket_kind_read(&o->process.kind, value, why);
 	}
 	return false;
 }

@@ -9,6 +9,7 @@
 
 #include "sim/check/command.h"
 #include "sim/check/healthy.h"
+#include "sim/check/interrupt.h"
 #include "sim/check/mta.h"
 #include "sim/commands/subcommand.h"
 #include "sim/commands/try.h"
@@ -26,6 +27,10 @@ static const char usage[] =
     "\n"
     "  --spawn COMMAND     starts the milter, as in check, and ends it\n"
     "  --milter SOCKET     one that runs: unix:/path, inet:port@host\n"
+    "  --via KIND          the socket it gets: unix, inet, inet6; unix unless the\n"
+    "                      command has {port}\n"
+    "  --pidfile FILE      it goes into the background and writes its process number "
+    "there\n"
     "  --ready-within TIME how long it may take until it takes connections (10s)\n"
     "  --profile NAME      whose words the client hears: strict, sendmail-8.17,\n"
     "                      postfix-3.7 (strict)\n"
@@ -44,6 +49,8 @@ static const char usage[] =
 static const struct option options[] = {
 	{ "spawn", required_argument, NULL, 's' },
 	{ "milter", required_argument, NULL, 'm' },
+	{ "via", required_argument, NULL, 'v' },
+	{ "pidfile", required_argument, NULL, 'P' },
 	{ "ready-within", required_argument, NULL, 'r' },
 	{ "profile", required_argument, NULL, 'p' },
 	{ "client", required_argument, NULL, 'c' },
@@ -167,6 +174,7 @@ one(const struct attempt *t, const char *file)
 	struct milter_play_config play = { .transcript = &script,
 		.address = &t->address,
 		.allow = mta_allows(t->profile),
+		.stop = interrupt_came,
 		.seed = 1,
 		.sink = { .tell = try_tell, .self = &s } };
 
@@ -230,6 +238,8 @@ set_option(struct attempt *t, int c, const char *value, struct text *why)
 	case 'm':
 		t->socket = value;
 		return socket_address_parse(slice_of(value), &t->address, why);
+	case 'v': return socket_kind_read(&t->process.kind, value, why);
+	case 'P': t->process.pidfile = value; return true;
 	case 'r': return time_read(slice_of(value), &t->process.ready_ms, why);
 	case 'p':
 		t->profile = value;
@@ -255,7 +265,10 @@ complete(struct attempt *t, int files, struct text *why)
 		text_printf(why, "no message is named");
 	else if ((command == NULL) == (t->socket == NULL))
 		text_printf(why, "one of --spawn 'COMMAND {socket}' and --milter SOCKET");
-	if (command != NULL && command_uses(command, "port"))
+	else if (command == NULL && t->process.pidfile != NULL)
+		text_printf(why, "--pidfile goes with --spawn");
+	if (command != NULL && t->process.kind == SOCKET_UNIX &&
+	    command_uses(command, "port"))
 		t->process.kind = SOCKET_INET;
 	if (t->tos == 0)
 		t->to[t->tos++] = "Jones@foo.com";
@@ -277,7 +290,7 @@ try_all(struct attempt *t, int files, char **file)
 		}
 		t->address = t->milter.address;
 	}
-	for (int i = 0; i < files; i++) {
+	for (int i = 0; i < files && interrupt_count() == 0; i++) {
 		int code = one(t, file[i]);
 		worst = gravity(code) > gravity(worst) ? code : worst;
 	}
@@ -286,7 +299,7 @@ try_all(struct attempt *t, int files, char **file)
 		process_end(&t->milter);
 	}
 	text_clear(&why);
-	return worst;
+	return interrupt_count() > 0 ? interrupt_exit() : worst;
 }
 
 int
@@ -317,6 +330,7 @@ try_main(int argc, char **argv)
 		ok = set_option(t, c, optarg, &why);
 	}
 	if (ok && complete(t, argc - optind, &why)) {
+		interrupt_take();
 		code = try_all(t, argc - optind, argv + optind);
 	} else {
 		if (why.len > 0)

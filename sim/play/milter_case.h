@@ -23,7 +23,7 @@ enum milter_end {
 	 * with the message.  Says nothing of the case's rule, for or against.
 	 */
 	MILTER_NOT_REACHED,
-	MILTER_NOT_RUN,     /* milter_play() never says this: for its callers */
+	MILTER_NOT_RUN,     /* `stop` said so before its end */
 	MILTER_UNREACHABLE, /* could not connect, or not within answer_ms */
 	MILTER_ERROR, /* of ours: memory, descriptors, the transcript; got says it */
 };
@@ -61,6 +61,7 @@ struct milter_play_config {
 	 * nobody knows.
 	 */
 	bool (*alive)(void *self, struct text *why);
+	bool (*stop)(void *self); /* asked often: true breaks off; NULL: never */
 	void *self;
 };
 

@@ -10,6 +10,7 @@ enum {
 	TOTAL_MS = 60 * 1000,
 	BODIES_MAX = 4 * 1024 * 1024, /* of all connections together */
 	BODY_MIN = 64 * 1024,
+	STOP_LOOK_MS = 100,
 };
 
 struct mplay {
@@ -22,7 +23,7 @@ struct mplay {
 	struct milter_line_owner owner;
 	struct milter_line *line; /* strands times connections */
 	size_t lines;
-	struct timer wake, total, farewell;
+	struct timer wake, total, farewell, stop;
 	uint64_t random;
 	size_t turn;    /* whose strand's */
 	bool finishing; /* all steps are done; connections end */
@@ -198,6 +199,20 @@ out_of_time(void *self)
 		    "the whole play took longer than it may");
 }
 
+/* Does nobody want the end of this any more?  Asks again by and by. */
+static void
+look_for_stop(void *self)
+{
+	struct mplay *p = self;
+
+	if (p->ending.over || p->config->stop == NULL)
+		return;
+	if (p->config->stop(p->config->self))
+		ending_set(&p->ending, MILTER_NOT_RUN, NULL, NULL, "broken off");
+	else if (!loop_set(p->loop, &p->stop, loop_now(p->loop) + STOP_LOOK_MS))
+		ending_error(&p->ending, NULL, "out of memory");
+}
+
 /* --- what a connection tells --- */
 
 static void
@@ -258,6 +273,7 @@ begin(struct mplay *p)
 	p->wake = (struct timer){ .fire = advance, .self = p };
 	p->total = (struct timer){ .fire = out_of_time, .self = p };
 	p->farewell = (struct timer){ .fire = outstayed, .self = p };
+	p->stop = (struct timer){ .fire = look_for_stop, .self = p };
 	p->ending.point = &p->strand[0].point;
 	for (size_t i = 0; i < p->strands; i++) {
 		if (!strand_init(&p->strand[i], &p->share, (unsigned)i + 1,
@@ -304,6 +320,7 @@ mplay_variant(const struct milter_play_config *config, const struct variant *v,
 		p.ending.end = MILTER_ERROR;
 	} else {
 		poke(&p);
+		look_for_stop(&p);
 		loop_run(p.loop);
 	}
 	for (size_t i = 0; ret_cut_size != NULL && p.strand != NULL && i < p.strands; i++)
