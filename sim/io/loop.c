@@ -6,19 +6,26 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/array.h"
 #include "base/clock.h"
 
+_Static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR &&
+		   EPOLLHUP == POLLHUP,
+    "owners speak of POLLIN, the kernel of EPOLLIN");
+
+enum { READY_MAX = 64 }; /* taken from the kernel at once; the rest is not lost */
+
 struct loop {
-	struct watch **watch; /* slots; NULL where one was taken away */
-	struct timer **timer;
-	struct pollfd *poll;
-	size_t watches, watch_cap, timers, timer_cap, poll_cap;
+	int epoll, wake[2];
+	struct epoll_event ready[READY_MAX]; /* data.ptr: a watch; NULL: nobody's */
+	int count, at;                       /* of `ready`, and which is being called */
+	struct timer **timer;                /* a heap, the next one on top */
+	size_t timers, timer_cap;
+	uint64_t now, turn; /* turn: of what was added or set last */
 	volatile sig_atomic_t stop;
-	int wake[2];
-	uint64_t now;
 };
 
 static uint64_t
@@ -33,15 +40,33 @@ loop_now(const struct loop *l)
 	return l->now;
 }
 
-/* A running loop asks for no memory: who cannot be waited for is told at once. */
 static bool
-poll_room(struct loop *l, size_t watches)
+control(struct loop *l, int how, int fd, short events, struct watch *w)
 {
-	while (l->poll_cap < watches + 1) {
-		if (!array_room(&l->poll, l->poll_cap, &l->poll_cap, sizeof *l->poll))
-			return false;
+	struct epoll_event e = { .events = (uint32_t)(unsigned short)events,
+		.data.ptr = w };
+
+	return epoll_ctl(l->epoll, how, fd, &e) == 0;
+}
+
+/* --- beginning and end --- */
+
+static bool
+open_descriptors(struct loop *l)
+{
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (l->epoll == -1)
+		return false;
+	if (pipe2(l->wake, O_NONBLOCK | O_CLOEXEC) == -1) {
+		(void)close(l->epoll);
+		return false;
 	}
-	return true;
+	if (control(l, EPOLL_CTL_ADD, l->wake[0], POLLIN, NULL))
+		return true;
+	(void)close(l->wake[0]);
+	(void)close(l->wake[1]);
+	(void)close(l->epoll);
+	return false;
 }
 
 struct loop *
@@ -51,8 +76,7 @@ loop_new(void)
 
 	if (l == NULL)
 		return NULL;
-	if (!poll_room(l, 0) || pipe2(l->wake, O_NONBLOCK | O_CLOEXEC) == -1) {
-		free(l->poll);
+	if (!open_descriptors(l)) {
 		free(l);
 		return NULL;
 	}
@@ -65,23 +89,30 @@ loop_free(struct loop *l)
 {
 	if (l == NULL)
 		return;
-	close(l->wake[0]);
-	close(l->wake[1]);
-	free(l->watch);
+	(void)close(l->epoll);
+	(void)close(l->wake[0]);
+	(void)close(l->wake[1]);
 	free(l->timer);
-	free(l->poll);
 	free(l);
 }
+
+/* --- watches --- */
 
 bool
 loop_watch(struct loop *l, struct watch *w)
 {
-	if (!array_room(&l->watch, l->watches, &l->watch_cap, sizeof *l->watch) ||
-	    !poll_room(l, l->watches + 1))
-		return false;
-	w->slot = l->watches;
-	l->watch[l->watches++] = w;
-	return true;
+	w->turn = ++l->turn;
+	return control(l, EPOLL_CTL_ADD, w->fd, w->events, w);
+}
+
+void
+loop_want(struct loop *l, struct watch *w, short events)
+{
+	bool same = w->events == events;
+
+	w->events = events;
+	if (w->fd != -1 && !same)
+		(void)control(l, EPOLL_CTL_MOD, w->fd, events, w);
 }
 
 void
@@ -89,8 +120,12 @@ loop_unwatch(struct loop *l, struct watch *w)
 {
 	if (w->fd == -1)
 		return;
-	l->watch[w->slot] = NULL;
+	(void)control(l, EPOLL_CTL_DEL, w->fd, 0, w);
 	w->fd = -1;
+	for (int i = l->at + 1; i < l->count; i++) { /* it may be ready, and gone */
+		if (l->ready[i].data.ptr == w)
+			l->ready[i].data.ptr = NULL;
+	}
 }
 
 void
@@ -103,46 +138,79 @@ loop_close(struct loop *l, struct watch *w)
 		(void)close(fd);
 }
 
+/* --- timers --- */
+
+static bool
+before(const struct timer *a, const struct timer *b)
+{
+	return a->at != b->at ? a->at < b->at : a->turn < b->turn;
+}
+
+static void
+put(struct loop *l, size_t slot, struct timer *t)
+{
+	l->timer[slot] = t;
+	t->slot = slot;
+}
+
+/* The timer of a slot goes to where it belongs. */
+static void
+sift(struct loop *l, size_t slot)
+{
+	struct timer *t = l->timer[slot];
+	size_t child;
+
+	for (; slot > 0 && before(t, l->timer[(slot - 1) / 2]); slot = (slot - 1) / 2)
+		put(l, slot, l->timer[(slot - 1) / 2]);
+	while ((child = 2 * slot + 1) < l->timers) {
+		if (child + 1 < l->timers && before(l->timer[child + 1], l->timer[child]))
+			child++;
+		if (before(t, l->timer[child]))
+			break;
+		put(l, slot, l->timer[child]);
+		slot = child;
+	}
+	put(l, slot, t);
+}
+
+static void
+take_away(struct loop *l, struct timer *t)
+{
+	struct timer *last = l->timer[--l->timers];
+
+	t->at = 0;
+	if (last == t)
+		return;
+	put(l, t->slot, last);
+	sift(l, t->slot);
+}
+
 bool
 loop_set(struct loop *l, struct timer *t, uint64_t at)
 {
-	if (t->at == 0 && at != 0) {
+	if (at == 0) {
+		if (t->at != 0)
+			take_away(l, t);
+		return true;
+	}
+	if (t->at == 0) {
 		if (!array_room(&l->timer, l->timers, &l->timer_cap, sizeof *l->timer))
 			return false;
-		t->slot = l->timers;
-		l->timer[l->timers++] = t;
-	} else if (t->at != 0 && at == 0) {
-		l->timer[t->slot] = l->timer[--l->timers];
-		l->timer[t->slot]->slot = t->slot;
+		put(l, l->timers++, t);
 	}
 	t->at = at;
+	t->turn = ++l->turn;
+	sift(l, t->slot);
 	return true;
 }
 
-/* Closes the gaps that loop_unwatch() left. */
-static void
-compact(struct loop *l)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < l->watches; i++) {
-		if (l->watch[i] == NULL)
-			continue;
-		l->watch[i]->slot = kept;
-		l->watch[kept++] = l->watch[i];
-	}
-	l->watches = kept;
-}
+/* --- turns --- */
 
 static int
-poll_timeout(const struct loop *l)
+wait_ms(const struct loop *l)
 {
-	uint64_t first = 0;
+	uint64_t first = l->timers > 0 ? l->timer[0]->at : 0;
 
-	for (size_t i = 0; i < l->timers; i++) {
-		if (first == 0 || l->timer[i]->at < first)
-			first = l->timer[i]->at;
-	}
 	if (first == 0)
 		return -1;
 	if (first <= l->now)
@@ -150,37 +218,47 @@ poll_timeout(const struct loop *l)
 	return first - l->now > 60000 ? 60000 : (int)(first - l->now);
 }
 
-/* Slot i of `watch` is entry i + 1 of `poll`; entry 0 is the wake pipe. */
-static void
-fill_poll(struct loop *l)
+static uint64_t
+turn_of(const struct epoll_event *e)
 {
-	l->poll[0] = (struct pollfd){ .fd = l->wake[0], .events = POLLIN };
-	for (size_t i = 0; i < l->watches; i++)
-		l->poll[i + 1] = (struct pollfd){ .fd = l->watch[i]->fd,
-			.events = l->watch[i]->events };
+	const struct watch *w = e->data.ptr;
+
+	return w != NULL ? w->turn : 0;
 }
 
+/* By insertion: they are few, and mostly in order. */
 static void
-call_watches(struct loop *l, size_t count)
+sort_ready(struct loop *l)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct watch *w = l->watch[i];
-		if (w != NULL && l->poll[i + 1].revents != 0)
-			w->ready(w->self, l->poll[i + 1].revents);
+	for (int i = 1; i < l->count; i++) {
+		struct epoll_event e = l->ready[i];
+		int to = i;
+		for (; to > 0 && turn_of(&l->ready[to - 1]) > turn_of(&e); to--)
+			l->ready[to] = l->ready[to - 1];
+		l->ready[to] = e;
 	}
 }
 
-/* A callback may change the list: begin again after each. */
+static void
+call_watches(struct loop *l)
+{
+	sort_ready(l);
+	for (l->at = 0; l->at < l->count; l->at++) {
+		const struct epoll_event *e = &l->ready[l->at];
+		struct watch *w = e->data.ptr;
+		if (w != NULL)
+			w->ready(w->self, (short)e->events);
+	}
+	l->count = 0;
+}
+
 static void
 call_timers(struct loop *l)
 {
-	for (size_t i = 0; i < l->timers; i++) {
-		struct timer *t = l->timer[i];
-		if (t->at > l->now)
-			continue;
-		(void)loop_set(l, t, 0);
+	while (l->timers > 0 && l->timer[0]->at <= l->now) {
+		struct timer *t = l->timer[0];
+		take_away(l, t);
 		t->fire(t->self);
-		i = (size_t)-1;
 	}
 }
 
@@ -188,16 +266,13 @@ void
 loop_run(struct loop *l)
 {
 	while (!l->stop) {
-		compact(l);
-		fill_poll(l);
-		size_t count = l->watches;
 		l->now = clock_ms();
-		int n = poll(l->poll, count + 1, poll_timeout(l));
+		int n = epoll_wait(l->epoll, l->ready, READY_MAX, wait_ms(l));
 		l->now = clock_ms();
 		if (n == -1 && errno != EINTR)
 			return;
-		if (n > 0)
-			call_watches(l, count);
+		l->count = n > 0 ? n : 0;
+		call_watches(l);
 		call_timers(l);
 	}
 }

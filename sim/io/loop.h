@@ -8,10 +8,13 @@
  * A watch names a file descriptor and what its owner waits for; a timer names a
  * moment.  Both are members of their owner's struct: the loop never allocates
  * for them.  Inside a callback any watch or timer may be changed or taken away,
- * the calling one too.  Time is monotonic, in milliseconds, never 0.
+ * the calling one too.  Watches that are ready at once are called in the order in
+ * which they were added, timers of one moment in that in which they were set.  Time is
+ * monotonic, in milliseconds, never 0.
  *
- * Built on poll(2).  One loop belongs to one thread; loop_stop() alone may be
- * called from a signal handler or another thread.
+ * Built on epoll(7): a turn costs what is ready, however many are waited for.  One
+ * loop belongs to one thread; loop_stop() alone may be called from a signal handler
+ * or another thread.
  */
 
 #include <stdbool.h>
@@ -22,17 +25,18 @@ struct loop;
 
 struct watch {
 	int fd;       /* -1: not in a loop */
-	short events; /* POLLIN, POLLOUT; may be 0 */
+	short events; /* POLLIN, POLLOUT; may be 0; inside a loop by loop_want() */
 	void (*ready)(void *self, short revents);
 	void *self;
-	size_t slot; /* the loop's */
+	uint64_t turn; /* the loop's */
 };
 
 struct timer {
 	uint64_t at; /* 0: not set */
 	void (*fire)(void *self);
 	void *self;
-	size_t slot; /* the loop's */
+	uint64_t turn; /* these two are the loop's */
+	size_t slot;
 };
 
 /* NULL when memory or descriptors are out. */
@@ -41,8 +45,10 @@ void loop_free(struct loop *l);
 
 uint64_t loop_now(const struct loop *l);
 
-/* False when memory is out.  `w->fd`, `ready` and `self` must be set. */
+/* False when memory is out.  `w->fd`, `events`, `ready` and `self` must be set. */
 bool loop_watch(struct loop *l, struct watch *w) __attribute__((warn_unused_result));
+/* What is waited for from now on; of a watch that is in no loop, later. */
+void loop_want(struct loop *l, struct watch *w, short events);
 void loop_unwatch(struct loop *l, struct watch *w); /* does not close */
 void loop_close(struct loop *l, struct watch *w);   /* does; fd is then -1 */
 

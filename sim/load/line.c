@@ -10,7 +10,6 @@
 enum {
 	READ_MAX = 64 * 1024,
 	IN_MAX = 2 * (FRAME_HEAD + FRAME_PAYLOAD_1M),
-	OUT_MAX = 2 * LOAD_MESSAGE_MAX,
 	REPLY_MAX = 4000,
 };
 
@@ -23,7 +22,7 @@ close_line(struct line *l)
 	(void)loop_set(l->loop, &l->timeout, 0);
 	(void)loop_set(l->loop, &l->pause, 0);
 	text_clear(&l->in);
-	text_clear(&l->out);
+	l->out = (struct outbox){ .parts = 0 };
 }
 
 void
@@ -54,20 +53,17 @@ timed_out(void *self)
 static void
 flush(struct line *l)
 {
-	size_t sent = 0;
-
-	if (l->out.len != 0 && !socket_send(l->watch.fd, &l->out, &sent) &&
-	    !l->quitting && l->asked == NULL)
+	if (!outbox_send(&l->out, l->watch.fd) && !l->quitting && l->asked == NULL)
 		line_fault(l, "the connection was closed");
 }
 
 static void
 watch_on(struct line *l)
 {
-	bool waits = l->asked != NULL || l->out.len != 0 || l->quitting;
+	bool waits = l->asked != NULL || l->out.bytes != 0 || l->quitting;
 
-	l->watch.events =
-	    (short)(POLLIN | (l->connecting || l->out.len != 0 ? POLLOUT : 0));
+	loop_want(l->loop, &l->watch,
+	    (short)(POLLIN | (l->connecting || l->out.bytes != 0 ? POLLOUT : 0)));
 	(void)loop_set(l->loop, &l->timeout,
 	    waits || l->connecting ? loop_now(l->loop) + l->wish->timeout_ms : 0);
 }
@@ -88,7 +84,7 @@ exchange(struct line *l)
 		flush(l);
 	if (!line_is_open(l))
 		return false;
-	return (l->full && l->out.len <= LINE_WRITE_HIGH) ||
+	return (l->full && outbox_has_room(&l->out)) ||
 	       (greeted && l->asked != NULL && l->in.len != 0);
 }
 
@@ -99,7 +95,7 @@ go_on(struct line *l)
 		continue;
 	if (!line_is_open(l))
 		return;
-	if (l->quitting && l->out.len == 0 && l->asked == NULL) {
+	if (l->quitting && l->out.bytes == 0 && l->asked == NULL) {
 		close_line(l);
 		l->owner->closed(l->owner->self, l);
 		return;
@@ -145,7 +141,7 @@ ready(void *self, short revents)
 			return;
 		}
 		l->asked = NULL;
-		text_clear(&l->out);
+		l->out = (struct outbox){ .parts = 0 };
 	}
 	go_on(l);
 }
@@ -164,7 +160,6 @@ line_init(struct line *l, struct loop *loop, const struct line_wish *wish,
 		.timeout = { .fire = timed_out, .self = l },
 		.pause = { .fire = resume, .self = l },
 		.in = TEXT_INIT(IN_MAX),
-		.out = TEXT_INIT(OUT_MAX),
 		.reply = TEXT_INIT(REPLY_MAX),
 	};
 }

@@ -18,6 +18,7 @@
 #include "sim/io/socket.h"
 #include "sim/load/accounts.h"
 #include "sim/load/mail.h"
+#include "sim/load/outbox.h"
 #include "wire/dialogue.h"
 
 enum load_answer {
@@ -76,7 +77,8 @@ struct line {
 	const struct line_owner *owner;
 	struct watch watch;
 	struct timer timeout, pause;
-	struct text in, out, reply;
+	struct text in, reply;
+	struct outbox out;
 	struct terms terms;
 	bool connecting;
 
@@ -85,7 +87,8 @@ struct line {
 	const struct load_unit *asked; /* its answer is due; NULL: none is */
 	uint64_t since, begun;         /* of the answer, of the message, in us */
 	const struct load_unit *paced; /* the pause before it is over */
-	bool opened, in_message, skip_body, quitting, full; /* full: `out` is high */
+	bool opened, in_message, skip_body, quitting;
+	bool full;               /* `out` is: it must be sent before more is said */
 	enum load_answer always; /* of all messages of this connection; NONE: as asked */
 
 	uint64_t number;

@@ -74,15 +74,20 @@ settle(struct line *l, enum load_verdict verdict)
 }
 
 static void
+put(struct line *l, const struct load_unit *u)
+{
+	const struct text *all = &l->wish->mail->bytes;
+
+	outbox_put(&l->out, (struct slice){ all->ptr + u->at, u->len });
+}
+
+static void
 forget_message(struct line *l)
 {
-	const struct load_mail *m = l->wish->mail;
-	const struct load_unit *u = m->rset.unit;
+	const struct load_unit *u = l->wish->mail->rset.unit;
 
-	if (text_append(&l->out,
-		slice_first(slice_from(text_slice(&m->bytes), u->at), u->len)) != TEXT_OK)
-		line_fault(l, "out of memory");
-	else if (l->wish->dialect->answers(l, u))
+	put(l, u);
+	if (l->wish->dialect->answers(l, u))
 		l->asked = u;
 	l->since = line_now_us();
 }
@@ -223,9 +228,7 @@ is_passed_over(const struct line *l, const struct load_unit *u)
 static bool
 say(struct line *l, const struct load_unit *u)
 {
-	const struct load_mail *m = l->wish->mail;
-
-	l->full = l->out.len > LINE_WRITE_HIGH;
+	l->full = !outbox_has_room(&l->out);
 	if (l->full || must_pause(l, u))
 		return false;
 	if (is_passed_over(l, u)) {
@@ -234,11 +237,7 @@ say(struct line *l, const struct load_unit *u)
 	}
 	if (l->in_message && l->begun == 0)
 		l->begun = line_now_us();
-	if (text_append(&l->out, slice_first(slice_from(text_slice(&m->bytes), u->at),
-				     u->len)) != TEXT_OK) {
-		line_fault(l, "out of memory");
-		return false;
-	}
+	put(l, u);
 	l->unit++;
 	if (!l->wish->dialect->answers(l, u))
 		return true;

@@ -9,8 +9,6 @@
 
 #include "sim/load/line.h"
 
-enum { LINE_WRITE_HIGH = 256 * 1024 }; /* where nothing is answered, write first */
-
 /* --- line_talk.c --- */
 
 /* Monotonic, in microseconds. */

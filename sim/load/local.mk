@@ -8,5 +8,6 @@ libsim_a_SOURCES += \
 	%reldir%/mail.h %reldir%/mail.c \
 	%reldir%/mail_milter.c \
 	%reldir%/mail_smtp.c \
+	%reldir%/outbox.h %reldir%/outbox.c \
 	%reldir%/process.h %reldir%/process.c \
 	%reldir%/report.h %reldir%/report.c

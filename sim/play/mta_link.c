@@ -126,9 +126,9 @@ has_room(const struct mta_link *l)
 static void
 listen_for(struct mta_link *l)
 {
-	bool write_now = l->out.len > 0 && l->pace.at == 0;
-	l->watch.events = (short)((has_room(l) && !l->ended ? POLLIN : 0) |
-				  (write_now || l->connecting ? POLLOUT : 0));
+	bool writes = l->connecting || (l->out.len > 0 && l->pace.at == 0);
+	short reads = has_room(l) && !l->ended ? POLLIN : 0;
+	loop_want(l->loop, &l->watch, (short)(reads | (writes ? POLLOUT : 0)));
 }
 
 static void
@@ -354,9 +354,10 @@ mta_link_open(struct mta_link *l, int fd, bool connecting)
 	l->opened = true;
 	l->connecting = connecting;
 	l->fd = l->watch.fd = fd;
-	listen_for(l);
 	tell(l, EVENT_OPEN, TO_MILTER, '\0', SLICE(""));
-	return loop_watch(l->loop, &l->watch);
+	bool ok = loop_watch(l->loop, &l->watch);
+	listen_for(l);
+	return ok;
 }
 
 void

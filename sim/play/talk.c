@@ -22,7 +22,7 @@ write_out(struct talk *k)
 	if (k->out.len > 0 && !k->connecting && k->watch.fd != -1 &&
 	    !socket_send(k->watch.fd, &k->out, &sent))
 		k->out.len = 0; /* the server has gone: reading tells */
-	k->watch.events = (short)(POLLIN | (k->out.len > 0 ? POLLOUT : 0));
+	loop_want(k->loop, &k->watch, (short)(POLLIN | (k->out.len > 0 ? POLLOUT : 0)));
 }
 
 void

@@ -156,7 +156,10 @@ go_on(struct player *p)
 		end(p);
 		return;
 	}
-	p->watch.events = p->out.len > 0 ? POLLOUT : p->timer.at != 0 ? 0 : POLLIN;
+	loop_want(p->loop, &p->watch,
+	    p->out.len > 0     ? POLLOUT
+	    : p->timer.at != 0 ? 0
+			       : POLLIN);
 }
 
 static void

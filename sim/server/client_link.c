@@ -88,6 +88,6 @@ client_link_shut(struct client_link *k)
 void
 client_link_watch(struct client_link *k, bool reads, bool writes)
 {
-	k->watch.events =
-	    (short)((reads && !k->gone ? POLLIN : 0) | (writes ? POLLOUT : 0));
+	loop_want(k->loop, &k->watch,
+	    (short)((reads && !k->gone ? POLLIN : 0) | (writes ? POLLOUT : 0)));
 }

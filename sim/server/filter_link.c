@@ -139,9 +139,10 @@ filter_link_watch(struct filter_link *k)
 {
 	const struct filter *f = k->filter;
 
-	k->watch.events = f->in.len < f->in.limit ? POLLIN : 0;
-	if (k->connecting || f->out.len != 0)
-		k->watch.events |= POLLOUT;
+	bool reads = f->in.len < f->in.limit, writes = k->connecting || f->out.len != 0;
+
+	loop_want(
+	    k->loop, &k->watch, (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)));
 }
 
 /* --- beginning and end --- */

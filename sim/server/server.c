@@ -90,7 +90,7 @@ unpause(void *self)
 {
 	struct listener *l = self;
 
-	l->watch.events = POLLIN;
+	loop_want(l->server->loop, &l->watch, POLLIN);
 }
 
 static void
@@ -107,7 +107,7 @@ client_waits(void *self, short revents)
 	}
 	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
 		return;
-	l->watch.events = 0;
+	loop_want(l->server->loop, &l->watch, 0);
 	(void)loop_set(
 	    l->server->loop, &l->pause, loop_now(l->server->loop) + ACCEPT_PAUSE_MS);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "sim/load/accounts.h"
 #include "sim/load/histogram.h"
 #include "sim/load/mail.h"
+#include "sim/load/outbox.h"
 #include "t/unit/runner.h"
 
 /* --- histogram --- */
@@ -145,6 +149,77 @@ START_TEST(both_ways_have_the_worm_on_a_line_of_its_own)
 }
 END_TEST
 
+/* --- outbox --- */
+
+START_TEST(neighbours_are_one_part_and_all_goes_out_in_order)
+{
+	const char words[] = "abcdefghijklmnop";
+	struct outbox o = { .parts = 0 };
+	char got[40] = "";
+	int end[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, end), 0);
+	outbox_put(&o, (struct slice){ words, 3 });
+	outbox_put(&o, (struct slice){ words + 3, 2 });
+	ck_assert_uint_eq(o.parts, 1);
+	outbox_put(&o, SLICE(""));
+	outbox_put(&o, (struct slice){ words + 10, 2 });
+	outbox_put(&o, (struct slice){ words, 1 });
+	ck_assert_uint_eq(o.parts, 3);
+	ck_assert_uint_eq(o.bytes, 8);
+	ck_assert(outbox_send(&o, end[0]));
+	ck_assert_uint_eq(o.parts + o.bytes, 0);
+	ck_assert_int_eq(read(end[1], got, sizeof got), 8);
+	ck_assert_str_eq(got, "abcdekla");
+	(void)close(end[1]);
+	outbox_put(&o, (struct slice){ words, 1 });
+	ck_assert(!outbox_send(&o, end[0]));
+	(void)close(end[0]);
+}
+END_TEST
+
+/* The other side takes a little at a time; nothing is lost or said twice. */
+START_TEST(what_is_not_taken_now_goes_out_later)
+{
+	enum { PIECE = 1000, ROW = PIECE + 1, ROWS = 2000 }; /* so pieces do not touch */
+	static char apart[ROW * ROWS], sent[PIECE * ROWS], got[sizeof sent];
+	struct outbox o = { .parts = 0 };
+	size_t put = 0, came = 0;
+	int end[2];
+
+	for (size_t i = 0; i < sizeof sent; i++)
+		apart[i / PIECE * ROW + i % PIECE] = sent[i] = (char)(i % 251);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, end), 0);
+	while (put < sizeof sent || o.bytes > 0) {
+		for (; put < sizeof sent && outbox_has_room(&o); put += PIECE)
+			outbox_put(
+			    &o, (struct slice){ apart + put / PIECE * ROW, PIECE });
+		ck_assert(outbox_send(&o, end[0]));
+		ssize_t n = read(end[1], got + came, 777);
+		came += n > 0 ? (size_t)n : 0;
+	}
+	for (ssize_t n; (n = read(end[1], got + came, sizeof got - came)) > 0;)
+		came += (size_t)n;
+	ck_assert_uint_eq(came, sizeof sent);
+	ck_assert_mem_eq(got, sent, sizeof sent);
+	(void)close(end[0]);
+	(void)close(end[1]);
+}
+END_TEST
+
+START_TEST(a_full_one_still_takes_one_more)
+{
+	const char words[] = "abcdefghij";
+	struct outbox o = { .parts = 0 };
+	size_t n = 0;
+
+	for (; outbox_has_room(&o); n++)
+		outbox_put(&o, (struct slice){ words + 2 * (n % 2), 1 });
+	ck_assert_uint_ge(n, 16);
+	ck_assert_uint_le(o.parts + 1, OUTBOX_PARTS);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -158,6 +233,9 @@ suite(void)
 	tcase_add_test(t, a_million_wrong_ones_need_no_more_memory_than_ten);
 	tcase_add_test(t, of_all_messages_just_the_share_has_the_worm);
 	tcase_add_loop_test(t, both_ways_have_the_worm_on_a_line_of_its_own, 0, 2);
+	tcase_add_test(t, neighbours_are_one_part_and_all_goes_out_in_order);
+	tcase_add_test(t, what_is_not_taken_now_goes_out_later);
+	tcase_add_test(t, a_full_one_still_takes_one_more);
 	suite_add_tcase(s, t);
 	return s;
 }

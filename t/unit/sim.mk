@@ -6,6 +6,7 @@ SIM_TESTS = \
 	t/unit/check_event \
 	t/unit/check_judge \
 	t/unit/check_load \
+	t/unit/check_loop \
 	t/unit/check_milter_outcome \
 	t/unit/check_milter_play \
 	t/unit/check_order \
@@ -31,6 +32,8 @@ t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_judge_LDADD  = $(WIRE_UNIT)
 t_unit_check_load_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_load_LDADD  = $(SIM_UNIT)
+t_unit_check_loop_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_loop_LDADD  = $(SIM_UNIT)
 t_unit_check_milter_play_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_milter_play_LDADD  = $(SIM_UNIT)
 t_unit_check_milter_outcome_CFLAGS = $(UNIT_CFLAGS)
