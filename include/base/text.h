@@ -7,8 +7,9 @@
  *
  * A text starts as TEXT_INIT(limit), limit in bytes, and ends with
  * text_clear().  Appends happen whole or not at all: on TEXT_FULL or
- * TEXT_NOMEM the content is what it was before the call.  Not thread-safe:
- * one text, one thread at a time.
+ * TEXT_NOMEM the content is what it was before the call, and after TEXT_NOMEM
+ * `torn` stays true until text_clear(): what is built of several appends may
+ * lack one of them.  Not thread-safe: one text, one thread at a time.
  */
 
 #include <stdint.h>
@@ -20,6 +21,7 @@ enum text_status { TEXT_OK, TEXT_FULL, TEXT_NOMEM };
 struct text {
 	char *ptr;
 	size_t len, cap, limit;
+	bool torn;
 };
 
 #define TEXT_INIT(max)                                                                   \

@@ -25,6 +25,13 @@ struct rulebook {
 	size_t options_size;
 
 	/*
+	 * Puts in what the site left open and other keys decide, after each reading
+	 * of the options: so -t prints what is in force.  False: no memory.  May be
+	 * NULL.
+	 */
+	bool (*complete)(void *options);
+
+	/*
 	 * Makes the immutable rules from the options: at start, and at every
 	 * reload (from options read anew).  The options outlive the rules.  Called in the
 	 * process and thread environment of the service (after fork and privilege drop),

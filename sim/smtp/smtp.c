@@ -236,11 +236,24 @@ next_data(struct smtp *s)
 	return SMTP_INPUT;
 }
 
+/* Half a reply would be taken for another one: rather none, and no connection. */
+static bool
+torn(struct smtp *s)
+{
+	if (!s->out.torn && !s->refused.torn && !s->refused_mail.torn)
+		return false;
+	text_clear(&s->out);
+	text_clear(&s->refused);
+	text_clear(&s->refused_mail);
+	smtp_die(s);
+	return true;
+}
+
 enum smtp_ask
 smtp_next(struct smtp *s)
 {
 	/* Who does not read his answers gets no more of them. */
-	while (s->ask == SMTP_INPUT && !s->closing && s->in.len != 0 &&
+	while (!torn(s) && s->ask == SMTP_INPUT && !s->closing && s->in.len != 0 &&
 	       s->out.len < SMTP_OUT_MAX / 2) {
 		size_t before = s->in.len;
 		if (s->in_data)

@@ -20,8 +20,10 @@ reserve(struct text *t, size_t n)
 	while (cap < need)
 		cap *= 2;
 	char *grown = realloc(t->ptr, cap);
-	if (grown == NULL)
+	if (grown == NULL) {
+		t->torn = true;
 		return TEXT_NOMEM;
+	}
 	t->ptr = grown;
 	t->cap = cap;
 	return TEXT_OK;
@@ -66,8 +68,10 @@ text_printf(struct text *t, const char *format, ...)
 		return;
 	}
 	char *large = malloc((size_t)n + 1);
-	if (large == NULL)
+	if (large == NULL) {
+		t->torn = true;
 		return;
+	}
 	va_start(ap, format);
 	(void)vsnprintf(large, (size_t)n + 1, format, ap);
 	va_end(ap);

@@ -8,8 +8,8 @@
 #include "glue/gate.h"
 #include "glue/steps.h"
 
-/* libmilter's own limits on a reply line are 980 bytes of text. */
-enum { REPLY_LINE_MAX = 900, LOG_LINE_MAX = 1500 };
+/* libmilter takes no more than 980 bytes in a reply line. */
+enum { REPLY_LINE_MAX = 980, LOG_LINE_MAX = 1500 };
 
 static const sfsistat status[] = {
 	[VERDICT_CONTINUE] = SMFIS_CONTINUE,
@@ -20,18 +20,22 @@ static const sfsistat status[] = {
 
 /*
  * sendmail throws away a reply with a lone per cent sign, Postfix drops the
- * sign; both show %% as one, and libmilter leaves the doubling to us.
+ * sign; both show %% as one, and libmilter leaves the doubling to us.  Without
+ * an allocation: a refusal keeps its words when memory is out.
  */
 static void
-append_doubled(struct text *t, const char *s)
+double_signs(const char *s, char ret[REPLY_LINE_MAX + 1])
 {
+	size_t at = 0;
+
 	for (; *s != '\0'; s++) {
-		struct slice c = { s, 1 };
-		if (*s == '%' && text_append(t, c) != TEXT_OK)
-			return;
-		if (text_append(t, c) != TEXT_OK)
-			return;
+		size_t n = *s == '%' ? 2 : 1;
+		if (at + n > REPLY_LINE_MAX)
+			break;
+		memset(ret + at, *s, n);
+		at += n;
 	}
+	ret[at] = '\0';
 }
 
 /* 452 with REJECT or 552 with TEMPFAIL: libmilter would send its default instead. */
@@ -45,18 +49,16 @@ fits(const struct reply *r, enum verdict_kind kind)
 static void
 set_reply(SMFICTX *ctx, const struct verdict *v)
 {
-	struct text text = TEXT_INIT(REPLY_LINE_MAX);
 	const struct reply *r = v->reply;
+	char text[REPLY_LINE_MAX + 1];
 
 	if (r == NULL)
 		return;
-	append_doubled(&text, r->text);
-	if (!fits(r, v->kind) ||
-	    smfi_setreply(ctx, (char *)(size_t)r->code, (char *)(size_t)r->enhanced,
-		(char *)(size_t)text_cstr(&text)) != MI_SUCCESS)
+	double_signs(r->text, text);
+	if (!fits(r, v->kind) || smfi_setreply(ctx, (char *)(size_t)r->code,
+				     (char *)(size_t)r->enhanced, text) != MI_SUCCESS)
 		report_say(gate_report(), "reply",
 		    "libmilter refused the reply text, the MTA's own is sent instead");
-	text_clear(&text);
 }
 
 static void

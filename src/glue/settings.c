@@ -67,6 +67,7 @@ fill(struct settings *s, const struct args *a, struct text *why)
 {
 	struct config_table tables[ARG_TABLES];
 	char *override[OVERRIDES_MAX + 1];
+	bool (*complete)(void *) = s->program->rulebook->complete;
 	size_t n = 0;
 
 	tables_of(s->program, tables);
@@ -75,7 +76,8 @@ fill(struct settings *s, const struct args *a, struct text *why)
 	if (a->socket != NULL)
 		override[n++] = a->socket;
 	return config_read(tables, ARG_TABLES, s->file, override, n, s->common, why) &&
-	       fill_socket(s->program, s->common) && check_metrics_file(s->common, why);
+	       fill_socket(s->program, s->common) && check_metrics_file(s->common, why) &&
+	       (complete == NULL || complete(s->common));
 }
 
 struct settings *

@@ -29,7 +29,7 @@ static const struct config_row rows[] = {
 	  "patterns shorter than this many bytes are refused" },
 	{ "action", CONFIG_CHOICE, AT(action), "reject", 0, 0, actions,
 	  "what happens to a message with a signature; log: it passes, with a line" },
-	{ "reply", CONFIG_TEXT, AT(reply), REPLY, 0, 0, NULL,
+	{ "reply", CONFIG_TEXT, AT(reply), "", 0, 0, NULL,
 	  "codes and text for the client; %v is the signature's name" },
 
 	{ "clamd", CONFIG_LIST, AT(clamd), "", 0, 0, NULL,
@@ -69,14 +69,15 @@ static const char reply_class[] = {
 
 /* The usual reply is of the class that the action wants, one of the site's must be. */
 static bool
-load_reply(const struct options *o, struct reply_template *ret, struct text *why)
+complete(void *options)
 {
-	bool usual = strcmp(o->reply, REPLY) == 0;
-	const char *line =
-	    usual && o->action == VIRUS_TEMPFAIL ? TEMPFAIL_REPLY : o->reply;
+	struct options *o = options;
 
-	return reply_parse(
-	    "reply", slice_of(line), reply_class[o->action], "v", ret, why);
+	if (o->reply[0] != '\0')
+		return true;
+	free(o->reply);
+	o->reply = strdup(o->action == VIRUS_TEMPFAIL ? TEMPFAIL_REPLY : REPLY);
+	return o->reply != NULL;
 }
 
 static void
@@ -97,7 +98,8 @@ load(const void *options, const struct report *report, void **ret_rules, struct 
 	struct reply_template reply;
 
 	(void)report; /* clamd's troubles have a teller of their own */
-	if (!load_reply(o, &reply, why) ||
+	if (!reply_parse(
+		"reply", slice_of(o->reply), reply_class[o->action], "v", &reply, why) ||
 	    !signature_file_read(o->signatures, &limits, &signatures, why))
 		return false;
 	log_warnings(&signatures);
@@ -156,6 +158,7 @@ main(int argc, char **argv)
 		.policy = &virus_policy,
 		.options = { rows, sizeof rows / sizeof rows[0] },
 		.options_size = sizeof(struct options),
+		.complete = complete,
 		.load = load,
 		.start = start,
 		.drop = drop,

@@ -294,6 +294,15 @@ def test_the_reply_is_configured_and_may_name_the_address(spam):
             "y", b"554 5.7.1 100%% no mail from any@a.bulk.example, sorry\0")
 
 
+def test_signs_of_the_sender_cannot_leave_a_lone_one_at_the_end(spam):
+    """Odd places, more than libmilter's 980 bytes once they are doubled: sendmail would
+    throw the whole reply away."""
+    d = spam("reply=554 5.7.1 x%f%f%f")
+    with session(d.socket) as m:
+        letter, reply = verdict(m, [("From", "%" * 200 + "@bulk.example")])[-1]
+        assert letter == "y" and 900 < len(reply) < 1000 and reply.count(b"%") % 2 == 0
+
+
 def test_the_line_names_entry_and_number(spam, place):
     d = spam()
     with session(d.socket) as m:

@@ -93,6 +93,14 @@ def test_t_prints_a_configuration_that_reads_back_the_same(run, place):
     assert (second.returncode, second.stdout) == (EX_OK, first.stdout)
 
 
+@pytest.mark.parametrize("action, reply", [
+    ("reject", "550 5.7.0 VIRUS FOUND"), ("tempfail", "451 4.7.0 VIRUS FOUND"),
+])
+def test_t_prints_the_reply_that_is_sent(run, action, reply):
+    end = run(PROGRAM, "-t", "-o", f"signatures={SIGNATURES}", "-o", f"action={action}")
+    assert end.returncode == 0 and f'\nreply = "{reply}"\n' in end.stdout
+
+
 def test_t_checks_the_signatures_too(run, place):
     end = run(PROGRAM, "-t", "-o", f"signatures={place}/none")
     assert end.returncode == EX_CONFIG

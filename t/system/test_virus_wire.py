@@ -220,12 +220,17 @@ def test_the_reply_doubles_per_cent_signs(milter):
         assert m.message(SIGNATURE) == ("y", b"554 5.7.1 100%% sure: WORM_SOBIG.B\0")
 
 
-def test_tempfail_and_log_are_other_actions(milter):
-    d = milter("virus-milter", [f"signatures={SIGNATURES}", "action=tempfail",
-                                "reply=451 4.7.0 VIRUS?"])
+@pytest.mark.parametrize("more, reply", [
+    (["reply=451 4.7.0 VIRUS?"], b"451 4.7.0 VIRUS?"),
+    ([], b"451 4.7.0 VIRUS FOUND"),
+])
+def test_tempfail_is_another_action(milter, more, reply):
+    d = milter("virus-milter", [f"signatures={SIGNATURES}", "action=tempfail", *more])
     with session(d.socket) as m:
-        assert m.message(SIGNATURE) == ("y", b"451 4.7.0 VIRUS?\0")
-    d.stop()
+        assert m.message(SIGNATURE) == ("y", reply + b"\0")
+
+
+def test_log_is_another_action(milter):
     d = milter("virus-milter", [f"signatures={SIGNATURES}", "action=log"])
     with session(d.socket) as m:
         assert m.message(SIGNATURE) == CLEAN

@@ -17,6 +17,22 @@ known(void *self, struct slice path)
 	return true;
 }
 
+/* Each line of what is said begins with a code: no reply lost its first part. */
+static void
+check_codes(struct slice said)
+{
+	int counted = allocations, next = fail_at;
+	struct slice line;
+
+	fail_at = 0; /* libcheck allocates too */
+	while (slice_next_line(&said, &line))
+		ck_assert_msg(line.len > 4 && strspn(line.ptr, "0123456789") == 3 &&
+				  strchr(" -", line.ptr[3]) != NULL,
+		    "'%.*s'", (int)line.len, line.ptr);
+	allocations = counted;
+	fail_at = next;
+}
+
 /* One line; what is said to it goes to `said`.  False: there was no memory for it. */
 static bool
 say_line(struct smtp *s, struct slice line, char said[4])
@@ -28,6 +44,7 @@ say_line(struct smtp *s, struct slice line, char said[4])
 		return false;
 	while ((question = smtp_next(s)) != SMTP_INPUT && question != SMTP_CLOSE)
 		smtp_answer(s, &go);
+	check_codes(text_slice(&s->out));
 	(void)snprintf(
 	    said, 4, "%.*s", (int)s->out.len, s->out.len > 0 ? s->out.ptr : "");
 	text_drop(&s->out, s->out.len);
@@ -60,14 +77,45 @@ send_message(const struct smtp_config *config, char said[4])
 	smtp_clear(&s);
 }
 
+static const struct smtp_config config = { .profile = &profile_rfc2821,
+	.host = SLICE("foo.com"),
+	.announced = SLICE("8BITMIME SIZE"),
+	.size_limit = 100000,
+	.text_line_max = 1000,
+	.mailbox = known };
+
+/* A greeting or a filter's words without a part of them: the client is hung up on. */
+START_TEST(half_a_reply_is_none)
+{
+	static const struct slice words =
+	    SLICE("550 5.7.1 of a filter that has much to say");
+	const struct outcome go = { .kind = OUTCOME_GO };
+	const struct outcome no = { .kind = OUTCOME_REPLY, .reply = words };
+	int hung_up = 0, n = 0;
+
+	for (bool failed = true; failed; n++) {
+		struct budget budget = { 0, 1 << 20 };
+		struct smtp s;
+
+		smtp_init(&s, &config, &budget);
+		fail_at = n + 1;
+		allocations = 0;
+		smtp_greet(&s, n % 2 ? &go : &no);
+		if (smtp_feed(&s, SLICE("MAIL FROM:<Smith@bar.com>\r\n")))
+			while (smtp_next(&s) == SMTP_MAIL)
+				smtp_answer(&s, &no);
+		failed = allocations > n || n < 2;
+		fail_at = 0;
+		check_codes(text_slice(&s.out));
+		hung_up += s.closing && s.out.len == 0;
+		smtp_clear(&s);
+	}
+	ck_assert_int_gt(hung_up, 0);
+}
+END_TEST
+
 START_TEST(no_allocation_that_fails_is_a_5yz)
 {
-	static const struct smtp_config config = { .profile = &profile_rfc2821,
-		.host = SLICE("foo.com"),
-		.announced = SLICE("8BITMIME SIZE"),
-		.size_limit = 100000,
-		.text_line_max = 1000,
-		.mailbox = known };
 	char said[4] = "";
 	int count, put_off = 0;
 
@@ -118,6 +166,7 @@ suite(void)
 	Suite *s = suite_create("smtp_memory");
 	TCase *t = tcase_create("memory");
 
+	tcase_add_test(t, half_a_reply_is_none);
 	tcase_add_test(t, no_allocation_that_fails_is_a_5yz);
 	tcase_add_test(t, a_header_knows_its_limit_from_memory);
 	suite_add_tcase(s, t);
