@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "sim/commands/load_metrics.h"
 #include "sim/commands/load_options.h"
 #include "sim/commands/subcommand.h"
 #include "sim/load/report.h"
@@ -64,6 +65,40 @@ report(const struct load_options *o, const struct load_config *c, struct load_re
 	return exit_code(r);
 }
 
+/* The load has ended; whatever it came to, its milter must have counted it so. */
+static int
+agree(const struct load_options *o, const struct load_metrics *m,
+    const struct load_result *r, int code)
+{
+	struct text lines = TEXT_INIT(4000);
+
+	if (o->metrics == NULL || !r->done)
+		return code;
+	if (load_metrics_agree(m, r, o->timeout_ms, &lines)) {
+		if (!o->json)
+			(void)printf("metrics     %s counts the same\n", o->metrics);
+	} else {
+		(void)fprintf(stderr, "milter-sim load: %s counts otherwise:\n%s",
+		    o->metrics, text_cstr(&lines));
+		code = SIM_DIFFERENT;
+	}
+	text_clear(&lines);
+	return code;
+}
+
+static bool
+begin(const struct load_options *o, struct load_metrics *m)
+{
+	struct text why = TEXT_INIT(1000);
+	bool good = o->metrics == NULL || load_metrics_begin(m, o->metrics, &why);
+
+	if (!good)
+		(void)fprintf(
+		    stderr, "milter-sim load: --metrics: %s\n", text_cstr(&why));
+	text_clear(&why);
+	return good;
+}
+
 static int
 run(const struct load_options *o, const struct load_mail *mail)
 {
@@ -82,10 +117,13 @@ run(const struct load_options *o, const struct load_mail *mail)
 	};
 	struct load_result *r = calloc(1, sizeof *r);
 	bool shows = !o->quiet && isatty(STDERR_FILENO) != 0;
+	struct load_metrics metrics;
 	int code = SIM_USAGE;
 
-	if (r == NULL)
+	if (r == NULL || !begin(o, &metrics)) {
+		free(r);
 		return SIM_USAGE;
+	}
 	accounts_init(&r->accounts);
 	r->fault = (struct text)TEXT_INIT(1000);
 	r->accounts.clean = o->clean;
@@ -99,7 +137,7 @@ run(const struct load_options *o, const struct load_mail *mail)
 	if (load_run(&c, r)) {
 		if (shows)
 			(void)fputs("\r\033[K", stderr);
-		code = report(o, &c, r);
+		code = agree(o, &metrics, r, report(o, &c, r));
 	} else {
 		(void)fputs("milter-sim load: out of memory\n", stderr);
 	}

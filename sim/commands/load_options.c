@@ -44,12 +44,14 @@ static const char usage[] =
     "  --rate N            messages a second, at most\n"
     "  --timeout TIME      for an answer (30s)\n"
     "  --cpu-of PID        measures that process too\n"
+    "  --metrics FILE      the milter's metrics-file, which must count the same in the\n"
+    "                      end; nobody else may use the milter meanwhile\n"
     "  --report FORM       text or json (text)\n"
     "  --quiet             no line of progress\n"
     "  --help\n"
     "\n"
-    "Exit: 0 each verdict as it must be, 1 one was not or the run broke off, 2 usage,\n"
-    "3 cannot be reached.\n";
+    "Exit: 0 each verdict as it must be, 1 one was not, the run broke off, or the\n"
+    "metrics-file counts otherwise, 2 usage, 3 cannot be reached.\n";
 
 static const struct option options[] = {
 	{ "milter", required_argument, NULL, 'm' },
@@ -73,6 +75,7 @@ static const struct option options[] = {
 	{ "rate", required_argument, NULL, 'T' },
 	{ "timeout", required_argument, NULL, 'x' },
 	{ "cpu-of", required_argument, NULL, 'P' },
+	{ "metrics", required_argument, NULL, 'M' },
 	{ "report", required_argument, NULL, 'F' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -276,6 +279,7 @@ set_option(struct load_options *o, int key, const char *word, struct text *why)
 			return false;
 		o->watched = (pid_t)pid;
 		return true;
+	case 'M': o->metrics = word; return true;
 	case 'F': return set_report(o, word, why);
 	case 'q': o->quiet = true; return true;
 	default: return set_message(o, key, word, why);
@@ -310,6 +314,8 @@ complete(struct load_options *o, struct text *why)
 		text_printf(why, "one of --milter SOCKET and --smtp HOST:PORT");
 	else if (o->wish.worms >= 0 && o->worm.len == 0)
 		text_printf(why, "--infected goes with --worm FILE");
+	else if (o->metrics != NULL && o->smtp)
+		text_printf(why, "--metrics goes with --milter SOCKET");
 	else if (o->watched != 0 && !load_usage_read(o->watched, &usage_now))
 		text_printf(why, "--cpu-of: there is no process %ld", (long)o->watched);
 	if (o->wish.worms < 0)

@@ -21,7 +21,7 @@ struct load_options {
 	double rate;
 	pid_t watched;
 	enum load_verdict clean, infected;
-	const char *reply;
+	const char *reply, *metrics; /* or NULL */
 };
 
 enum load_options_end { LOAD_OPTIONS_GOOD, LOAD_OPTIONS_HELP, LOAD_OPTIONS_BAD };

@@ -27,6 +27,8 @@ struct accounts {
 	const char *reply;             /* NULL, or what one not accepted must be told */
 	uint64_t begun, verdict[N_LOAD_VERDICTS], worms, wrong, bytes;
 	uint64_t recipients, refused_recipients;
+	uint64_t no_recipients[N_LOAD_VERDICTS]; /* messages whose recipients were all
+						    refused */
 	struct text examples; /* of wrong ones, a line each, the first few */
 };
 

@@ -72,6 +72,7 @@ settled(void *self, const struct load_outcome *o, size_t recipients, size_t refu
 	accounts_settle(a, o);
 	a->recipients += recipients;
 	a->refused_recipients += refused;
+	a->no_recipients[o->verdict] += refused == recipients;
 	if (accounts_settled(a) == r->config->messages)
 		r->result->done = true;
 }

@@ -1,6 +1,7 @@
 libsim_a_SOURCES += \
 	%reldir%/accounts.h %reldir%/accounts.c \
 	%reldir%/dialect.c \
+	%reldir%/figures.h %reldir%/figures.c \
 	%reldir%/histogram.h %reldir%/histogram.c \
 	%reldir%/line.h %reldir%/line.c \
 	%reldir%/line_talk.h %reldir%/line_talk.c \

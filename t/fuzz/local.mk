@@ -5,6 +5,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_address \
 	%reldir%/fuzz_aliases \
 	%reldir%/fuzz_clamd_answer \
+	%reldir%/fuzz_figures \
 	%reldir%/fuzz_forward \
 	%reldir%/fuzz_limits \
 	%reldir%/fuzz_maildirsize \
@@ -24,6 +25,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_transcript
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_clamd_answer_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_figures_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_forward_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_limits_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_maildirsize_LDADD = $(FUZZ_LIBS)

@@ -5,6 +5,7 @@ SIM_TESTS = \
 	t/unit/check_dialogue \
 	t/unit/check_event \
 	t/unit/check_judge \
+	t/unit/check_figures \
 	t/unit/check_load \
 	t/unit/check_loop \
 	t/unit/check_milter_outcome \
@@ -30,6 +31,8 @@ t_unit_check_event_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_event_LDADD  = $(SIM_UNIT)
 t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_judge_LDADD  = $(WIRE_UNIT)
+t_unit_check_figures_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_figures_LDADD  = $(SIM_UNIT)
 t_unit_check_load_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_load_LDADD  = $(SIM_UNIT)
 t_unit_check_loop_CFLAGS = $(UNIT_CFLAGS)
