@@ -1,6 +1,7 @@
 ## Real MTAs in containers; where there is no way to run one, a SKIP says why.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += %reldir%/test_boot.py
+INTEGRATION_TESTS += %reldir%/test_clamd.py
 INTEGRATION_TESTS += %reldir%/test_failure.py
 INTEGRATION_TESTS += %reldir%/test_logger.py
 INTEGRATION_TESTS += %reldir%/test_names.py
