@@ -115,6 +115,30 @@ set_user(struct serve_options *o, const char *value, struct text *why)
 }
 
 static bool
+set_macro(struct serve_options *o, const char *value, struct text *why)
+{
+	size_t n = o->config.macros;
+
+	if (n == MACROS_MAX)
+		text_printf(why, "more than %d macros", MACROS_MAX);
+	else if (macro_given_parse(slice_of(value), &o->macro_name[n], &o->macro[n]))
+		o->config.macros++;
+	else
+		text_printf(
+		    why, "'%s' is not NAME=VALUE: write auth_authen=jones", value);
+	return o->config.macros > n;
+}
+
+static bool
+set_xclient(struct serve_options *o, const char *value, struct text *why)
+{
+	(void)value;
+	(void)why;
+	o->config.xclient = true;
+	return true;
+}
+
+static bool
 set_announce(struct serve_options *o, const char *value, struct text *why)
 {
 	text_clear(&o->announced);
@@ -240,6 +264,8 @@ static const struct {
 	{ "user", ARGUMENT_NEEDED, set_user },
 	{ "announce", ARGUMENT_NEEDED, set_announce },
 	{ "verify", ARGUMENT_NONE, set_verify },
+	{ "xclient", ARGUMENT_NONE, set_xclient },
+	{ "macro", ARGUMENT_NEEDED, set_macro },
 	{ "size-limit", ARGUMENT_NEEDED, set_size_limit },
 	{ "line-limit", ARGUMENT_NEEDED, set_line_limit },
 	{ "deliver", ARGUMENT_NEEDED, set_deliver },
@@ -293,6 +319,7 @@ init(struct serve_options *o)
 		.announced = TEXT_INIT(4096),
 	};
 	o->config.filter = o->filter;
+	o->config.macro = o->macro;
 	o->config.users.user = o->user;
 	o->config.users.domain = o->domain;
 }
@@ -365,5 +392,7 @@ serve_options_clear(struct serve_options *o)
 {
 	for (size_t i = 0; i < o->config.filters; i++)
 		filter_config_clear(&o->filter[i]);
+	for (size_t i = 0; i < MACROS_MAX; i++)
+		text_clear(&o->macro_name[i]);
 	text_clear(&o->announced);
 }

@@ -7,7 +7,7 @@
 #include "sim/filters/chain.h"
 #include "sim/server/server.h"
 
-enum { LISTEN_MAX = 16, DOMAINS_MAX = 32, USERS_MAX = 1000 };
+enum { LISTEN_MAX = 16, DOMAINS_MAX = 32, USERS_MAX = 1000, MACROS_MAX = 100 };
 
 /* How --trace shows what happens. */
 enum trace_form { TRACE_NONE, TRACE_PERSON, TRACE_TRANSCRIPT, TRACE_JSON };
@@ -19,6 +19,8 @@ struct serve_options {
 	const char *domain[DOMAINS_MAX];
 	struct user user[USERS_MAX];
 	struct filter_config filter[FILTERS_MAX];
+	struct macro_given macro[MACROS_MAX];
+	struct text macro_name[MACROS_MAX]; /* with the braces that were left out */
 	struct text announced;
 	const char *port_file; /* NULL: none */
 	enum trace_form trace;

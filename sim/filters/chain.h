@@ -62,6 +62,7 @@ struct chain {
 	size_t count;
 	const struct habits *habits;
 	struct chain_port port;
+	struct slice added; /* names of macros for CONNECT, behind the habit's own */
 
 	bool busy; /* an event is under way */
 	struct chain_event event;

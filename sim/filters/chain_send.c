@@ -213,6 +213,8 @@ send_macros(struct chain *c, struct filter *f)
 		status = collect_macros(c, text_slice(list), NULL, &pairs);
 	else
 		status = collect_macros(c, names, list, &pairs);
+	if (status == CODEC_OK && list == NULL && c->step == CMD_CONNECT)
+		status = collect_macros(c, c->added, NULL, &pairs);
 	/* A milter that asked for no macros of a stage gets no packet there. */
 	bool some = list != NULL ? list->len != 0 : r->names != NULL;
 	bool always = r->announced && some;

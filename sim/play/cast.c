@@ -111,21 +111,20 @@ cast_real(const struct cast *c, size_t filter)
 }
 
 static int
-dial_filter(void *self, size_t filter)
+dial_filter(void *self, unsigned long session, size_t filter)
 {
 	struct cast *c = self;
 	int pair[2];
 
 	if (filter >= (size_t)c->config->transcript->milters || c->config->real[filter])
 		return dial_real(c, filter);
-	unsigned k = c->dialled[filter]++;
-	if (k >= c->opened) {
+	if (session > c->opened) {
 		errno = ECONNREFUSED;
 		return -1;
 	}
 	if (!new_pair(pair))
 		return -1;
-	if (!start_puppet(c, pair[1], c->order[k], (int)filter + 1)) {
+	if (!start_puppet(c, pair[1], c->order[session - 1], (int)filter + 1)) {
 		(void)close(pair[0]);
 		errno = ENOMEM;
 		return -1;

@@ -8,7 +8,7 @@
  * The server is one of our own on the same loop, or any at an address.  A milter is
  * a puppet that follows the script, or a real one to which our server connects;
  * where the server is not ours its MTA comes to the puppets through a door, which
- * is a socket that listens.  The Kth call for a milter belongs to the Kth client.
+ * is a socket that listens; the Kth call there belongs to the Kth client.
  *
  * One thread.
  */

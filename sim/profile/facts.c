@@ -125,6 +125,26 @@ lower(struct slice s, struct text *scratch)
 	return text_slice(scratch);
 }
 
+struct slice
+facts_resolve(enum resolve r)
+{
+	static const char *const words[] = {
+		[RESOLVE_OK] = "OK", [RESOLVE_FAIL] = "FAIL", [RESOLVE_TEMP] = "TEMP"
+	};
+
+	return slice_of(words[r]);
+}
+
+static struct slice
+literal(const struct facts *f, struct text *scratch)
+{
+	if (!f->client_inet6)
+		return f->client_address;
+	put(scratch, SLICE("IPv6:"));
+	put(scratch, f->client_address);
+	return text_slice(scratch);
+}
+
 static struct slice
 value(const struct macro *m, const struct facts *f, struct text *scratch)
 {
@@ -133,12 +153,17 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_HOST: return f->host;
 	case FACT_VERSION: return f->version;
 	case FACT_CLIENT_NAME: return f->client_name;
+	case FACT_CLIENT_KNOWN: return f->client_known;
+	case FACT_CLIENT_PTR: return f->client_ptr;
 	case FACT_CLIENT_ADDRESS: return f->client_address;
+	case FACT_CLIENT_LITERAL: return literal(f, scratch);
 	case FACT_CLIENT_SHOWN: return f->client_shown;
-	case FACT_CLIENT_PORT: return number(scratch, f->client_port);
-	case FACT_CLIENT_RESOLVE: return f->client_named ? SLICE("OK") : SLICE("FAIL");
+	case FACT_CLIENT_PORT: return f->client_port;
+	case FACT_CLIENT_RESOLVE: return facts_resolve(f->client_resolve);
+	case FACT_LOGIN: return f->login;
+	case FACT_LOGIN_TYPE: return slice_of(m->text);
 	case FACT_DAEMON_ADDRESS: return f->daemon_address;
-	case FACT_DAEMON_PORT: return number(scratch, f->daemon_port);
+	case FACT_DAEMON_PORT: return f->daemon_port;
 	case FACT_HELO: return f->helo;
 	case FACT_PROTOCOL: return f->esmtp ? SLICE("ESMTP") : SLICE("SMTP");
 	case FACT_QUEUE_ID: return f->queue_id;
@@ -189,6 +214,8 @@ has_value(const struct macro *m, const struct facts *f)
 	if (m->fact == FACT_AUTH_AUTHOR && f->auth_author.len == 0)
 		return false;
 	if (m->fact == FACT_AUTH_AUTHOR_NAMED && f->auth_author.len <= strlen("<>"))
+		return false;
+	if ((m->fact == FACT_LOGIN || m->fact == FACT_LOGIN_TYPE) && f->login.len == 0)
 		return false;
 	switch (m->since) {
 	case AT_RCPT: return f->at_rcpt;

@@ -29,14 +29,20 @@ enum since {
 	AT_DATA,          /* ... at DATA */
 };
 
+/* How the client's name was found. */
+enum resolve { RESOLVE_OK, RESOLVE_FAIL, RESOLVE_TEMP };
+
 struct facts {
 	struct slice host;              /* what we call ourselves */
 	struct slice version, software; /* of the MTA; in macro v, in Received */
 	struct slice client_name, client_address, client_shown;
-	unsigned client_port;
-	bool client_named; /* its name is no bracketed address */
-	struct slice daemon_address;
-	unsigned daemon_port;
+	struct slice client_known; /* ... "unknown" where there is none */
+	struct slice client_ptr;   /* what its address is the name of, or "unknown" */
+	struct slice client_port;
+	enum resolve client_resolve;
+	bool client_inet6;
+	struct slice login; /* who it said it is; empty: nobody */
+	struct slice daemon_address, daemon_port;
 	struct slice helo;
 	bool esmtp;
 	struct slice queue_id, date;
@@ -66,10 +72,15 @@ enum fact {
 	FACT_HOST,
 	FACT_VERSION,
 	FACT_CLIENT_NAME,
+	FACT_CLIENT_KNOWN,
+	FACT_CLIENT_PTR,
 	FACT_CLIENT_ADDRESS,
+	FACT_CLIENT_LITERAL, /* ... IPv6: in front of such a one */
 	FACT_CLIENT_SHOWN,
 	FACT_CLIENT_PORT,
-	FACT_CLIENT_RESOLVE, /* OK or FAIL */
+	FACT_CLIENT_RESOLVE, /* OK, FAIL or TEMP */
+	FACT_LOGIN,          /* no value where there was none */
+	FACT_LOGIN_TYPE,     /* ... macro.text */
 	FACT_DAEMON_ADDRESS,
 	FACT_DAEMON_PORT,
 	FACT_HELO,
@@ -112,6 +123,9 @@ void facts_plain(struct slice path, struct text *out);
 
 /* `jones@mx.test` of <jones>, "jones"@mx.test ...; the case is kept. */
 void facts_complete(const struct facts *f, struct slice path, struct text *out);
+
+/* "OK", "FAIL", "TEMP". */
+struct slice facts_resolve(enum resolve r);
 
 /* What a %-letter of a field rule stands for. */
 void facts_field(const struct facts *f, char letter, struct text *out);

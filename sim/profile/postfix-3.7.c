@@ -225,13 +225,15 @@ static const struct macro macro_values[] = {
 	{ "{daemon_name}",    FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{daemon_addr}",    FACT_DAEMON_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{daemon_port}",    FACT_DAEMON_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_addr}",    FACT_CLIENT_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_name}",    FACT_CLIENT_NAME,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_ptr}",     FACT_CLIENT_NAME,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_addr}",    FACT_CLIENT_LITERAL, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_name}",    FACT_CLIENT_KNOWN,   SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{client_ptr}",     FACT_CLIENT_PTR,     SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_port}",    FACT_CLIENT_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_connections}", FACT_TEXT,       SINCE_CONNECT, FORM_PLAIN, "1", NULL, NULL },
 	{ "i",                FACT_QUEUE_ID,       SINCE_RCPT_TAKEN, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{auth_type}",      FACT_LOGIN_TYPE,     SINCE_CONNECT, FORM_PLAIN, "XCLIENT", NULL, NULL },
+	{ "{auth_authen}",    FACT_LOGIN,          SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{auth_author}",    FACT_AUTH_AUTHOR_NAMED, SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_addr}",      FACT_SENDER_COMPLETE, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_host}",      FACT_SENDER_HOP,     SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
@@ -257,9 +259,11 @@ queue_id(const struct facts *f, struct text *out)
 static void
 received(const struct facts *f, struct text *out)
 {
-	struct slice helo = f->helo.len != 0 ? f->helo : f->client_name;
-	text_printf(out, " from %.*s (%.*s)\n\tby %.*s (%.*s) with %s id %.*s",
-	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
+	struct slice helo = f->helo.len != 0 ? f->helo : f->client_known;
+	struct slice from = f->client_address;
+	text_printf(out, " from %.*s (%.*s%s%.*s%s)\n\tby %.*s (%.*s) with %s id %.*s",
+	    (int)helo.len, helo.ptr, (int)f->client_known.len, f->client_known.ptr,
+	    from.len != 0 ? " [" : "", (int)from.len, from.ptr, from.len != 0 ? "]" : "",
 	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
 	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
 	text_printf(out, f->only_rcpt.len != 0 ? "\n\tfor <" : ";\n\t");
@@ -373,8 +377,8 @@ const struct profile profile_postfix_3_7 = {
 				 MOMENT_BIT(MOMENT_MESSAGE),
 	},
 	.macro_values = macro_values,
-	.shown = "%n [%a]",
-	.shown_unnamed = "unknown [%a]",
+	.shown = "%r [%a]%f",
+	.shown_unnamed = "%r [%a]%f",
 	.queue_id = queue_id,
 	.received = received,
 };

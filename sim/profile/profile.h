@@ -246,7 +246,11 @@ struct profile {
 	/* Once one refused CONNECT or HELO, no filter is asked anything. */
 	bool refusal_ends_filters;
 	const char *null_sender; /* an empty sender in Return-Path */
-	/* The client in macro _ and in Received, %n [%a]; one without a name. */
+	/*
+	 * The client in macro _, and where there is no other form of it: %n name, %a
+	 * address, %r what its address is the name of, %f that those differ; and one
+	 * without a name.
+	 */
 	const char *shown, *shown_unnamed;
 
 	/* What data cannot say: these, and no more. */

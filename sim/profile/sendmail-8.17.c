@@ -242,6 +242,8 @@ const struct macro sendmail_macro_values[] = {
 	/* With the dot that sendmail's rules leave behind the domain. */
 	{ "{mail_host}",      FACT_SENDER_DOMAIN,  SINCE_MAIL,    FORM_LOWER | FORM_DOT,   NULL, "", NULL },
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "esmtp", "local", NULL },
+	{ "{auth_type}",      FACT_LOGIN_TYPE,     SINCE_CONNECT, FORM_PLAIN, "XCLIENT", NULL, NULL },
+	{ "{auth_authen}",    FACT_LOGIN,          SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{auth_author}",    FACT_AUTH_AUTHOR,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_from}",      FACT_SENDER_PATH,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	/* A local recipient's is the mailbox, in lower case. */

@@ -214,6 +214,8 @@ server_new(struct loop *l, const struct server_config *c, struct text *why)
 	v->loop = l;
 	v->config = c;
 	v->budget.most = c->memory_max;
+	v->added = (struct text)TEXT_INIT(64 * 1024);
+	macro_given_unlisted(c->macro, c->macros, c->profile, &v->added);
 	v->reap = (struct timer){ .fire = reap, .self = v };
 	v->smtp = (struct smtp_config){
 		.profile = c->profile,
@@ -254,6 +256,7 @@ server_free(struct server *v)
 		s->dead = true;
 	reap(v);
 	(void)loop_set(v->loop, &v->reap, 0);
+	text_clear(&v->added);
 	free(v);
 }
 

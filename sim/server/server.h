@@ -20,6 +20,7 @@
 #include "sim/io/socket.h"
 #include "sim/profile/profile.h"
 #include "sim/server/deliver.h"
+#include "sim/server/macro_given.h"
 #include "sim/transcript/event.h"
 
 struct server_config {
@@ -30,6 +31,9 @@ struct server_config {
 	bool announce_size;    /* SIZE is followed by size_limit */
 	long text_line_max;    /* octets of a line of text; 0: none; -1: the profile's */
 	bool verify;           /* VRFY tells */
+	bool xclient;          /* clients of this machine may use XCLIENT */
+	const struct macro_given *macro; /* what filters are told whatever is known */
+	size_t macros;
 	struct delivery delivery;
 	const struct filter_config *filter; /* asked in this order */
 	size_t filters;
@@ -38,10 +42,10 @@ struct server_config {
 	long timeout_ms;        /* a client that says nothing */
 	struct event_sink sink; /* every line, packet and breach, as it happens */
 	/*
-	 * Connects to a filter: a non-blocking socket that is connected or on its
-	 * way, or -1 with errno.  NULL: by filter[i].socket.
+	 * Connects a session (from 1) to a filter: a non-blocking socket that is
+	 * connected or on its way, or -1 with errno.  NULL: by filter[i].socket.
 	 */
-	int (*dial)(void *self, size_t filter);
+	int (*dial)(void *self, unsigned long session, size_t filter);
 	/* The time of day, for dates and queue ids.  NULL: time(2). */
 	time_t (*clock)(void *self);
 	void *self;

@@ -185,6 +185,7 @@ ask(struct session *s, enum smtp_ask question)
 		s->smtp.ask = question = SMTP_RCPT;
 	s->asked = question;
 	switch (question) {
+	case SMTP_XCLIENT: session_xclient(s); return false;
 	case SMTP_HELO:
 		if (s->smtp.transaction && !ends_after(s, ENDING_HELO))
 			end_transaction(s, ENDING_HELO);
@@ -272,6 +273,13 @@ step(struct session *s)
 	}
 	if (s->client.finishing)
 		return false;
+	if (s->moving && !s->smtp.closing && !s->client.gone) {
+		if (!session_moved(s))
+			return false;
+		s->chain.greeted = s->smtp.greeted;
+		begin_connect(s);
+		return true;
+	}
 	if (s->stopping && !s->smtp.in_data && !s->smtp.closing)
 		smtp_end(&s->smtp, SAY_STOPPING);
 	enum smtp_ask question = smtp_next(&s->smtp);
@@ -312,22 +320,16 @@ session_stop(struct session *s)
 	session_work(s);
 }
 
-static void
-meet(struct session *s, int fd, const struct socket_address *peer)
+void
+session_init_chain(struct session *s)
 {
-	const struct profile *profile = s->server->config->profile;
-	struct socket_address local = { .length = sizeof local.storage };
+	const struct chain_port port = { session_macro, packet, bad_frame, early, note,
+		s };
+	const struct server_config *config = s->server->config;
 
-	(void)getsockname(fd, (struct sockaddr *)&local.storage, &local.length);
-	client_meet(&s->who, profile, peer, &local);
-	s->facts = (struct facts){ .host = s->server->smtp.host,
-		.version = slice_of(profile->version),
-		.software = slice_of(profile->software) };
-	client_facts(&s->who, &s->facts);
-	s->smtp.client = s->facts.client_shown;
-	s->smtp.client_host = s->facts.client_name;
-	s->smtp.client_resolve = s->facts.client_named ? SLICE("OK") : SLICE("FAIL");
-	session_dated(s);
+	chain_init(
+	    &s->chain, config->filter, config->filters, &config->profile->habits, port);
+	s->chain.added = text_slice(&s->server->added);
 }
 
 struct session *
@@ -335,8 +337,6 @@ session_new(
     struct server *server, unsigned long id, int fd, const struct socket_address *peer)
 {
 	struct session *s = calloc(1, sizeof *s);
-	const struct chain_port port = { session_macro, packet, bad_frame, early, note,
-		s };
 
 	if (s == NULL) {
 		(void)close(fd);
@@ -353,13 +353,12 @@ session_new(
 	witness_init(&s->witness, server->loop, &server->config->sink, id,
 	    server->config->filters, &server->counts.breaches);
 	smtp_init(&s->smtp, &server->smtp, &server->budget);
-	chain_init(&s->chain, server->config->filter, server->config->filters,
-	    &server->config->profile->habits, port);
+	session_init_chain(s);
 	message_init(&s->message, server->config->size_limit);
 	s->message.rules = &server->config->profile->habits.edit;
 	s->message.same = session_same_mailbox;
 	s->message.self = s;
-	meet(s, fd, peer);
+	session_meet(s, fd, peer);
 	if (!session_open(s, fd)) {
 		session_free(s);
 		return NULL;

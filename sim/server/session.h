@@ -46,6 +46,8 @@ struct session {
 
 	enum smtp_ask asked; /* the question that the chain works on */
 	bool greeting;       /* ... or the greeting */
+	bool moving;         /* XCLIENT: filters are left, to be met anew */
+	uint64_t moving_until;
 	bool discard_message, discard_session;
 };
 
@@ -68,17 +70,31 @@ bool session_same_mailbox(void *self, struct slice a, struct slice b);
 /* HELO or EHLO was answered. */
 void session_greeted(struct session *s);
 
+/* A chain that has met no filter yet. */
+void session_init_chain(struct session *s);
+
+/* --- session_xclient.c --- */
+/* Answers SMTP_XCLIENT: the client is somebody else, or an attribute is wrong. */
+void session_xclient(struct session *s);
+
 /* --- session_wiring.c --- */
 /* The links; false: memory is out, and fd is closed. */
 bool session_open(struct session *s, int fd);
 void session_close(struct session *s);
 void session_read_filters(struct session *s);
+/* The filters were told of the end; when they are left the chain is a new one. */
+void session_move_on(struct session *s);
+bool session_moved(struct session *s);
 /* True when something moved that chain or smtp may be waiting for. */
 bool session_move(struct session *s);
 /* Client or clock; what is waited for next. */
 void session_watch(struct session *s);
 
 /* --- session_facts.c --- */
+/* Who the client is, by its socket. */
+void session_meet(struct session *s, int fd, const struct socket_address *peer);
+/* The client as of now becomes what is said of it. */
+void session_introduce(struct session *s);
 /* The date is now; a transaction has a date and a queue id of its own. */
 void session_dated(struct session *s);
 void session_new_transaction(struct session *s);
@@ -101,6 +117,7 @@ struct server {
 	const struct server_config *config;
 	struct smtp_config smtp;
 	struct budget budget;
+	struct text added; /* names of given macros that no list of the profile has */
 	struct session *sessions;
 	size_t open;
 	unsigned long last_id, transactions;

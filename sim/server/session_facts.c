@@ -52,6 +52,33 @@ session_new_transaction(struct session *s)
 	f->queue_id = s->smtp.queue_id = text_slice(&s->queue_id);
 }
 
+/* --- the client --- */
+
+void
+session_introduce(struct session *s)
+{
+	client_facts(&s->who, &s->facts);
+	s->smtp.client = s->facts.client_shown;
+	s->smtp.client_host = s->facts.client_name;
+	s->smtp.client_resolve = facts_resolve(s->facts.client_resolve);
+	s->smtp.may_xclient = s->server->config->xclient && s->who.trusted;
+}
+
+void
+session_meet(struct session *s, int fd, const struct socket_address *peer)
+{
+	const struct profile *profile = s->server->config->profile;
+	struct socket_address local = { .length = sizeof local.storage };
+
+	(void)getsockname(fd, (struct sockaddr *)&local.storage, &local.length);
+	client_meet(&s->who, profile, peer, &local);
+	s->facts = (struct facts){ .host = s->server->smtp.host,
+		.version = slice_of(profile->version),
+		.software = slice_of(profile->software) };
+	session_introduce(s);
+	session_dated(s);
+}
+
 /* --- macros --- */
 
 static enum since
@@ -118,7 +145,10 @@ bool
 session_macro(void *self, struct slice name, struct slice *ret)
 {
 	struct session *s = self;
+	const struct server_config *config = s->server->config;
 
+	if (macro_given_find(config->macro, config->macros, name, ret))
+		return true;
 	session_gather(s);
 	if (s->server->config->profile->macro_letter && name.len > 1 &&
 	    name.ptr[0] != '{')

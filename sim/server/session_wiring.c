@@ -26,7 +26,7 @@ dial(void *self, size_t i, struct text *why)
 	struct socket_address a;
 
 	if (config->dial != NULL)
-		return config->dial(config->self, i);
+		return config->dial(config->self, s->id, i);
 	return socket_address_parse(name, &a, why) ? socket_connect(&a) : -1;
 }
 
@@ -102,14 +102,15 @@ client_works(void *self)
 	session_work(self);
 }
 
-/* True when there is room again for answers to commands that wait. */
+/* True when there is room again for answers to commands that wait, or nobody is left. */
 static bool
 reply_to_client(struct session *s)
 {
 	witness_server(&s->witness, text_slice(&s->smtp.out));
 	bool moved = client_link_send(&s->client, &s->smtp.out);
 	witness_unsent(&s->witness, s->smtp.out.len);
-	return moved && s->smtp.in.len != 0 && !s->chain.busy && !s->client.finishing;
+	return moved && (s->smtp.in.len != 0 || s->client.gone) && !s->chain.busy &&
+	       !s->client.finishing;
 }
 
 bool
@@ -191,24 +192,60 @@ session_watch(struct session *s)
 		filter_link_watch(&s->filter[i]);
 	client_link_watch(
 	    &s->client, may_speak && unsent < SMTP_OUT_MAX / 2, unsent != 0);
-	(void)loop_set(loop_of(s), &s->filter_time, chain_deadline(&s->chain));
+	(void)loop_set(loop_of(s), &s->filter_time,
+	    s->moving ? s->moving_until : chain_deadline(&s->chain));
 	watch_patience(s);
 }
 
 /* --- beginning and end --- */
 
+static void
+init_filter_links(struct session *s)
+{
+	static const struct filter_link_owner filter = { dial, connected, sent,
+		filter_works };
+
+	for (size_t i = 0; i < FILTERS_MAX; i++)
+		filter_link_init(
+		    &s->filter[i], loop_of(s), &s->chain.filter[i], i, &filter, s);
+}
+
+void
+session_move_on(struct session *s)
+{
+	s->moving = true;
+	s->moving_until = loop_now(loop_of(s)) + LINGER_MS;
+}
+
+bool
+session_moved(struct session *s)
+{
+	bool patient = loop_now(loop_of(s)) < s->moving_until;
+	bool waits = false;
+
+	for (size_t i = 0; i < s->chain.count; i++) {
+		(void)filter_link_move(&s->filter[i]);
+		waits = waits || s->filter[i].watch.fd != -1;
+	}
+	if (waits && patient)
+		return false;
+	for (size_t i = 0; i < s->chain.count; i++)
+		filter_link_close(&s->filter[i]);
+	s->moving = false;
+	chain_clear(&s->chain);
+	session_init_chain(s);
+	init_filter_links(s);
+	return true;
+}
+
 bool
 session_open(struct session *s, int fd)
 {
 	static const struct client_link_owner client = { room, heard, client_works };
-	static const struct filter_link_owner filter = { dial, connected, sent,
-		filter_works };
 
 	s->idle = (struct timer){ .fire = idle, .self = s };
 	s->filter_time = (struct timer){ .fire = filter_time, .self = s };
-	for (size_t i = 0; i < FILTERS_MAX; i++)
-		filter_link_init(
-		    &s->filter[i], loop_of(s), &s->chain.filter[i], i, &filter, s);
+	init_filter_links(s);
 	return client_link_open(&s->client, loop_of(s), fd, &client, s);
 }
 

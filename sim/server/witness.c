@@ -15,6 +15,12 @@ witness_init(struct witness *w, const struct loop *loop, const struct event_sink
 	w->breaches = breaches;
 	w->line = (struct text)TEXT_INIT(LINE_KEPT_MAX);
 	w->told = 0;
+	witness_renew(w, filters);
+}
+
+void
+witness_renew(struct witness *w, size_t filters)
+{
 	for (size_t i = 0; i < filters; i++)
 		judge_init(&w->judge[i]);
 }

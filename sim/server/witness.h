@@ -33,6 +33,9 @@ void witness_init(struct witness *w, const struct loop *loop,
     unsigned long *breaches);
 void witness_clear(struct witness *w);
 
+/* The filters are met anew. */
+void witness_renew(struct witness *w, size_t filters);
+
 /* Anything but packets and breaches; `filter` may be EVENT_NO_FILTER. */
 void witness_tell(
     struct witness *w, enum event_what what, size_t filter, struct slice bytes);

@@ -4,4 +4,6 @@ libsim_a_SOURCES += \
 	%reldir%/smtp.h %reldir%/smtp.c \
 	%reldir%/smtp_envelope.h %reldir%/smtp_envelope.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \
-	%reldir%/smtp_verbs.h %reldir%/smtp_verbs.c
+	%reldir%/smtp_verbs.h %reldir%/smtp_verbs.c \
+	%reldir%/smtp_xclient.h %reldir%/smtp_xclient.c \
+	%reldir%/xclient.h %reldir%/xclient.c

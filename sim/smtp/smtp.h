@@ -20,6 +20,7 @@
 #include "sim/profile/profile.h"
 #include "sim/smtp/command.h"
 #include "sim/smtp/data.h"
+#include "sim/smtp/xclient.h"
 
 enum {
 	RCPT_MAX = 1000,          /* RFC 5321 4.5.3.1.8: at least 100; then 452 */
@@ -59,6 +60,7 @@ enum smtp_ask {
 	SMTP_MESSAGE_LOST, /* the text was refused; reply is made, answer ignored */
 	SMTP_RSET,         /* a transaction ends without a message */
 	SMTP_UNKNOWN,      /* name: the whole line */
+	SMTP_XCLIENT,      /* name: its attributes; smtp_renew() or smtp_bad_xclient() */
 	SMTP_OTHER,        /* one that only a filter's standing objection answers */
 	SMTP_CLOSE,        /* send `out`, then close; not to be answered */
 };
@@ -92,6 +94,7 @@ struct smtp {
 	struct slice parameter; /* of `line`, the one that is wrong */
 	uint64_t size;          /* what MAIL declared */
 	bool asked;             /* SMTP_OTHER, of this line */
+	bool may_xclient;       /* the owner says: this client may use XCLIENT */
 	bool shortly;           /* EHLO lists what a refused session may do */
 	bool bare;              /* the text had a bare CR or LF, which ends the session */
 	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
@@ -119,6 +122,20 @@ bool smtp_refused(const struct smtp *s);
 
 /* Answers the open question. */
 void smtp_answer(struct smtp *s, const struct outcome *o);
+
+/* What smtp_renew() is told; all empty: a client that has said nothing yet. */
+struct smtp_newcomer {
+	struct slice helo; /* HELO was said already */
+	bool esmtp;
+};
+
+/*
+ * Answers SMTP_XCLIENT: the session is as new, and the greeting is to be said.  Or
+ * what is wrong with an attribute.
+ */
+void smtp_renew(struct smtp *s, const struct smtp_newcomer *n);
+void smtp_bad_xclient(
+    struct smtp *s, enum xclient_status status, const struct xclient_attribute *a);
 
 /* Answers SMTP_MESSAGE by words of our own: it was not taken. */
 void smtp_answer_failed(struct smtp *s, enum say what);

@@ -113,8 +113,16 @@ smtp_say_hello(struct smtp *s)
 	text_printf(&s->out, "250-");
 	profile_say_text(p, SAY_EHLO, &v, &s->out);
 	text_printf(&s->out, "\r\n");
-	while (next_word(&list, &word) != 0)
+	bool xclient = s->may_xclient && s->refused.len == 0 && !s->shortly;
+	bool behind = word_in_list(SLICE("ENHANCEDSTATUSCODES"), list);
+	while (next_word(&list, &word) != 0) {
+		if (xclient &&
+		    (!behind || slice_equal(word, SLICE("ENHANCEDSTATUSCODES")))) {
+			say_keyword(s, SLICE(XCLIENT_KEYWORD), false);
+			xclient = false;
+		}
 		say_keyword(s, word, list.len == 0);
+	}
 }
 
 /* What is to be said later is put into words now, while the filter's are there. */

@@ -4,6 +4,7 @@
 #include "base/put.h"
 #include "sim/smtp/smtp_envelope.h"
 #include "sim/smtp/smtp_say.h"
+#include "sim/smtp/smtp_xclient.h"
 
 enum smtp_ask
 smtp_ask_owner(struct smtp *s, enum smtp_ask question)
@@ -323,6 +324,8 @@ smtp_run_line(struct smtp *s)
 
 	if (unknown != NULL && word_in_list(c.word, slice_of(unknown)))
 		c.verb = VERB_UNKNOWN;
+	if (s->may_xclient && slice_equal_nocase(c.word, SLICE("XCLIENT")))
+		return smtp_xclient(s, c.argument);
 	const struct fixed_answer *fixed = fixed_answer_to(s, c.word);
 	if (guarded(s, fixed, &c))
 		return smtp_ask_owner(s, SMTP_OTHER);

@@ -22,7 +22,8 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_frame \
 	%reldir%/fuzz_notation \
 	%reldir%/fuzz_recording \
-	%reldir%/fuzz_transcript
+	%reldir%/fuzz_transcript \
+	%reldir%/fuzz_xclient
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_clamd_answer_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_figures_LDADD = libsim.a $(FUZZ_LIBS)
@@ -34,6 +35,7 @@ t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_addresses_LDADD = libsim.a $(FUZZ_LIBS)
+t_fuzz_fuzz_xclient_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_from_field_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_gram_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_reply_LDADD   = $(FUZZ_LIBS)

@@ -50,6 +50,7 @@ SYSTEM_TESTS += %reldir%/test_virus_fixtures.py
 SYSTEM_TESTS += %reldir%/test_virus_life.py
 SYSTEM_TESTS += %reldir%/test_virus_torture.py
 SYSTEM_TESTS += %reldir%/test_virus_wire.py
+SYSTEM_TESTS += %reldir%/test_xclient.py
 TESTS        += $(SYSTEM_TESTS)
 
 EXTRA_DIST += %reldir%/run %reldir%/tap.py $(SYSTEM_TESTS)

@@ -32,6 +32,8 @@ WRONG = {
     "a timeout": (["--timeout", "0"], "1 to 86400"),
     "sessions": (["--sessions", "-1"], "1 to 10000"),
     "a listener": (["--listen", "nowhere"], "nowhere"),
+    "a macro": (["--macro", "auth_authen"], "NAME=VALUE"),
+    "a macro's name": (["--macro", "{a b}=1"], "NAME=VALUE"),
     "an announcement": (["--announce", "SI\nZE"], "keywords"),
 }
 
@@ -48,7 +50,7 @@ def test_wrong_usage_is_a_clear_line(run, what):
 def test_help_names_every_option(run):
     end = run("milter-sim", "serve", "--help")
     assert end.returncode == 0 and end.stderr == ""
-    assert len(re.findall(r"^  --[a-z-]+", end.stdout, re.M)) == 17
+    assert len(re.findall(r"^  --[a-z-]+", end.stdout, re.M)) == 19
 
 
 def test_cannot_listen(run, start, place):

@@ -45,8 +45,9 @@ out_of_time(void *self)
 }
 
 static int
-dial_nobody(void *self, size_t filter)
+dial_nobody(void *self, unsigned long session, size_t filter)
 {
+	ck_assert_uint_eq(session, 1);
 	++*(size_t *)self;
 	ck_assert_uint_eq(filter, 0);
 	errno = ECONNREFUSED;

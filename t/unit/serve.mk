@@ -11,7 +11,8 @@ SERVE_TESTS = \
 	t/unit/check_server \
 	t/unit/check_smtp \
 	t/unit/check_smtp_memory \
-	t/unit/check_socket
+	t/unit/check_socket \
+	t/unit/check_xclient
 check_PROGRAMS += $(SERVE_TESTS)
 TESTS          += $(SERVE_TESTS)
 endif
@@ -39,5 +40,7 @@ t_unit_check_profile_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_profile_LDADD  = $(SIM_UNIT)
 t_unit_check_socket_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_socket_LDADD   = $(SIM_UNIT)
+t_unit_check_xclient_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_xclient_LDADD  = $(SIM_UNIT)
 t_unit_check_server_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_server_LDADD   = $(SIM_UNIT)
