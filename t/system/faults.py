@@ -17,12 +17,12 @@ SOME = 25  # points of a run that make check tries, spread over it
 
 
 @contextlib.contextmanager
-def start(place, argv, nth):
+def start(place, argv, kind, nth):
     """The process; one that has not ended after 2 * LIMIT is killed, which its exit code tells."""
     with subprocess.Popen(
             [f"{BUILD}/{argv[0]}", *argv[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=dict(os.environ, LD_PRELOAD=SHIM, FAIL_KIND="malloc", FAIL_NTH=str(nth),
+            env=dict(os.environ, LD_PRELOAD=SHIM, FAIL_KIND=kind, FAIL_NTH=str(nth),
                      FAIL_FILE=f"{place}/count")) as p:
         patience = threading.Timer(2 * LIMIT, p.kill)
         patience.start()
@@ -39,23 +39,24 @@ def calls(place):
         return int(f.read())
 
 
-def points(count):
-    return range(1, count + 1, 1 if ALL else max(1, count // SOME))
+def points(count, some=SOME):
+    """The numbers of the calls that are to fail: all of them, or some, spread."""
+    return range(1, count + 1, 1 if ALL else max(1, -(-count // some)))
 
 
-def run(place, argv, nth):
+def run(place, argv, kind, nth):
     """To its end: (exit code, stdout, stderr)."""
-    with start(place, argv, nth) as p:
+    with start(place, argv, kind, nth) as p:
         out, err = p.communicate()
         return p.returncode, out, err
 
 
-def serve(place, argv, nth, drive):
+def serve(place, argv, kind, nth, drive):
     """A daemon, driven once it says where it listens, then ended by SIGTERM.
 
     (exit code, what drive(line) returned or None where it never got ready, lines)
     """
-    with start(place, argv, nth) as p:
+    with start(place, argv, kind, nth) as p:
         stream = p.stdout if argv[0] == "milter-sim" else p.stderr
         lines, got = b"", None
         for line in stream:
