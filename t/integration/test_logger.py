@@ -109,6 +109,16 @@ def test_the_copy_is_the_mail_that_the_client_sent(clean, logger, store, switch,
     assert "no copy could be kept" not in d.log()
 
 
+def test_the_line_counts_the_recipients_that_were_let_pass(clean, logger, switch, raw):
+    """Postfix sends no {nrcpts}."""
+    switch.touch()
+    d = logger("min-free=1000000G")  # no copy can be kept: the line that says so
+    answers, last = send(raw, MAIL, "jones@foo.com", "brown@foo.com")
+    assert [a[:3] for a in answers] == ["250", "250"] and last.startswith("250 2.0.0")
+    d.wait_line(r"logger: no copy could be kept client=\S+ nrcpt=2 action=")
+    assert clean.wait_mails("jones", 1) and clean.wait_mails("brown", 1)
+
+
 @pytest.mark.limit(300)
 def test_mail_of_every_form_is_copied_as_sent(clean, logger, store, switch, raw):
     switch.touch()
