@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A copy of the tree that may be changed, built, and tested; and what its tests said."""
 
+import filecmp
 import os
 import re
 import resource
@@ -50,19 +51,29 @@ def sh(argv, limit, **kwargs):
 
 
 class Tree:
-    """Sources of `top` as git lists them, copied, configured and built with `options`."""
+    """Sources of `top` as git lists them, copied, configured and built with `options`.
 
-    def __init__(self, *options, where=None):
-        self.root = Path(tempfile.mkdtemp(prefix="bite.", dir=where))
+    `keep` is a folder that stays at the end: the next one there has only to build
+    what has changed since.
+    """
+
+    def __init__(self, *options, where=None, keep=None):
+        self.kept = keep is not None
+        self.root = Path(keep or tempfile.mkdtemp(prefix="bite.", dir=where))
+        self.copy()
+        if not (self.root / "Makefile").exists():
+            self.must(["autoreconf", "-fi"])
+            self.must(["./configure", "-q", *options])
+        self.must(["make", "-s", "-j2"])
+
+    def copy(self):
         names = subprocess.run(["git", "-C", TOP, "ls-files", "-z"], check=True, capture_output=True,
                                text=True).stdout.split("\0")
         for name in filter(None, names):
-            if (TOP / name).exists():
-                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(TOP / name, self.root / name)
-        self.must(["autoreconf", "-fi"])
-        self.must(["./configure", "-q", *options])
-        self.must(["make", "-s", "-j2"])
+            source, target = TOP / name, self.root / name
+            if source.exists() and not (target.exists() and filecmp.cmp(source, target, False)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
 
     def must(self, argv):
         code, out = sh(argv, BUILD_LIMIT, cwd=self.root)
@@ -73,7 +84,8 @@ class Tree:
         return sh(["make", "-s", *goals], BUILD_LIMIT, cwd=self.root)
 
     def close(self):
-        shutil.rmtree(self.root, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.root, ignore_errors=True)
 
     def read(self, name):
         return (self.root / name).read_text()
