@@ -70,6 +70,16 @@ def test_who_is_refused(clean, spam, raw, from_, rcpts, options, want, gets):
     assert d.log().count(": 1 messages") == 1, d.log()
 
 
+def test_a_field_longer_than_a_packet_hides_no_address(clean, spam, raw):
+    """libmilter would close the connection.  sendmail refuses the mail; Postfix cuts the
+    field at 60,000 octets, for the filter and for the reader alike."""
+    spam()
+    padding = f"good@y.example,\r\n {'x' * 900}@y.example,\r\n " * 100
+    assert send(raw, f"{LISTED},\r\n {padding}{HONEST}", ASKED)[1][:1] == "5"
+    if send(raw, f"{padding}{LISTED}", ASKED)[1].startswith("250"):
+        assert LISTED.encode() not in clean.wait_mails("jones", 1)[0]
+
+
 def test_postmaster_never_asked(clean, spam, raw):
     spam("mixed=reject")
     for rcpts in (["postmaster@foo.com"], [ASKED, "postmaster@foo.com"]):

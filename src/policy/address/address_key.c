@@ -15,23 +15,72 @@ without_border_dots(struct slice s)
 	return s;
 }
 
+/* Bytes of the dot at s, also of the three that IDNA takes for one; 0: none. */
+static size_t
+dot_length(struct slice s)
+{
+	static const struct slice wide[] = { SLICE("\343\200\202"), SLICE("\357\274\216"),
+		SLICE("\357\275\241") }; /* U+3002, U+FF0E, U+FF61 */
+
+	for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+		if (slice_starts(s, wide[i]))
+			return wide[i].len;
+	}
+	return s.len > 0 && s.ptr[0] == '.';
+}
+
+static struct slice
+next_label(struct slice *rest)
+{
+	size_t n = 0;
+
+	while (n < rest->len && dot_length(slice_from(*rest, n)) == 0)
+		n++;
+	struct slice label = slice_first(*rest, n);
+	*rest = slice_from(*rest, n + dot_length(slice_from(*rest, n)));
+	return label;
+}
+
+/*
+ * A domain with a label that may not be registered ("-x", an emoji, one too long)
+ * is none as a whole, but its other labels still mean what they mean: it would
+ * else escape an entry for the domain above it.
+ */
+static size_t
+put_labels(char *to, struct slice domain)
+{
+	char ascii[IDNA_MAX];
+	size_t at = 0, len;
+
+	while (domain.len > 0) {
+		struct slice label = next_label(&domain);
+		bool good = idna_to_ascii(label, ascii, &len);
+
+		if (!good)
+			len = label.len;
+		if (at + len + 1 > IDNA_MAX)
+			return 0;
+		for (size_t i = 0; i < len; i++)
+			to[at + i] = good ? ascii[i] : ascii_lower(label.ptr[i]);
+		at += len;
+		if (domain.len > 0)
+			to[at++] = '.';
+	}
+	return at;
+}
+
 static size_t
 put_domain(char *to, struct slice domain)
 {
 	size_t len;
 
 	domain = without_border_dots(domain);
-	if (idna_to_ascii(domain, to, &len)) {
-		/* An ideographic full stop at a border is a dot only now. */
-		struct slice bare = without_border_dots((struct slice){ to, len });
-		memmove(to, bare.len > 0 ? bare.ptr : to, bare.len);
-		return bare.len;
-	}
-	if (domain.len > IDNA_MAX)
-		return 0;
-	for (len = 0; len < domain.len; len++)
-		to[len] = ascii_lower(domain.ptr[len]);
-	return len;
+	if (!idna_to_ascii(domain, to, &len))
+		len = put_labels(to, domain);
+	/* An ideographic full stop at a border is a dot only now. */
+	struct slice bare = without_border_dots((struct slice){ to, len });
+	memmove(to, bare.len > 0 ? bare.ptr : to, bare.len);
+	return bare.len;
 }
 
 /* The lower case of a letter has as many bytes as the letter. */
