@@ -203,15 +203,41 @@ lines(struct peer *p, const char *const *line, size_t n, struct text *why)
 	return true;
 }
 
+static const char *const message[] = { "MAIL <Smith@bar.com>", "RCPT <Jones@foo.com>",
+	"DATA", "HEADER From: Smith@bar.com", "HEADER Subject: conformance" };
+static const char *const body[] = { "EOH", "BODY Blah blah blah...\\r\\n" };
+
+bool
+peer_again(struct peer *p, enum peer_stage to, struct text *why)
+{
+	bool ok = lines(p, message, 5, why);
+
+	if (ok && to == PEER_END)
+		ok = lines(p, body, 2, why) && peer_say(p, "BODYEOB", why);
+	else if (ok && !p->settled)
+		ok = peer_say(p, "ABORT", why);
+	p->settled = false;
+	return ok;
+}
+
+bool
+peer_quit(struct peer *p, struct text *why)
+{
+	char letter;
+
+	p->settled = false;
+	if (!peer_say(p, "QUIT", why))
+		return false;
+	while (peer_hear(p, &letter) == PEER_PACKET)
+		continue; /* an answer to QUIT is another case's */
+	return true;
+}
+
 static bool
 go_to(struct peer *p, enum peer_stage to, struct text *why)
 {
 	static const char *const idle[] = { "CONNECT localhost inet 40000 127.0.0.1",
 		"HELO bar.com" };
-	static const char *const message[] = { "MAIL <Smith@bar.com>",
-		"RCPT <Jones@foo.com>", "DATA", "HEADER From: Smith@bar.com",
-		"HEADER Subject: conformance" };
-	static const char *const body[] = { "EOH", "BODY Blah blah blah...\\r\\n" };
 
 	if (to >= PEER_IDLE && !(negotiate(p, why) && lines(p, idle, 2, why)))
 		return false;

@@ -39,6 +39,12 @@ bool peer_open(struct peer *p, const struct socket_address *a, enum peer_stage t
     unsigned answer_ms, struct text *why);
 void peer_close(struct peer *p);
 
+/* Behind PEER_IDLE: one message more, up to its header and aborted, or to its end. */
+bool peer_again(struct peer *p, enum peer_stage to, struct text *why);
+
+/* QUIT, and the milter closes. */
+bool peer_quit(struct peer *p, struct text *why);
+
 /* One packet in wire/notation.h's words; its answer, if one is due, is read. */
 bool peer_say(struct peer *p, const char *line, struct text *why);
 

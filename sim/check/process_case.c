@@ -50,6 +50,8 @@ static const struct {
 	{ "socket-mode", scene_socket_mode },
 	{ "crowd", scene_crowd },
 	{ "sessions", scene_sessions },
+	{ "quits", scene_quits },
+	{ "again", scene_again },
 	{ "length", scene_length },
 	{ "deaf", scene_deaf },
 };

@@ -38,6 +38,6 @@ scene_fn scene_term, scene_term_twice, scene_int, scene_hup, scene_answer_lost,
     scene_stale_socket, scene_restart, scene_second, scene_socket_gone, scene_socket_mode;
 
 /* scene_holds.c */
-scene_fn scene_crowd, scene_sessions, scene_length, scene_deaf;
+scene_fn scene_crowd, scene_sessions, scene_quits, scene_again, scene_length, scene_deaf;
 
 #endif

@@ -14,6 +14,7 @@ enum {
 	SETTLE_MS = 5000,      /* until what was held is given back */
 	CROWD_MAX = 1000,      /* connections at once */
 	GROWTH_KIB = 8 * 1024, /* more than this over many sessions is a leak */
+	WARM_UP = 20,          /* sessions and messages until pools and caches are full */
 	GROWTH_THREADS = 30,   /* a pool may grow, but not with every session */
 	BIG_KIB = 48 * 1024,   /* what a length word may make a milter allocate */
 	/* The same, untouched: stacks of new threads and a heap's step are less. */
@@ -105,9 +106,9 @@ scene_sessions(struct scene *s)
 	struct process_figures before = { .threads = 0 };
 	bool known = true;
 
-	for (unsigned i = 0; i < n + 20; i++) {
+	for (unsigned i = 0; i < n + WARM_UP; i++) {
 		struct peer p;
-		if (i == 20) /* pools and caches are filled by now */
+		if (i == WARM_UP)
 			known = process_measure(&s->job->process, &before);
 		if (!scene_open(s, &p, stage))
 			return false;
@@ -119,6 +120,53 @@ scene_sessions(struct scene *s)
 	process_signal(&s->job->process, SIGTERM);
 	(void)process_wait(&s->job->process, END_MS);
 	return true;
+}
+
+/* "quits N": so many sessions, one after the other, that end as they should. */
+bool
+scene_quits(struct scene *s)
+{
+	struct slice rest = s->argument;
+	unsigned n = number(&rest);
+	struct process_figures before = { .threads = 0 };
+	bool known = true;
+
+	for (unsigned i = 0; i < n + WARM_UP; i++) {
+		struct peer p;
+		if (i == WARM_UP)
+			known = process_measure(&s->job->process, &before);
+		if (!scene_open(s, &p, PEER_IDLE))
+			return false;
+		bool ok = peer_quit(&p, &s->got);
+		peer_close(&p);
+		if (!ok)
+			return scene_differs(s, "QUIT is taken");
+	}
+	return !known || given_back(s, &before);
+}
+
+/* "again N message|end": so many messages in one session, aborted or ended. */
+bool
+scene_again(struct scene *s)
+{
+	struct slice rest = s->argument;
+	unsigned n = number(&rest);
+	enum peer_stage stage = peer_stage_named(rest);
+	struct process_figures before = { .threads = 0 };
+	bool known = true, ok = true;
+	struct peer p;
+
+	if (!scene_open(s, &p, PEER_IDLE))
+		return false;
+	for (unsigned i = 0; ok && !p.settled && i < n + WARM_UP; i++) {
+		if (i == WARM_UP)
+			known = process_measure(&s->job->process, &before);
+		ok = peer_again(&p, stage, &s->got) ||
+		     scene_differs(s, "each message of a session is answered");
+	}
+	ok = ok && (p.settled || !known || given_back(s, &before));
+	peer_close(&p);
+	return ok && scene_serves(s);
 }
 
 /* What is set aside is seen at once, though it may take long until it is touched. */

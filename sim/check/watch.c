@@ -46,22 +46,32 @@ watch_hash(uint64_t h, struct slice s)
 
 /* --- what was asked --- */
 
+/* Both MTAs find a recipient with its brackets and without. */
+uint64_t
+watch_recipient(struct slice path)
+{
+	if (path.len >= 2 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>')
+		path = slice_first(slice_from(path, 1), path.len - 2);
+	return watch_hash(0, path);
+}
+
+/* One of them: who was added twice is there once more. */
 static void
 forget_recipient(struct watch_session *s, struct slice path)
 {
 	for (size_t i = 0; i < s->recipients; i++) {
-		if (s->recipient[i] == watch_hash(0, path))
+		if (s->recipient[i] == watch_recipient(path)) {
 			s->recipient[i] = s->recipient[--s->recipients];
+			return;
+		}
 	}
 }
 
 static void
-keep_recipient(struct watch_session *s, struct slice payload)
+keep_recipient(struct watch_session *s, struct slice path)
 {
-	struct slice path = slice_first(payload, slice_find(payload, '\0'));
-
 	if (s->recipients < WATCH_RECIPIENTS)
-		s->recipient[s->recipients++] = watch_hash(0, path);
+		s->recipient[s->recipients++] = watch_recipient(path);
 }
 
 /* An answer will come to what is asked now; `key` 0: nobody compares it. */
@@ -109,7 +119,7 @@ asked(struct watch_session *s, const struct event *e)
 	if (k == CMD_MAIL)
 		s->recipients = 0;
 	if (k == CMD_RCPT)
-		keep_recipient(s, e->bytes);
+		keep_recipient(s, slice_first(e->bytes, slice_find(e->bytes, '\0')));
 	if (k == CMD_BODY) {
 		*h = watch_hash(*h, e->bytes);
 		return;
@@ -184,6 +194,8 @@ hold(struct watch_state *w, struct watch_session *s, const struct event *e)
 		payload_describe(&w->got, TO_MTA, e->letter, e->bytes);
 	if (p.kind == RPL_DELRCPT)
 		forget_recipient(s, p.string.first);
+	if (p.kind == RPL_ADDRCPT || p.kind == RPL_ADDRCPT_PAR)
+		keep_recipient(s, p.string.first);
 	if (p.kind == RPL_OPTNEG)
 		(void)terms_settle(&s->offer, &p.optneg, &s->terms);
 }

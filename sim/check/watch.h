@@ -77,6 +77,9 @@ bool watch_breaks(
 /* FNV-1a over bytes; h: of what came before them, 0: of nothing. */
 uint64_t watch_hash(uint64_t h, struct slice s);
 
+/* Of a path, with its brackets or without. */
+uint64_t watch_recipient(struct slice path);
+
 enum watch_same { SAME, SAME_NOT, SAME_UNKNOWN };
 
 /*

@@ -115,7 +115,7 @@ bad_delete(const struct watch_session *s, const struct packet *p)
 	if (p->kind != RPL_DELRCPT)
 		return false;
 	for (size_t i = 0; i < s->recipients; i++) {
-		if (s->recipient[i] == watch_hash(0, p->string.first))
+		if (s->recipient[i] == watch_recipient(p->string.first))
 			return false;
 	}
 	return true;

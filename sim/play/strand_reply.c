@@ -128,6 +128,8 @@ strand_reply(struct strand *d, const struct step *s, size_t n)
 	return STEP_WAITS;
 }
 
+enum { END_TIMES = 3 }; /* the patience with the end of a message */
+
 unsigned
 strand_patience(const struct strand *d, const struct step *s, size_t n)
 {
@@ -136,7 +138,11 @@ strand_patience(const struct strand *d, const struct step *s, size_t n)
 
 	if (silence != NULL)
 		return silence->wait_ms;
-	return strand_answer_ms(d->share->ending->config);
+	const struct milter_play_config *c = d->share->ending->config;
+	/* MTAs wait longer there: sendmail 5 min, not 10 s; Postfix 300 s, not 30. */
+	bool end = d->line[s->conn - 1].link.judge.dialogue.due == CMD_BODYEOB;
+
+	return strand_answer_ms(c) * (end && c->limits.answer_ms == 0 ? END_TIMES : 1);
 }
 
 void

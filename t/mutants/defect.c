@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct defect *const tables[] = { defects_talk, defects_edit, defects_order,
-	defects_rough, defects_policy, defects_each, defects_shape };
+	defects_rough, defects_policy, defects_each, defects_shape, defects_late };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 static const struct defect *chosen;
@@ -82,7 +82,8 @@ defect_list(void)
 {
 	static const char *const families[] = { "neg", "ord", "rep", "mod", "body", "rob",
 		"tim", "con", "shu", "inv", "policy" };
-	static const char *const shapes[] = { "general", "quiet", "masked", "passive" };
+	static const char *const shapes[] = { "general", "quiet", "masked", "passive",
+		"bytewise", "chatty" };
 	static const char *const builds[] = { "any", "address", "thread" };
 
 	for (int t = 0; t < TABLES; t++) {

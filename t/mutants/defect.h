@@ -74,10 +74,12 @@ enum { SAY_MAX = 4 };
 
 /* How the milter is set up: what it asks for in the negotiation. */
 enum shape {
-	GENERAL, /* all events, all edits, SKIP, exact header values */
-	QUIET,   /* the same, without replies wherever that can be had */
-	MASKED,  /* MAIL, body and end of message alone */
-	PASSIVE  /* all events, no edits, macro lists or habits */
+	GENERAL,  /* all events, all edits, SKIP, exact header values */
+	QUIET,    /* the same, without replies wherever that can be had */
+	MASKED,   /* MAIL, body and end of message alone */
+	PASSIVE,  /* all events, no edits, macro lists or habits */
+	BYTEWISE, /* GENERAL, each byte in a packet of the network of its own */
+	CHATTY    /* GENERAL, with every edit and PROGRESS that is odd and no fault */
 };
 
 /* The build that shows it. */
@@ -109,7 +111,7 @@ struct defect {
 };
 
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
-    defects_rough[], defects_policy[], defects_each[], defects_shape[];
+    defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

@@ -70,6 +70,18 @@ send_words(struct session *s, char letter, const char *first, const char *second
 	return wire_send(&s->wire, letter, e.bytes, e.len);
 }
 
+/* An empty value deletes; not even a blank is in it. */
+static bool
+delete_header(struct session *s, uint32_t index, const char *name)
+{
+	struct edit e = { .len = 4 };
+
+	wire_put_u32(e.bytes, index);
+	put_text(&e, name);
+	put_text(&e, "");
+	return wire_send(&s->wire, 'm', e.bytes, e.len);
+}
+
 /* All that was learnt, in one line. */
 static void
 tell(const struct session *s, char line[EDIT_MAX - 200])
@@ -145,11 +157,38 @@ edit_body(struct session *s)
 	return true;
 }
 
+static bool
+chat_of_headers(struct session *s)
+{
+	return (!may(s, ACTION_ADDHDRS) ||
+		   (send_header(s, 'i', 1000, "X-Below", "all that there is") &&
+		       send_header(s, 'h', 0, "X-Folded", "one\n\ttwo"))) &&
+	       (!may(s, ACTION_CHGHDRS) ||
+		   (send_header(s, 'm', 9, "Subject", "a ninth") &&
+		       delete_header(s, 1, "X-Folded")));
+}
+
+/* Odd, and allowed: a suite that complains of any of it raises a false alarm. */
+static bool
+chat(struct session *s)
+{
+	bool ok = wire_send(&s->wire, 'p', NULL, 0) && chat_of_headers(s);
+
+	if (may(s, ACTION_ADDRCPT))
+		ok = ok && send_words(s, '+', "<more@foo.com>", NULL) &&
+		     send_words(s, '+', "<more@foo.com>", NULL);
+	if (may(s, ACTION_DELRCPT) && may(s, ACTION_ADDRCPT))
+		ok = ok && send_words(s, '-', "<more@foo.com>", NULL);
+	return ok && wire_send(&s->wire, 'p', NULL, 0);
+}
+
 bool
 edit_message(struct session *s)
 {
 	if (s->agreed.actions == 0)
 		return true;
+	if (defect_now()->shape == CHATTY && !chat(s))
+		return false;
 	return wire_send(&s->wire, 'p', NULL, 0) && edit_headers(s) && edit_envelope(s) &&
 	       edit_body(s);
 }

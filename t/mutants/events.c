@@ -4,12 +4,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "defect.h"
 #include "protocol.h"
 #include "session.h"
 
 enum { MACRO_BLOCK = 1024 };
+
+/* What only a defect keeps for all sessions. */
+_Atomic uint32_t session_steps;
+static char helo_of_all[FACT_MAX];
+static volatile int lost;
 
 static const struct answer carry_on = { 'c', "" }, not_now = { 't', "" },
 			   none = { 0, "" };
@@ -34,7 +40,9 @@ on_optneg(struct session *s, const struct packet *p, struct answer *ret)
 {
 	*ret = none; /* negotiate() says it */
 	s->negotiated = true;
-	return negotiate(s, p->payload, p->len);
+	bool ok = negotiate(s, p->payload, p->len);
+	session_steps = s->agreed.steps;
+	return ok;
 }
 
 static void
@@ -101,6 +109,8 @@ on_helo(struct session *s, const struct packet *p, struct answer *ret)
 		return false;
 	message_end(s);
 	fact_set(s->helo, name, strlen(name));
+	if (quirk(HELO_SHARED))
+		memcpy(helo_of_all, s->helo, sizeof helo_of_all);
 	*ret = policy_answer(policy_host(name), 'H');
 	return true;
 }
@@ -115,6 +125,8 @@ on_mail(struct session *s, const struct packet *p, struct answer *ret)
 	*ret = policy_answer(policy_address(path), 'M');
 	if (!message_begin(s, p->payload, strlen(path)))
 		return false;
+	if (quirk(HELO_SHARED))
+		memcpy(s->helo, helo_of_all, sizeof s->helo);
 	s->message->huge =
 	    rest != NULL && strncmp(rest, "SIZE=", 5) == 0 && strlen(rest) >= 15;
 	return true;
@@ -219,6 +231,8 @@ on_eom(struct session *s, const struct packet *p, struct answer *ret)
 	    s->message->body[s->message->size - 1] != '\n' &&
 	    !message_body(s, (const unsigned char *)"\r\n", 2))
 		return false;
+	while (quirk(FLOODS) && wire_send(&s->wire, 'p', NULL, 0))
+		(void)usleep(20 * 1000);
 	enum verdict v = judge(s);
 	*ret = policy_answer(v, 'E');
 	if (p->len > 0 && quirk(EOM_ANSWERS_TWICE) && !wire_send(&s->wire, 'c', NULL, 0))
@@ -244,6 +258,8 @@ on_abort(struct session *s, const struct packet *p, struct answer *ret)
 {
 	(void)p;
 	*ret = none;
+	if (quirk(ABORT_LEAKS))
+		lost = dup(STDERR_FILENO);
 	s->aborted = true;
 	s->kept = quirk(ABORT_KEEPS);
 	if (quirk(ABORT_FORGETS_CLIENT))
@@ -263,6 +279,8 @@ on_quit(struct session *s, const struct packet *p, struct answer *ret)
 	(void)s;
 	(void)p;
 	*ret = none;
+	if (quirk(QUIT_LEAKS))
+		lost = dup(STDERR_FILENO);
 	return quirk(QUIT_STAYS);
 }
 

@@ -7,9 +7,9 @@
  *	mutant --list
  *
  * SOCKET is as libmilter writes it: unix:PATH, inet:PORT@HOST, inet6:PORT@HOST.
- * SHAPE (general, quiet, masked, passive) is how the filter is set up; a mutant
- * has its own.  Exit code: 0 after SIGTERM, 1 for a socket that cannot be had,
- * 2 for wrong use.
+ * SHAPE (general, quiet, masked, passive, bytewise, chatty) is how the filter is
+ * set up; a mutant has its own.  Exit code: 0 after SIGTERM, 1 for a socket that cannot
+ *be had, 2 for wrong use.
  */
 
 #include <netdb.h>
@@ -192,10 +192,11 @@ usage(void)
 static const struct defect *
 good(const char *shape)
 {
-	static const char *const names[] = { "general", "quiet", "masked", "passive" };
+	static const char *const names[] = { "general", "quiet", "masked", "passive",
+		"bytewise", "chatty" };
 	static struct defect none = { .name = "none" };
 
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(names[i], shape) == 0) {
 			none.shape = (enum shape)i;
 			return &none;

@@ -47,7 +47,7 @@ message_end(struct session *s)
 	if (s->message == NULL)
 		return;
 	crowd_message(false);
-	if (quirk(LEAKS_MESSAGE)) {
+	if (quirk(LEAKS_MESSAGE) || (quirk(LEAKS_LATER) && s->messages > 1)) {
 		char *lost = malloc(256 * 1024);
 
 		if (lost != NULL)
@@ -171,6 +171,8 @@ mangle(struct message *m, unsigned char *bytes, size_t len)
 		memmove(bytes, bytes + 1, len - 1);
 		return len - 1;
 	}
+	if (quirk(BODY_FULL_CUT) && len == PAYLOAD_MAX)
+		return len - 1;
 	if (quirk(BODY_LINES) && bytes[len - 1] == '\r')
 		return len - 1; /* waits for a line feed, and forgets the wait */
 	return len;
@@ -194,7 +196,14 @@ message_body(struct session *s, const unsigned char *bytes, size_t len)
 	n = mangle(m, body + m->size, n);
 	if (quirk(BODY_LAST_CHUNK) && n > 0)
 		memmove(body, bytes, n);
-	add_up(m, body + m->size, n);
+	if (quirk(BODY_SWAPPED) && m->size > 0) {
+		memmove(body + n, body, m->size);
+		memcpy(body, bytes, n);
+		m->sum = FNV_START;
+		add_up(m, body, m->size + n);
+	} else {
+		add_up(m, body + m->size, n);
+	}
 	m->size += n;
 	return true;
 }

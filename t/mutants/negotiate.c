@@ -23,6 +23,8 @@ static const struct {
 	[QUIET] = { ACTIONS_ALL, STEP_SKIP | STEP_LEADSPC | STEPS_QUIET },
 	[MASKED] = { ACTIONS_ALL, STEPS_MASKED },
 	[PASSIVE] = { 0, 0 },
+	[BYTEWISE] = { ACTIONS_ALL, STEP_SKIP | STEP_LEADSPC },
+	[CHATTY] = { ACTIONS_ALL, STEP_SKIP | STEP_LEADSPC },
 };
 
 static const struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "session.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,7 +52,9 @@ tell(struct session *s, struct answer a)
 static bool
 answer(struct session *s, const struct command *c, struct answer a, enum act act)
 {
-	if (s->agreed.steps & c->no_reply)
+	uint32_t steps = quirk(TERMS_SHARED) ? session_steps : s->agreed.steps;
+
+	if (steps & c->no_reply)
 		a = none;
 	if (act == SILENT)
 		return true;
@@ -96,6 +99,16 @@ look(struct session *s, const struct packet *p)
 	};
 }
 
+static _Atomic int mute; /* GONE_MUTES: the next MAIL of all is not answered */
+
+static bool
+mute_once(char letter)
+{
+	int one = 1;
+
+	return letter == 'M' && atomic_compare_exchange_strong(&mute, &one, 0);
+}
+
 static bool
 serve(struct session *s, const struct packet *p)
 {
@@ -120,7 +133,12 @@ serve(struct session *s, const struct packet *p)
 			(void)say(s);
 		return false;
 	}
+	if (mute_once(p->letter))
+		return true;
 	if (!answer(s, c, a, act))
+		return false;
+	if (quirk(VERDICT_CLOSES) && a.letter != 0 &&
+	    strchr("MTLNB", p->letter) != NULL && strchr("rtdy", a.letter) != NULL)
 		return false;
 	if (a.letter == 0 || strchr(c->ends, a.letter) == NULL)
 		return true;
@@ -146,7 +164,11 @@ session_serve(int fd)
 	while (more && wire_next(&s.wire, &p)) {
 		more = serve(&s, &p);
 		free(p.payload);
+		if (quirk(IDLE_CLOSES))
+			wire_patience(&s.wire, s.message == NULL ? 500 : 0);
 	}
+	if (more && quirk(GONE_MUTES) && s.message != NULL)
+		mute = 1;
 	crowd_stands(0, s.letter[0]);
 	struct packet end = {
 		.letter = END_OF_STREAM, .payload = s.wire.input, .len = s.wire.have

@@ -89,6 +89,7 @@ struct command {
 	const char *ends; /* the answers that end the message */
 };
 const struct command *command_of(char letter);
+extern _Atomic uint32_t session_steps; /* agreed with whoever came last */
 
 /* Serves a connection to its end and closes it. */
 void session_serve(int fd);

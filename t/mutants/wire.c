@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "defect.h"
@@ -13,6 +14,14 @@ wire_open(struct wire *w, int fd)
 {
 	*w = (struct wire){ .fd = fd, .input = malloc(INPUT_MAX) };
 	return w->input != NULL;
+}
+
+void
+wire_patience(const struct wire *w, unsigned ms)
+{
+	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = (long)(ms % 1000) * 1000 };
+
+	(void)setsockopt(w->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
 }
 
 void
@@ -119,7 +128,9 @@ wire_raw(struct wire *w, const void *bytes, size_t len)
 	const char *at = bytes;
 
 	while (len > 0) {
-		size_t piece = quirk(DRIPS) ? 1 : len;
+		bool single =
+		    quirk(DRIPS) || (defect_now()->shape == BYTEWISE && len < 1000);
+		size_t piece = single ? 1 : len;
 		ssize_t n = send(w->fd, at, piece, flags);
 
 		if (n <= 0)

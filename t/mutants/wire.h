@@ -32,6 +32,9 @@ struct packet {
 bool wire_open(struct wire *w, int fd);
 void wire_close(struct wire *w);
 
+/* How long a packet may take to come; 0: for ever. */
+void wire_patience(const struct wire *w, unsigned ms);
+
 /* The next packet; false at the end of the stream and when it is none. */
 bool wire_next(struct wire *w, struct packet *ret);
 

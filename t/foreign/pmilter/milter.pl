@@ -15,5 +15,5 @@ my $milter = Sendmail::PMilter->new;
 $milter->setconn($ARGV[0]);
 $milter->register('small', \%callbacks, SMFI_CURR_ACTS);
 $milter->set_dispatcher(Sendmail::PMilter::prefork_dispatcher(
-	max_children => 10, max_requests_per_child => 1000));
+	max_children => 120, max_requests_per_child => 1000));
 $milter->main;
