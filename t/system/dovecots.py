@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A real Dovecot that answers how full a mailbox is: 2.3, and 2.4, which is configured otherwise."""
+"""A real Dovecot that answers how full a mailbox is: 2.3, and 2.4, which is configured otherwise.
+
+What quota-milter(8) prints for each is part of its configuration here, as printed.
+"""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -33,25 +37,16 @@ userdb {{
   driver = passwd-file
   args = {place}/users
 }}
-mail_plugins = quota
 plugin {{
   quota = maildir:User quota
   quota_rule = *:bytes=200000
   quota_grace = 0
-  quota_status_success = DUNNO
   quota_status_nouser = REJECT Unknown user
-  quota_status_overquota = 552 5.2.2 Mailbox is full
 }}
 service quota-status {{
-  executable = quota-status -p postfix
   unix_listener {place}/quota {{
     mode = 0666
   }}
-  inet_listener {{
-    address = 127.0.0.1
-    port = {port}
-  }}
-  client_limit = 1
 }}
 """,
     "2.4": """
@@ -65,27 +60,16 @@ passdb static {{
 userdb passwd-file {{
   passwd_file_path = {place}/users
 }}
-mail_plugins {{
-  quota = yes
-}}
 quota_storage_grace = 0
-quota_status_success = DUNNO
 quota_status_nouser = REJECT Unknown user
-quota_status_overquota = 552 5.2.2 Mailbox is full
 quota "User quota" {{
   driver = maildir
   storage_size = 200000 B
 }}
 service quota-status {{
-  executable = quota-status -p postfix
   unix_listener {place}/quota {{
     mode = 0666
   }}
-  inet_listener quota {{
-    listen = 127.0.0.1
-    port = {port}
-  }}
-  client_limit = 1
 }}
 """,
 }
@@ -112,5 +96,14 @@ def missing():
     return None
 
 
-def configuration(**names):
-    return CONF[version()].format(**names)
+def printed(which):
+    """The example of quota-milter(8) for that version."""
+    text = (Path(os.environ["TOP_SRCDIR"]) / "docs/man/quota-milter.8").read_text(encoding="utf-8")
+    part = text.split(f"n Dovecot {which}")[1]
+    return re.search(r"^\.Bd -literal.*\n((?:.*\n)*?)\.Ed$", part, re.M)[1]
+
+
+def configuration(port, **names):
+    lines = printed(version())
+    assert "port = 12340\n" in lines
+    return CONF[version()].format(**names) + lines.replace("port = 12340", f"port = {port}")
