@@ -291,7 +291,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 		check_result_clear(&r);
 		return false;
 	}
-	r.level = check_level_under(&k->head, j->config->profile);
+	r.level = check_level_under(&k->head, j->config->profile->name);
 	j->seed = seed_of(j->config->seed, k->head.id);
 	if (may_run(j->config, k, &r) && prepare(e, j, k, &r)) {
 		if (k->head.process != NULL)

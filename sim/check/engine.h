@@ -19,6 +19,7 @@
 #include "sim/check/report.h"
 #include "sim/check/watch.h"
 #include "sim/play/milter_play.h"
+#include "sim/profile/profile.h"
 
 enum { JOBS_MAX = 64 };
 
@@ -26,8 +27,8 @@ struct engine_config {
 	struct process_config process;        /* command NULL: `address` */
 	const struct socket_address *address; /* a milter that runs */
 	const char *name;                     /* of the milter, for a person */
-	const char *profile;                  /* sim/check/mta.h knows it */
-	bool hostile;                         /* also without a process of ours */
+	const struct profile *profile;
+	bool hostile; /* also without a process of ours */
 	unsigned jobs;
 	unsigned long long seed;
 	struct milter_limits limits;

@@ -3,7 +3,7 @@
 #include "sim/check/engine.h"
 #include "sim/check/healthy.h"
 #include "sim/check/interrupt.h"
-#include "sim/check/mta.h"
+#include "sim/profile/forgives.h"
 
 static bool
 begin(struct job *j, struct text *why)
@@ -84,7 +84,7 @@ play(struct job *j, const struct transcript *t, bool answers_quit,
 		.param = c->param,
 		.params = c->params,
 		.seed = j->seed,
-		.allow = mta_allows(c->profile),
+		.allow = profile_forgives(c->profile),
 		.answers_quit = answers_quit,
 		.alive = alive,
 		.stop = interrupt_came,

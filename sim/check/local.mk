@@ -5,12 +5,10 @@ libsim_a_SOURCES += \
 	%reldir%/engine.h %reldir%/engine.c \
 	%reldir%/folder.h %reldir%/folder.c \
 	%reldir%/head.h %reldir%/head.c \
-	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/healthy.h %reldir%/healthy.c \
 	%reldir%/html.h %reldir%/html.c \
 	%reldir%/interrupt.h %reldir%/interrupt.c \
 	%reldir%/job.c \
-	%reldir%/mta.h %reldir%/mta.c \
 	%reldir%/nap.h \
 	%reldir%/outcome.h %reldir%/outcome.c \
 	%reldir%/params.h %reldir%/params.c \

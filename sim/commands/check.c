@@ -90,8 +90,8 @@ choose(struct run *run, struct text *why)
 		return false;
 	for (size_t i = 0; i < run->catalogue.cases; i++) {
 		const struct check_case *k = run->catalogue.item[i];
-		if (selection_has(
-			&o->selection, &k->head, check_level_under(&k->head, o->profile)))
+		if (selection_has(&o->selection, &k->head,
+			check_level_under(&k->head, o->profile->name)))
 			run->chosen[run->chosens++] = k;
 	}
 	if (run->chosens == 0)
@@ -282,7 +282,7 @@ run_check(struct run *run)
 
 	run->report = (struct check_report){
 		.milter = strdup(o->name != NULL ? o->name : ""),
-		.profile = strdup(o->profile),
+		.profile = strdup(o->profile->name),
 		.version = strdup(PACKAGE_VERSION),
 		.seed = o->seed,
 		.strict = o->strict,

@@ -9,7 +9,6 @@
 #include "base/number.h"
 #include "folders.h"
 #include "sim/check/command.h"
-#include "sim/check/mta.h"
 #include "sim/transcript/script.h"
 
 enum { READY_MS = 10000, STOP_MS = 10000, JOBS_DEFAULT = 4 };
@@ -176,10 +175,10 @@ set_sent(struct check_options *o, int key, const char *value, struct text *why)
 static bool
 set_profile(struct check_options *o, const char *value, struct text *why)
 {
-	o->profile = value;
-	if (!mta_known(value))
-		text_printf(why, "is one of %s", mta_names());
-	return why->len == 0;
+	o->profile = profile_named(slice_of(value));
+	if (o->profile == NULL)
+		text_printf(why, "is one of %s", profile_names());
+	return o->profile != NULL;
 }
 
 static bool
@@ -298,7 +297,7 @@ defaults(struct check_options *o)
 {
 	*o = (struct check_options){
 		.process = { .ready_ms = READY_MS, .stop_ms = STOP_MS },
-		.profile = "strict",
+		.profile = &profile_strict,
 		.cases = CASES_DIR,
 		.selection = { .level = CHECK_INFO },
 		.params = PARAMS_INIT,

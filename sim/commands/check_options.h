@@ -25,7 +25,8 @@ struct check_options {
 	const char *milter;  /* --milter; NULL: spawn */
 	struct socket_address address;
 	struct process_config process;
-	const char *name, *profile, *cases, *baseline, *new_baseline, *message;
+	const struct profile *profile;
+	const char *name, *cases, *baseline, *new_baseline, *message;
 	struct selection selection;
 	struct params params;
 	struct report_wish report[REPORTS_MAX];

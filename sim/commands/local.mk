@@ -3,6 +3,7 @@ libsim_a_SOURCES += \
 	%reldir%/check_help.c \
 	%reldir%/check_options.h %reldir%/check_options.c \
 	%reldir%/decode.c \
+	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/load_metrics.h %reldir%/load_metrics.c \
 	%reldir%/load_options.h %reldir%/load_options.c \
 	%reldir%/load.c \

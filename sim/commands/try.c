@@ -10,10 +10,10 @@
 #include "sim/check/command.h"
 #include "sim/check/healthy.h"
 #include "sim/check/interrupt.h"
-#include "sim/check/mta.h"
 #include "sim/commands/subcommand.h"
 #include "sim/commands/try.h"
 #include "sim/play/milter_play.h"
+#include "sim/profile/forgives.h"
 #include "sim/transcript/file.h"
 
 enum { MESSAGE_BYTES = 16 * 1024 * 1024, READY_MS = 10000 };
@@ -167,13 +167,15 @@ one(const struct attempt *t, const char *file)
 	struct milter_outcome o = MILTER_OUTCOME_INIT;
 	struct seen s = { .try = t,
 		.command = N_PACKETS,
+		.path = TEXT_INIT(PATH_KEPT),
+		.sender = TEXT_INIT(PATH_KEPT),
 		.stages = json_array(),
 		.changes = json_array(),
 		.asked = json_array() };
 	struct text why = TEXT_INIT(1000);
 	struct milter_play_config play = { .transcript = &script,
 		.address = &t->address,
-		.allow = mta_allows(t->profile),
+		.allow = profile_forgives(t->profile),
 		.stop = interrupt_came,
 		.seed = 1,
 		.sink = { .tell = try_tell, .self = &s } };
@@ -194,6 +196,8 @@ one(const struct attempt *t, const char *file)
 			s.verdict = SIM_DIFFERENT;
 		finish(t, file, &s, &o);
 	}
+	text_clear(&s.path);
+	text_clear(&s.sender);
 	json_decref(s.stages);
 	json_decref(s.changes);
 	json_decref(s.asked);
@@ -242,10 +246,10 @@ set_option(struct attempt *t, int c, const char *value, struct text *why)
 	case 'P': t->process.pidfile = value; return true;
 	case 'r': return time_read(slice_of(value), &t->process.ready_ms, why);
 	case 'p':
-		t->profile = value;
-		if (!mta_known(value))
-			text_printf(why, "--profile is one of %s", mta_names());
-		return why->len == 0;
+		t->profile = profile_named(slice_of(value));
+		if (t->profile == NULL)
+			text_printf(why, "--profile is one of %s", profile_names());
+		return t->profile != NULL;
 	case 'c': t->client = value; return true;
 	case 'e': t->helo = value; return true;
 	case 'f': return bare(&t->from, value, why);
@@ -315,7 +319,7 @@ try_main(int argc, char **argv)
 		return SIM_USAGE;
 	}
 	*t = (struct attempt){ .process = { .ready_ms = READY_MS, .stop_ms = READY_MS },
-		.profile = "strict",
+		.profile = &profile_strict,
 		.client = "127.0.0.1",
 		.helo = "bar.com",
 		.from = "Smith@bar.com",

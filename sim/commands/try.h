@@ -8,8 +8,9 @@
 
 #include "sim/check/params.h"
 #include "sim/check/process.h"
+#include "sim/profile/profile.h"
 
-enum { TRY_RECIPIENTS = 200 };
+enum { TRY_RECIPIENTS = 200, PATH_KEPT = 4096 };
 
 /* Exit codes beside those of all subcommands; of several files the gravest. */
 enum { TRY_REFUSED = 10, TRY_DEFERRED = 11, TRY_GONE = 12 };
@@ -17,7 +18,8 @@ enum { TRY_REFUSED = 10, TRY_DEFERRED = 11, TRY_GONE = 12 };
 struct attempt {
 	struct process_config process;
 	struct process milter;
-	const char *socket, *profile, *client, *helo, *from;
+	const struct profile *profile;
+	const char *socket, *client, *helo, *from;
 	const char *to[TRY_RECIPIENTS];
 	size_t tos;
 	struct params macros;
@@ -29,9 +31,11 @@ struct attempt {
 struct seen {
 	const struct attempt *try;
 	enum packet_kind command;
-	bool settled;   /* the milter has had its last word */
-	int verdict;    /* an exit code */
-	size_t refused; /* recipients */
+	uint32_t protocol;        /* that the milter asked for */
+	struct text path, sender; /* of the last MAIL or RCPT, and of the last MAIL */
+	bool settled;             /* the milter has had its last word */
+	int verdict;              /* an exit code */
+	size_t refused;           /* recipients */
 	json_t *stages, *changes, *asked;
 };
 

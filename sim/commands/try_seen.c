@@ -2,7 +2,8 @@
 /* try_seen - what a milter says of one message, told and remembered. */
 #include <stdio.h>
 
-#include "sim/check/heard.h"
+#include "base/put.h"
+#include "sim/commands/heard.h"
 #include "sim/commands/try.h"
 #include "wire/codec.h"
 #include "wire/notation.h"
@@ -21,13 +22,22 @@ verdict_of(enum packet_kind answer, struct slice reply)
 }
 
 static void
-show_answer(struct seen *s, enum packet_kind answer, struct slice reply)
+show_answer(
+    struct seen *s, enum packet_kind answer, struct slice payload, struct slice reply)
 {
 	struct text heard = TEXT_INIT(8192);
 	const char *stage = s->command < N_PACKETS ? packet_rules[s->command].name : "?";
 	int verdict = verdict_of(answer, reply);
 
-	heard_append(&heard, s->try->profile, s->command, answer, reply);
+	const struct heard h = { .profile = s->try->profile,
+		.protocol = s->protocol,
+		.command = s->command,
+		.answer = answer,
+		.payload = payload,
+		.path = text_slice(&s->path),
+		.sender = text_slice(&s->sender) };
+
+	heard_append(&heard, &h);
 	/* Behind these the milter has nothing more to say of the message. */
 	s->settled = s->settled || verdict == TRY_GONE || answer == RPL_ACCEPT ||
 		     s->command == CMD_BODYEOB;
@@ -65,6 +75,7 @@ show_lists(struct seen *s, const struct optneg *o)
 	struct slice rest = o->symlists, names;
 	uint32_t stage;
 
+	s->protocol = o->protocol;
 	while (symlist_next(&rest, &stage, &names)) {
 		const char *at = stage < N_SYMLISTS ? symlist_names[stage] : "?";
 		if (!s->try->json)
@@ -73,6 +84,25 @@ show_lists(struct seen *s, const struct optneg *o)
 		json_array_append_new(
 		    s->asked, json_pack("{s:s, s:o}", "stage", at, "macros",
 				  json_stringn(names.ptr, names.len)));
+	}
+}
+
+static void
+take_command(struct seen *s, enum packet_kind k, const struct event *e)
+{
+	struct packet p;
+
+	if (k == CMD_MACRO)
+		return;
+	s->command = k;
+	if ((k != CMD_MAIL && k != CMD_RCPT) ||
+	    packet_decode(TO_MILTER, e->letter, e->bytes, &p) != CODEC_OK)
+		return;
+	text_clear(&s->path);
+	put(&s->path, p.string.first);
+	if (k == CMD_MAIL) {
+		text_clear(&s->sender);
+		put(&s->sender, p.string.first);
 	}
 }
 
@@ -86,8 +116,7 @@ try_tell(void *self, const struct event *e)
 		return;
 	enum packet_kind k = packet_kind(e->to, e->letter);
 	if (e->to == TO_MILTER) {
-		if (k != CMD_MACRO)
-			s->command = k;
+		take_command(s, k, e);
 		return;
 	}
 	if (packet_decode(TO_MTA, e->letter, e->bytes, &p) != CODEC_OK)
@@ -95,7 +124,8 @@ try_tell(void *self, const struct event *e)
 	if (k == RPL_OPTNEG)
 		show_lists(s, &p.optneg);
 	else if (packet_rules[k].final)
-		show_answer(s, k, k == RPL_REPLYCODE ? p.string.first : SLICE(""));
+		show_answer(
+		    s, k, e->bytes, k == RPL_REPLYCODE ? p.string.first : SLICE(""));
 	else if (k != RPL_PROGRESS)
 		show_change(s, k, e);
 }

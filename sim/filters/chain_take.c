@@ -4,6 +4,7 @@
 #include "base/put.h"
 #include "sim/filters/chain_edit.h"
 #include "sim/filters/chain_send.h"
+#include "sim/profile/answer.h"
 
 static void
 note(struct chain *c, const struct filter *f, const char *text)
@@ -31,76 +32,7 @@ note_fault(struct chain *c, const struct filter *f, char letter, const char *eff
 	text_clear(&t);
 }
 
-/* --- which answer it is --- */
-
-static enum answer
-answer_of(const struct chain *c, const struct filter *f, enum packet_kind kind,
-    struct slice payload)
-{
-	static const unsigned char answers[N_PACKETS] = {
-		[RPL_CONTINUE] = ANSWER_CONTINUE,
-		[RPL_ACCEPT] = ANSWER_ACCEPT,
-		[RPL_REJECT] = ANSWER_REJECT,
-		[RPL_TEMPFAIL] = ANSWER_TEMPFAIL,
-		[RPL_REPLYCODE] = ANSWER_REPLY,
-		[RPL_DISCARD] = ANSWER_DISCARD,
-		[RPL_SKIP] = ANSWER_SKIP,
-		[RPL_PROGRESS] = ANSWER_PROGRESS,
-		[RPL_CONN_FAIL] = ANSWER_CONN_FAIL,
-		[RPL_SHUTDOWN] = ANSWER_SHUTDOWN,
-		[RPL_ADDHEADER] = ANSWER_EDIT,
-		[RPL_INSHEADER] = ANSWER_EDIT,
-		[RPL_CHGHEADER] = ANSWER_EDIT,
-		[RPL_ADDRCPT] = ANSWER_EDIT,
-		[RPL_ADDRCPT_PAR] = ANSWER_EDIT,
-		[RPL_DELRCPT] = ANSWER_EDIT,
-		[RPL_CHGFROM] = ANSWER_EDIT,
-		[RPL_REPLBODY] = ANSWER_EDIT,
-		[RPL_QUARANTINE] = ANSWER_QUARANTINE,
-	};
-
-	if (kind == N_PACKETS || kind == RPL_OPTNEG)
-		return ANSWER_OTHER;
-	if (kind == RPL_SKIP && c->habits->skip_needs_bit &&
-	    (f->protocol & PROTO_SKIP) == 0)
-		return ANSWER_OTHER;
-	if (c->habits->payload_spoils && packet_rules[kind].shape == SHAPE_NONE &&
-	    payload.len != 0)
-		return ANSWER_OTHER;
-	return answers[kind];
-}
-
-/* --- a filter's own reply --- */
-
-/*
- * `550 5.7.1 text` with one NUL, which is the last byte: 4yz or 5yz, and what
- * the MTA thinks of percent signs and of a class that differs.
- */
-static bool
-reply_good(const struct reply_rules *r, struct slice payload, struct slice *ret)
-{
-	struct slice text = slice_first(payload, slice_find(payload, '\0'));
-
-	if (text.len < 3 || (r->nul_needed && text.len + 1 != payload.len))
-		return false;
-	if (r->blank_needed && (text.len == 3 || strchr(" -", text.ptr[3]) == NULL))
-		return false;
-	if ((text.ptr[0] != '4' && text.ptr[0] != '5') || text.ptr[1] < '0' ||
-	    text.ptr[1] > '9' || text.ptr[2] < '0' || text.ptr[2] > '9')
-		return false;
-	if (r->class_must_match && text.len > 5 && text.ptr[5] == '.' &&
-	    text.ptr[4] != text.ptr[0])
-		return false;
-	for (size_t i = 0; i < text.len && r->percent == PERCENT_DOUBLED; i++) {
-		if (text.ptr[i] != '%')
-			continue;
-		if (i + 1 == text.len || text.ptr[i + 1] != '%')
-			return false;
-		i++;
-	}
-	*ret = text;
-	return true;
-}
+/* --- what stops the event --- */
 
 /* This filter has nothing more to say, and is told nothing more. */
 static void
@@ -127,34 +59,19 @@ stop(struct chain *c, struct filter *f, enum outcome_kind kind)
 	return TAKE_STOP;
 }
 
-/* Two percent signs are one; one alone is none, where it got this far. */
-static void
-undouble(struct text *ret, struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '%' && (++i == text.len || text.ptr[i] != '%')) {
-			i--;
-			continue;
-		}
-		put(ret, (struct slice){ &text.ptr[i], 1 });
-	}
-}
-
 static enum take
 take_reply(struct chain *c, struct filter *f, struct slice payload)
 {
 	const struct reply_rules *rules = &c->habits->reply;
-	struct slice text;
 
-	if (!reply_good(rules, payload, &text)) {
+	text_clear(&c->reply);
+	if (!answer_words(rules, payload, &c->reply)) {
 		note(c, f,
 		    "reply: not a code 4yz or 5yz with a text, % doubled, and a NUL "
 		    "at the end; said in our own words");
 		f->misconfigured = rules->spoilt == DO_MISCONFIGURED;
 		return f->misconfigured ? TAKE_FAULT : stop(c, f, OUTCOME_SPOILT);
 	}
-	text_clear(&c->reply);
-	undouble(&c->reply, text);
 	return stop(c, f, OUTCOME_REPLY);
 }
 
@@ -190,7 +107,7 @@ static enum take
 react(struct chain *c, struct filter *f, const struct frame *frame)
 {
 	enum packet_kind kind = packet_kind(TO_MTA, frame->letter);
-	enum answer answer = answer_of(c, f, kind, frame->payload);
+	enum answer answer = answer_of(c->habits, f->protocol, kind, frame->payload);
 	enum reaction effect = c->habits->reactions->at[c->step][answer];
 
 	c->parted = c->parted || (c->step == CMD_BODYEOB && kind != RPL_REPLBODY &&

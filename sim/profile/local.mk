@@ -1,5 +1,7 @@
 libsim_a_SOURCES += \
+	%reldir%/answer.h %reldir%/answer.c \
 	%reldir%/facts.h %reldir%/facts.c \
+	%reldir%/forgives.h %reldir%/forgives.c \
 	%reldir%/habits.h \
 	%reldir%/outcome.h \
 	%reldir%/profile.h %reldir%/profile.c \

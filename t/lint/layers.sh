@@ -24,7 +24,7 @@ may() {
 	sim/filters)    allowed='base wire profile' ;;
 	sim/server)     allowed='base wire io profile transcript smtp filters' ;;
 	sim/play)       allowed='base wire io transcript puppet filters server' ;;
-	sim/check)      allowed='base wire io transcript play' ;;
+	sim/check)      allowed='base wire io profile transcript play' ;;
 	sim/load)       allowed='base wire io' ;;
 	sim/commands)   allowed='base wire io profile transcript puppet smtp filters server play check load' ;;
 	sim)            allowed='commands' ;;

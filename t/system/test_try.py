@@ -35,7 +35,7 @@ def test_what_a_milter_changes_is_shown_as_a_diff(attempt):
     ("accept@bar.com", 0, "sees no more"),
     ("reject@bar.com", 10, "550 5.7.1 Command rejected"),
     ("reply@bar.com", 10, "550 5.7.1"),
-    ("tempfail@bar.com", 11, "451 4.7.1"),
+    ("tempfail@bar.com", 11, "451 4.3.2"),
     ("later@bar.com", 11, "451"),
     ("discard@bar.com", 12, "thrown away"),
 ])
@@ -45,9 +45,13 @@ def test_the_exit_code_says_what_became_of_it(attempt, sender, code, words):
     assert words in done.stdout
 
 
-def test_a_client_of_sendmail_hears_sendmail(attempt):
-    done = attempt("--profile", "sendmail-8.17", "--from", "tempfail@bar.com", MAIL)
-    assert "451 4.3.2 Please try again later" in done.stdout
+@pytest.mark.parametrize("profile,sender,words", [
+    ("sendmail-8.17", "tempfail@bar.com", "451 4.3.2 Please try again later"),
+    ("sendmail-8.17", "reply@bar.com", "550 5.7.1 <reply@bar.com>... "),
+    ("postfix-3.7", "tempfail@bar.com", "451 4.7.1 Service unavailable - try again later"),
+])
+def test_a_client_hears_the_profile(attempt, profile, sender, words):
+    assert words in attempt("--profile", profile, "--from", sender, MAIL).stdout
 
 
 def test_one_refused_recipient_is_not_a_refused_message(attempt):

@@ -4,6 +4,7 @@ SIM_TESTS = \
 	t/unit/check_check \
 	t/unit/check_dialogue \
 	t/unit/check_event \
+	t/unit/check_heard \
 	t/unit/check_judge \
 	t/unit/check_figures \
 	t/unit/check_load \
@@ -28,6 +29,8 @@ t_unit_check_recording_LDADD  = $(SIM_UNIT)
 t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_dialogue_LDADD  = $(WIRE_UNIT)
 t_unit_check_event_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_heard_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_heard_LDADD  = $(SIM_UNIT)
 t_unit_check_event_LDADD  = $(SIM_UNIT)
 t_unit_check_judge_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_judge_LDADD  = $(WIRE_UNIT)
