@@ -8,50 +8,11 @@
 #include <stdlib.h>
 
 #include "base/number.h"
+#include "sim/commands/load_party.h"
 #include "sim/transcript/file.h"
 #include "sim/transcript/script.h"
 
 enum { WORM_MAX = 1024 * 1024, MTA_PACE_MS = 2, CONNECTIONS_MAX = 20000 };
-
-static const char usage[] =
-    "usage: milter-sim load --milter SOCKET [OPTION...] [FILE.eml...]\n"
-    "       milter-sim load --smtp HOST:PORT [OPTION...] [FILE.eml...]\n"
-    "\n"
-    "Many messages at once through a milter, as an MTA would, or into a server; the\n"
-    "verdict of each is held against what it must be.\n"
-    "\n"
-    "  --milter SOCKET     unix:/path, inet:port@host\n"
-    "  --smtp SOCKET       a server in place of a milter\n"
-    "  --connections N     at once (20)\n"
-    "  --messages N        in all (10000)\n"
-    "  --per-connection N  then a new connection; 0: no limit (100)\n"
-    "  --size BYTES        of a body; or mix: 2 KB to 1 MB, 45 KB on average (20k);\n"
-    "                      with FILEs these are the messages, one after another\n"
-    "  --recipients N-M    of a message, in turn (1-3)\n"
-    "  --from ADDRESS      the envelope sender (sender@example.net)\n"
-    "  --to ADDRESS        a recipient; may be repeated (user1@example.org, ...)\n"
-    "  --header 'N: V'     one field more; may be repeated\n"
-    "  --client ADDRESS    the client's address (192.0.2.1)\n"
-    "  --helo NAME         what the client calls itself (client.example.net)\n"
-    "  --worm FILE         bytes that infected messages have in their body\n"
-    "  --infected SHARE    of the messages, as in 0.6% (100% with --worm)\n"
-    "  --expect VERDICT    what a message without the worm must get: accepted (also\n"
-    "                      written exact), refused, deferred, discarded, any\n"
-    "  --expect-infected VERDICT\n"
-    "                      ... with it (refused)\n"
-    "  --reply TEXT        what each message that is not accepted must be told\n"
-    "  --pace TIME         before each command of the envelope; mta: 2ms (none)\n"
-    "  --rate N            messages a second, at most\n"
-    "  --timeout TIME      for an answer (30s)\n"
-    "  --cpu-of PID        measures that process too\n"
-    "  --metrics FILE      the milter's metrics-file, which must count the same in the\n"
-    "                      end; nobody else may use the milter meanwhile\n"
-    "  --report FORM       text or json (text)\n"
-    "  --quiet             no line of progress\n"
-    "  --help\n"
-    "\n"
-    "Exit: 0 each verdict as it must be, 1 one was not, the run broke off, or the\n"
-    "metrics-file counts otherwise, 2 usage, 3 cannot be reached.\n";
 
 static const struct option options[] = {
 	{ "milter", required_argument, NULL, 'm' },
@@ -105,53 +66,55 @@ small(const char *word, unsigned least, unsigned most, unsigned *ret, struct tex
 	return true;
 }
 
-/* A number with a fraction, and `unit` behind it if there is one. */
 static bool
-fraction(const char *word, const char *unit, double most, double *ret, struct text *why)
+rate(const char *word, double *ret, struct text *why)
 {
 	char *end;
-	double n = strtod(word, &end);
 
-	if (end != word && (*end == '\0' || strcmp(end, unit) == 0) && isfinite(n) &&
-	    n >= 0 && n <= most) {
-		*ret = n;
+	*ret = strtod(word, &end);
+	if (end != word && *end == '\0' && isfinite(*ret) && *ret >= 0 && *ret <= 1e6)
 		return true;
-	}
-	text_printf(why, "a number from 0 to %.0f%s", most, unit);
+	text_printf(why, "messages a second, 0 to 1000000");
 	return false;
 }
 
 static bool
-verdict(const char *word, enum load_verdict *ret, struct text *why)
+add_file(struct load_options *o, const char *name, struct text *why)
 {
-	if (strcmp(word, "exact") == 0)
-		word = load_verdict_names[LOAD_ACCEPTED];
-	for (int i = 0; i <= N_LOAD_VERDICTS; i++) {
-		if (strcmp(word, load_verdict_names[i]) != 0)
-			continue;
-		*ret = (enum load_verdict)i;
-		return true;
+	size_t i = o->wish.messages;
+
+	if (i == LOAD_CONTENTS_MAX) {
+		text_printf(why, "at most %d messages", LOAD_CONTENTS_MAX);
+		return false;
 	}
-	text_printf(why, "one of accepted, refused, deferred, discarded, any");
-	return false;
+	o->file[i] = (struct text)TEXT_INIT(LOAD_MESSAGE_MAX / 2);
+	o->wish.messages++;
+	if (!file_read(name, &o->file[i], why))
+		return false;
+	o->message[i] = text_slice(&o->file[i]);
+	return true;
 }
 
+/* What is no number is a file. */
 static bool
-size(const char *word, size_t *ret, struct text *why)
+size(struct load_options *o, const char *word, struct text *why)
 {
 	uint64_t n = 0;
 
-	if (strcmp(word, "mix") != 0 && (!number_parse_bytes(slice_of(word), &n) ||
-					    n < 1 || n > LOAD_MESSAGE_MAX / 2)) {
-		text_printf(why, "mix, or 1 to 32M bytes");
-		return false;
+	if (strcmp(word, "mix") != 0) {
+		if (!number_parse_bytes(slice_of(word), &n))
+			return add_file(o, word, why);
+		if (n < 1 || n > LOAD_MESSAGE_MAX / 2) {
+			text_printf(why, "mix, 1 to 32M bytes, or a file");
+			return false;
+		}
 	}
-	*ret = (size_t)n;
+	o->wish.size = (size_t)n;
 	return true;
 }
 
 static bool
-range(const char *word, struct load_wish *w, struct text *why)
+range(const char *word, struct load_parties *p, struct text *why)
 {
 	struct slice s = slice_of(word);
 	size_t dash = slice_find(s, '-');
@@ -163,8 +126,8 @@ range(const char *word, struct load_wish *w, struct text *why)
 		text_printf(why, "as in 1-3, at most %d", LOAD_RECIPIENTS_MAX);
 		return false;
 	}
-	w->least_rcpts = (unsigned)least;
-	w->most_rcpts = (unsigned)most;
+	p->least_to = (unsigned)least;
+	p->most_to = (unsigned)most;
 	return true;
 }
 
@@ -186,7 +149,7 @@ static bool
 bare(const char *word, const char **ret, struct text *why)
 {
 	if (strpbrk(word, "<> ") != NULL || strlen(word) > 900)
-		text_printf(why, "an address without brackets, as in a@example.org");
+		text_printf(why, "one word without brackets");
 	return why->len == 0 && words(word, ret, why);
 }
 
@@ -215,12 +178,46 @@ address(struct load_options *o, bool smtp, const char *word, struct text *why)
 }
 
 static bool
-one_more(size_t n, struct text *why)
+room(size_t n, size_t most, struct text *why)
 {
-	if (n < LOAD_WORDS_MAX)
+	if (n < most)
 		return true;
-	text_printf(why, "at most %d of them", LOAD_WORDS_MAX);
+	text_printf(why, "at most %zu of them", most);
 	return false;
+}
+
+static bool
+party(struct load_options *o, const char *word, struct load_party *ret, struct text *why)
+{
+	bool ok = room(o->copies, LOAD_SENDERS_MAX + LOAD_PARTIES_MAX, why) &&
+		  load_party_read(word, ret, &o->copy[o->copies], why);
+
+	o->copies += ok;
+	return ok;
+}
+
+/* One without a share is everybody's whose message has no other. */
+static bool
+sender(struct load_options *o, const char *word, struct text *why)
+{
+	struct load_parties *p = &o->wish.parties;
+	struct load_party one;
+
+	if (!room(p->froms, LOAD_SENDERS_MAX, why) || !party(o, word, &one, why))
+		return false;
+	p->from[one.share > 0 ? p->froms++ : 0] = one;
+	return true;
+}
+
+static bool
+recipient(struct load_options *o, const char *word, struct text *why)
+{
+	struct load_parties *p = &o->wish.parties;
+
+	if (!room(p->tos, LOAD_PARTIES_MAX, why) || !party(o, word, &p->to[p->tos], why))
+		return false;
+	p->tos++;
+	return true;
 }
 
 static bool
@@ -229,21 +226,17 @@ set_message(struct load_options *o, int key, const char *word, struct text *why)
 	struct load_wish *w = &o->wish;
 
 	switch (key) {
-	case 'z': return size(word, &w->size, why);
-	case 'r': return range(word, w, why);
-	case 'f': return bare(word, &w->sender, why);
-	case 't': return one_more(w->rcpts, why) && bare(word, &o->rcpt[w->rcpts++], why);
+	case 'z': return size(o, word, why);
+	case 'r': return range(word, &w->parties, why);
+	case 'f': return sender(o, word, why);
+	case 't': return recipient(o, word, why);
 	case 'H':
-		return one_more(w->headers, why) &&
+		return room(w->headers, LOAD_WORDS_MAX, why) &&
 		       words(word, &o->header[w->headers++], why);
 	case 'C': return bare(word, &w->client, why);
 	case 'e': return bare(word, &w->helo, why);
 	case 'w': return file_read(word, &o->worm, why);
-	case 'i':
-		if (!fraction(word, "%", 100, &w->worms, why))
-			return false;
-		w->worms /= 100;
-		return true;
+	case 'i': return load_share_read(slice_of(word), &w->worms, why);
 	}
 	return false;
 }
@@ -268,11 +261,11 @@ set_option(struct load_options *o, int key, const char *word, struct text *why)
 	case 'c': return small(word, 1, CONNECTIONS_MAX, &o->connections, why);
 	case 'n': return count(word, 1, UINT32_MAX, &o->messages, why);
 	case 'k': return small(word, 0, INT_MAX, &o->per_connection, why);
-	case 'E': return verdict(word, &o->clean, why);
-	case 'X': return verdict(word, &o->infected, why);
+	case 'E': return load_verdict_read(slice_of(word), &o->clean, why);
+	case 'X': return load_verdict_read(slice_of(word), &o->infected, why);
 	case 'R': return words(word, &o->reply, why);
 	case 'p': return pace(word, &o->pace_ms, why);
-	case 'T': return fraction(word, "", 1e6, &o->rate, why);
+	case 'T': return rate(word, &o->rate, why);
 	case 'x': return time_read(slice_of(word), &o->timeout_ms, why);
 	case 'P':
 		if (!small(word, 1, INT_MAX, &pid, why))
@@ -289,27 +282,14 @@ set_option(struct load_options *o, int key, const char *word, struct text *why)
 /* --- all of them --- */
 
 static bool
-read_files(struct load_options *o, int n, char **name, struct text *why)
-{
-	if (n > LOAD_CONTENTS_MAX) {
-		text_printf(why, "at most %d messages", LOAD_CONTENTS_MAX);
-		return false;
-	}
-	for (int i = 0; i < n; i++) {
-		o->file[i] = (struct text)TEXT_INIT(LOAD_MESSAGE_MAX / 2);
-		if (!file_read(name[i], &o->file[i], why))
-			return false;
-		o->message[i] = text_slice(&o->file[i]);
-		o->wish.messages++;
-	}
-	return true;
-}
-
-static bool
-complete(struct load_options *o, struct text *why)
+complete(struct load_options *o, int files, char **file, struct text *why)
 {
 	struct load_usage usage_now;
 
+	for (int i = 0; i < files; i++) {
+		if (!add_file(o, file[i], why))
+			return false;
+	}
 	if (o->target == NULL)
 		text_printf(why, "one of --milter SOCKET and --smtp HOST:PORT");
 	else if (o->wish.worms >= 0 && o->worm.len == 0)
@@ -321,7 +301,6 @@ complete(struct load_options *o, struct text *why)
 	if (o->wish.worms < 0)
 		o->wish.worms = 1;
 	o->wish.worm = slice_trim(text_slice(&o->worm));
-	o->wish.rcpt = o->rcpt;
 	o->wish.header = o->header;
 	o->wish.message = o->message;
 	return why->len == 0;
@@ -331,9 +310,11 @@ static void
 defaults(struct load_options *o)
 {
 	*o = (struct load_options){
-		.wish = { .sender = "sender@example.net",
-		    .least_rcpts = 1,
-		    .most_rcpts = 3,
+		.wish = { .parties = { .from = { { "sender@example.net", LOAD_UNSAID,
+					   0 } },
+			      .froms = 1,
+			      .least_to = 1,
+			      .most_to = 3 },
 		    .client = "192.0.2.1",
 		    .helo = "client.example.net",
 		    .size = 20 * 1024,
@@ -357,20 +338,15 @@ load_options_read(struct load_options *o, int argc, char **argv)
 
 	defaults(o);
 	while (ok && (key = getopt_long(argc, argv, "", options, &at)) != -1) {
-		if (key == 'h') {
-			(void)fputs(usage, stdout);
+		if (key == 'h')
 			return LOAD_OPTIONS_HELP;
-		}
 		ok = key != '?' && set_option(o, key, optarg, &why);
 	}
 	if (!ok && why.len > 0)
 		(void)fprintf(stderr, "milter-sim load: --%s: %s\n", options[at].name,
 		    text_cstr(&why));
-	else if (ok && (!read_files(o, argc - optind, argv + optind, &why) ||
-			   !complete(o, &why))) {
+	else if (ok && !(ok = complete(o, argc - optind, argv + optind, &why)))
 		(void)fprintf(stderr, "milter-sim load: %s\n", text_cstr(&why));
-		ok = false;
-	}
 	if (!ok)
 		(void)fputs("milter-sim load --help tells more\n", stderr);
 	text_clear(&why);
@@ -382,5 +358,7 @@ load_options_clear(struct load_options *o)
 {
 	for (int i = 0; i < LOAD_CONTENTS_MAX; i++)
 		text_clear(&o->file[i]);
+	for (size_t i = 0; i < o->copies; i++)
+		free(o->copy[i]);
 	text_clear(&o->worm);
 }

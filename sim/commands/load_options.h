@@ -13,7 +13,9 @@ struct load_options {
 	const char *target; /* as written */
 	bool smtp, json, quiet;
 	struct load_wish wish;
-	const char *rcpt[LOAD_WORDS_MAX], *header[LOAD_WORDS_MAX];
+	const char *header[LOAD_WORDS_MAX];
+	char *copy[LOAD_SENDERS_MAX + LOAD_PARTIES_MAX]; /* of addresses, to be freed */
+	size_t copies;
 	struct slice message[LOAD_CONTENTS_MAX];
 	struct text file[LOAD_CONTENTS_MAX], worm;
 	unsigned connections, per_connection, pace_ms, timeout_ms;

@@ -6,6 +6,7 @@ libsim_a_SOURCES += \
 	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/load_metrics.h %reldir%/load_metrics.c \
 	%reldir%/load_options.h %reldir%/load_options.c \
+	%reldir%/load_party.h %reldir%/load_party.c \
 	%reldir%/load.c \
 	%reldir%/milter.c \
 	%reldir%/report.c \

@@ -54,8 +54,8 @@ struct line_owner {
 	 * asked again at *ret_at, in the loop's time), or never (*ret_at 0).
 	 */
 	bool (*next)(void *self, uint64_t *ret_number, uint64_t *ret_at);
-	void (*settled)(
-	    void *self, const struct load_outcome *o, size_t recipients, size_t refused);
+	void (*settled)(void *self, const struct load_outcome *o);
+	void (*settled_rcpt)(void *self, const struct load_rcpt_outcome *o);
 	void (*took)(void *self, enum load_stage stage, uint64_t us);
 	void (*fault)(void *self, struct line *l, const char *why);
 	/* It is closed; it may be opened again from here. */
@@ -92,9 +92,9 @@ struct line {
 	enum load_answer always; /* of all messages of this connection; NONE: as asked */
 
 	uint64_t number;
-	unsigned messages; /* on this connection */
-	size_t rcpts, refused_rcpts;
-	enum load_verdict rcpt_verdict; /* of the last recipient refused */
+	unsigned messages;                          /* on this connection */
+	size_t rcpts, settled_rcpts, refused_rcpts; /* settled: these first ones */
+	enum load_verdict rcpt_verdict;             /* of the last recipient refused */
 };
 
 void line_init(struct line *l, struct loop *loop, const struct line_wish *wish,

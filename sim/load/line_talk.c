@@ -24,9 +24,9 @@ script_at(const struct line *l)
 	if (!l->opened)
 		return l->script == 0 ? &m->opening : NULL;
 	if (l->script == 0)
-		return &m->mail;
+		return load_mail_of(m, l->number);
 	if (l->script <= l->rcpts)
-		return &m->rcpt[l->script - 1];
+		return load_rcpt_script(m, l->number, l->script - 1);
 	return l->script == l->rcpts + 1 ? &load_content_of(m, l->number)->script : NULL;
 }
 
@@ -62,14 +62,49 @@ static const enum load_verdict verdict_of[] = {
 	[ANSWER_DISCARDED] = LOAD_DISCARDED,
 };
 
+static const struct load_parties *
+parties_of(const struct line *l)
+{
+	return &l->wish->mail->wish->parties;
+}
+
+/* The next recipient; what it was told is in l->reply if it is not taken. */
+static void
+settle_rcpt(struct line *l, enum load_verdict verdict)
+{
+	const struct load_parties *p = parties_of(l);
+	size_t i = l->settled_rcpts++, index = load_rcpt_index(p, l->number, i);
+	const struct load_rcpt_outcome o = {
+		.number = l->number,
+		.who = load_rcpt_of(p, l->number, i),
+		.index = index < p->tos ? index : LOAD_PARTIES_MAX,
+		.verdict = verdict,
+		.reply = text_slice(&l->reply),
+		.sender_may = load_sender_may(p, l->number),
+	};
+
+	l->owner->settled_rcpt(l->owner->self, &o);
+}
+
+/* Who was not asked about when a message is taken is taken with it. */
 static void
 settle(struct line *l, enum load_verdict verdict)
 {
 	const struct load_content *c = load_content_of(l->wish->mail, l->number);
-	const struct load_outcome o = { l->number, c->bytes, c->worm, verdict,
-		text_slice(&l->reply) };
+	const struct load_outcome o = {
+		.number = l->number,
+		.bytes = c->bytes,
+		.worm = c->worm,
+		.verdict = verdict,
+		.reply = text_slice(&l->reply),
+		.no_recipients = l->refused_rcpts == l->rcpts,
+		.sender = load_sender_of(parties_of(l), l->number),
+		.may = load_may_of(parties_of(l), l->number),
+	};
 
-	l->owner->settled(l->owner->self, &o, l->rcpts, l->refused_rcpts);
+	while (verdict == LOAD_ACCEPTED && l->settled_rcpts < l->rcpts)
+		settle_rcpt(l, LOAD_ACCEPTED);
+	l->owner->settled(l->owner->self, &o);
 	l->in_message = false;
 }
 
@@ -113,8 +148,8 @@ begin_message(struct line *l)
 	    l->wish->per_connection != 0 && l->messages >= l->wish->per_connection;
 
 	if (!full && l->owner->next(l->owner->self, &l->number, &at)) {
-		l->rcpts = load_rcpts_of(l->wish->mail, l->number);
-		l->refused_rcpts = 0;
+		l->rcpts = load_rcpts_of(parties_of(l), l->number);
+		l->settled_rcpts = l->refused_rcpts = 0;
 		l->messages++;
 		l->in_message = true;
 		l->skip_body = false;
@@ -135,6 +170,7 @@ begin_message(struct line *l)
 static void
 rcpt_refused(struct line *l, enum load_answer how)
 {
+	settle_rcpt(l, verdict_of[how]);
 	l->refused_rcpts++;
 	l->rcpt_verdict = verdict_of[how];
 	if (l->refused_rcpts == l->rcpts)
@@ -168,6 +204,8 @@ answered(struct line *l, const struct load_unit *u, enum load_answer how)
 	switch (how) {
 	case ANSWER_SKIP: l->skip_body = true; break;
 	case ANSWER_GO:
+		if (u->stage == LOAD_RCPT)
+			settle_rcpt(l, LOAD_ACCEPTED);
 		if (ends)
 			end_message(l, LOAD_ACCEPTED, true);
 		break;
@@ -224,6 +262,14 @@ is_passed_over(const struct line *l, const struct load_unit *u)
 	return !l->wish->dialect->sends(l, u) || (l->skip_body && u->stage == LOAD_BODY);
 }
 
+/* Who does not answer about a recipient takes it. */
+static void
+unanswered(struct line *l, const struct load_unit *u)
+{
+	if (u->stage == LOAD_RCPT)
+		settle_rcpt(l, LOAD_ACCEPTED);
+}
+
 /* One unit; false: something must happen first. */
 static bool
 say(struct line *l, const struct load_unit *u)
@@ -233,14 +279,17 @@ say(struct line *l, const struct load_unit *u)
 		return false;
 	if (is_passed_over(l, u)) {
 		l->unit++;
+		unanswered(l, u);
 		return true;
 	}
 	if (l->in_message && l->begun == 0)
 		l->begun = line_now_us();
 	put(l, u);
 	l->unit++;
-	if (!l->wish->dialect->answers(l, u))
+	if (!l->wish->dialect->answers(l, u)) {
+		unanswered(l, u);
 		return true;
+	}
 	l->asked = u;
 	if (u->stage != LOAD_OPEN) /* that began with the connection */
 		l->since = line_now_us();

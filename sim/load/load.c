@@ -64,15 +64,20 @@ next_message(void *self, uint64_t *ret_number, uint64_t *ret_at)
 }
 
 static void
-settled(void *self, const struct load_outcome *o, size_t recipients, size_t refused)
+settled_rcpt(void *self, const struct load_rcpt_outcome *o)
+{
+	struct run *r = self;
+
+	accounts_settle_rcpt(&r->result->accounts, o);
+}
+
+static void
+settled(void *self, const struct load_outcome *o)
 {
 	struct run *r = self;
 	struct accounts *a = &r->result->accounts;
 
 	accounts_settle(a, o);
-	a->recipients += recipients;
-	a->refused_recipients += refused;
-	a->no_recipients[o->verdict] += refused == recipients;
 	if (accounts_settled(a) == r->config->messages)
 		r->result->done = true;
 }
@@ -190,7 +195,8 @@ load_run(const struct load_config *c, struct load_result *result)
 {
 	struct run r = { .config = c, .result = result };
 
-	r.owner = (struct line_owner){ next_message, settled, took, broke, closed, &r };
+	r.owner = (struct line_owner){ next_message, settled, settled_rcpt, took, broke,
+		closed, &r };
 	bool ok = begin(&r);
 	if (ok) {
 		look(c, result, 0);

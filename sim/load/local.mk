@@ -10,5 +10,7 @@ libsim_a_SOURCES += \
 	%reldir%/mail_milter.c \
 	%reldir%/mail_smtp.c \
 	%reldir%/outbox.h %reldir%/outbox.c \
+	%reldir%/party.h %reldir%/party.c \
 	%reldir%/process.h %reldir%/process.c \
-	%reldir%/report.h %reldir%/report.c
+	%reldir%/report.h %reldir%/report.c \
+	%reldir%/verdict.h

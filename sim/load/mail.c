@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/load/mail.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -48,14 +49,6 @@ mixed(uint64_t n)
 	return n ^ n >> 31;
 }
 
-/* Spread evenly, and exact: of the first n messages n times the share. */
-static bool
-has_worm(const struct load_wish *w, uint64_t n)
-{
-	return w->worm.len != 0 && (uint64_t)((double)(n + 1) * w->worms + 1e-9) >
-				       (uint64_t)((double)n * w->worms + 1e-9);
-}
-
 static size_t
 of_mix(uint64_t n)
 {
@@ -70,18 +63,33 @@ of_mix(uint64_t n)
 const struct load_content *
 load_content_of(const struct load_mail *m, uint64_t n)
 {
-	bool mixes = m->wish->messages == 0 && m->wish->size == 0;
+	const struct load_wish *w = m->wish;
+	bool mixes = w->messages == 0 && w->size == 0;
+	bool worm = w->worm.len != 0 && load_share_has(w->worms, 0, n);
 	size_t i = mixes ? of_mix(n) : (size_t)(n % m->contents);
 
-	return &m->content[i + (has_worm(m->wish, n) ? m->contents : 0)];
+	return &m->content[(2 * load_sender_of(&w->parties, n) + worm) * m->contents + i];
 }
 
-size_t
-load_rcpts_of(const struct load_mail *m, uint64_t n)
+const struct load_script *
+load_mail_of(const struct load_mail *m, uint64_t n)
 {
-	unsigned least = m->wish->least_rcpts;
+	return &m->mail[load_sender_of(&m->wish->parties, n)];
+}
 
-	return least + (size_t)(n % (m->wish->most_rcpts - least + 1));
+const struct load_script *
+load_rcpt_script(const struct load_mail *m, uint64_t n, size_t i)
+{
+	return &m->rcpt[load_rcpt_index(&m->wish->parties, n, i)];
+}
+
+const char *
+load_rcpt_name(const struct load_parties *p, size_t index, char made[LOAD_MADE_UP])
+{
+	if (index < p->tos)
+		return p->to[index].address;
+	(void)snprintf(made, LOAD_MADE_UP, "user%zu@example.org", index - p->tos + 1);
+	return made;
 }
 
 /* --- making --- */
@@ -117,7 +125,7 @@ invent_lines(struct text *out, size_t bytes, uint64_t seed)
 }
 
 static bool
-invent_header(const struct load_wish *w, struct text *out)
+invent_header(const struct load_wish *w, const char *sender, struct text *out)
 {
 	text_printf(out,
 	    "Received: from client.example.net (client.example.net [192.0.2.1])\r\n"
@@ -132,7 +140,7 @@ invent_header(const struct load_wish *w, struct text *out)
 	    "Content-Transfer-Encoding: 7bit\r\n"
 	    "X-Mailer: milter-sim load\r\n"
 	    "X-Priority: 3\r\n",
-	    w->sender[0] != '\0' ? w->sender : "postmaster@example.net");
+	    sender[0] != '\0' ? sender : "postmaster@example.net");
 	for (size_t i = 0; i < w->headers; i++)
 		text_printf(out, "%s\r\n", w->header[i]);
 	return text_append(out, SLICE("\r\n")) == TEXT_OK;
@@ -191,10 +199,10 @@ body_of(
 }
 
 static bool
-make_content(struct load_mail *m, load_make_fn *make, size_t i, bool worm)
+make_content(struct load_mail *m, load_make_fn *make, size_t sender, size_t i, bool worm)
 {
 	const struct load_wish *w = m->wish;
-	struct load_content *c = &m->content[i + (worm ? m->contents : 0)];
+	struct load_content *c = &m->content[(2 * sender + worm) * m->contents + i];
 	struct text header = TEXT_INIT(LOAD_MESSAGE_MAX),
 		    body = TEXT_INIT(LOAD_MESSAGE_MAX);
 	struct slice given = SLICE("");
@@ -207,7 +215,8 @@ make_content(struct load_mail *m, load_make_fn *make, size_t i, bool worm)
 		ok = ok && body_of(w, i, given, worm, &body);
 		header.len = end;
 	} else {
-		ok = invent_header(w, &header) && body_of(w, i, given, worm, &body);
+		ok = invent_header(w, w->parties.from[sender].address, &header) &&
+		     body_of(w, i, given, worm, &body);
 	}
 	c->worm = worm;
 	c->bytes = header.len + body.len;
@@ -221,12 +230,17 @@ bool
 load_contents_make(struct load_mail *m, load_make_fn *make, struct text *why)
 {
 	const struct load_wish *w = m->wish;
-	bool ok = true;
+	size_t senders = w->parties.froms;
+	bool ok;
 
 	m->contents = w->messages != 0 ? w->messages : w->size != 0 ? 1 : MIX;
-	for (size_t i = 0; ok && i < m->contents; i++)
-		ok = make_content(m, make, i, false) &&
-		     (w->worm.len == 0 || make_content(m, make, i, true));
+	m->content = calloc(2 * senders * m->contents, sizeof *m->content);
+	ok = m->content != NULL;
+	for (size_t k = 0; ok && k < senders * m->contents; k++) {
+		size_t sender = k / m->contents, i = k % m->contents;
+		ok = make_content(m, make, sender, i, false) &&
+		     (w->worm.len == 0 || make_content(m, make, sender, i, true));
+	}
 	if (!ok)
 		text_printf(why, "the messages do not fit into memory, or a header field "
 				 "cannot be one");
@@ -236,13 +250,17 @@ load_contents_make(struct load_mail *m, load_make_fn *make, struct text *why)
 void
 load_mail_clear(struct load_mail *m)
 {
-	for (size_t i = 0; m->rcpt != NULL && i < m->wish->most_rcpts; i++)
+	const struct load_parties *p = m->wish != NULL ? &m->wish->parties : NULL;
+
+	for (size_t i = 0; m->rcpt != NULL && i < load_rcpts_all(p); i++)
 		free(m->rcpt[i].unit);
-	for (size_t i = 0; i < 2 * m->contents; i++)
+	for (size_t i = 0; m->content != NULL && i < 2 * p->froms * m->contents; i++)
 		free(m->content[i].script.unit);
+	for (size_t i = 0; i < LOAD_SENDERS_MAX; i++)
+		free(m->mail[i].unit);
 	free(m->rcpt);
+	free(m->content);
 	free(m->opening.unit);
-	free(m->mail.unit);
 	free(m->rset.unit);
 	free(m->quit.unit);
 	text_clear(&m->bytes);

@@ -14,6 +14,7 @@
  */
 
 #include "base/text.h"
+#include "sim/load/party.h"
 #include "wire/protocol.h"
 
 enum {
@@ -59,19 +60,17 @@ struct load_content {
 
 struct load_mail {
 	struct text bytes;
-	struct load_script opening, mail, rset, quit;
-	struct load_script *rcpt;                           /* recipients of them */
-	struct load_content content[2 * LOAD_CONTENTS_MAX]; /* clean, then with worm */
-	size_t contents;                                    /* of either */
+	struct load_script opening, rset, quit;
+	struct load_script mail[LOAD_SENDERS_MAX];
+	struct load_script *rcpt;     /* load_rcpts_all() of them */
+	struct load_content *content; /* of a sender: clean ones, then with the worm */
+	size_t contents;              /* of either */
 	const struct load_wish *wish;
 };
 
 /* What the messages are to be; all borrowed for as long as the mail lives. */
 struct load_wish {
-	const char *sender;      /* without brackets; "": the null sender */
-	const char *const *rcpt; /* NULL: user1@example.org and so on */
-	size_t rcpts;
-	unsigned least_rcpts, most_rcpts;
+	struct load_parties parties; /* recipients made up: user1@example.org, ... */
 	const char *client, *helo;
 	const char *const *header; /* "Name: value", behind those that are made */
 	size_t headers;
@@ -87,15 +86,22 @@ bool load_mail_milter(struct load_mail *m, const struct load_wish *w, struct tex
 bool load_mail_smtp(struct load_mail *m, const struct load_wish *w, struct text *why);
 void load_mail_clear(struct load_mail *m);
 
-/* Of the Nth message, from 0. */
+/* Of the Nth message, from 0; of its ith recipient. */
 const struct load_content *load_content_of(const struct load_mail *m, uint64_t n);
-size_t load_rcpts_of(const struct load_mail *m, uint64_t n);
+const struct load_script *load_mail_of(const struct load_mail *m, uint64_t n);
+const struct load_script *load_rcpt_script(
+    const struct load_mail *m, uint64_t n, size_t i);
 
 /* --- for the makers --- */
 
 /* A unit whose bytes are those behind `from` in m->bytes.  False: memory is out. */
 bool load_unit_add(struct load_mail *m, struct load_script *s, enum load_stage stage,
     enum packet_kind kind, size_t from);
+
+/* The address of a recipient by its index; `made` has room for one made up. */
+enum { LOAD_MADE_UP = 60 };
+const char *load_rcpt_name(
+    const struct load_parties *p, size_t index, char made[LOAD_MADE_UP]);
 
 /*
  * Makes all contents, through `make`, which is given a whole message with CRLF:

@@ -45,23 +45,38 @@ opening(struct load_mail *m, const struct load_wish *w, struct text *why)
 }
 
 static bool
-envelope(struct load_mail *m, const struct load_wish *w, struct text *why)
+senders(struct load_mail *m, const struct load_parties *p, struct text *why)
 {
 	struct text macros = TEXT_INIT(4000), line = TEXT_INIT(4000);
-	bool ok;
+	bool ok = true;
 
-	text_printf(&macros,
-	    "MACRO MAIL i=LOAD0001 {mail_mailer}=esmtp {mail_host}=example.net. "
-	    "{mail_addr}=%s",
-	    w->sender);
-	text_printf(&line, "MAIL <%s>", w->sender);
-	ok = command(m, &m->mail, LOAD_MAIL, text_cstr(&macros), text_cstr(&line), why);
-	for (size_t i = 0; ok && i < w->most_rcpts; i++) {
+	for (size_t i = 0; ok && i < p->froms; i++) {
 		text_clear(&macros);
 		text_clear(&line);
-		char made[40];
-		(void)snprintf(made, sizeof made, "user%zu@example.org", i + 1);
-		const char *to = w->rcpts != 0 ? w->rcpt[i % w->rcpts] : made;
+		text_printf(&macros,
+		    "MACRO MAIL i=LOAD0001 {mail_mailer}=esmtp {mail_host}=example.net. "
+		    "{mail_addr}=%s",
+		    p->from[i].address);
+		text_printf(&line, "MAIL <%s>", p->from[i].address);
+		ok = command(
+		    m, &m->mail[i], LOAD_MAIL, text_cstr(&macros), text_cstr(&line), why);
+	}
+	text_clear(&macros);
+	text_clear(&line);
+	return ok;
+}
+
+static bool
+recipients(struct load_mail *m, const struct load_parties *p, struct text *why)
+{
+	struct text macros = TEXT_INIT(4000), line = TEXT_INIT(4000);
+	char made[LOAD_MADE_UP];
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < load_rcpts_all(p); i++) {
+		const char *to = load_rcpt_name(p, i, made);
+		text_clear(&macros);
+		text_clear(&line);
 		text_printf(&macros,
 		    "MACRO RCPT {rcpt_mailer}=local {rcpt_host}= {rcpt_addr}=%s", to);
 		text_printf(&line, "RCPT <%s>", to);
@@ -137,9 +152,9 @@ bool
 load_mail_milter(struct load_mail *m, const struct load_wish *w, struct text *why)
 {
 	*m = (struct load_mail){ .bytes = TEXT_INIT(BYTES_MAX), .wish = w };
-	m->rcpt = calloc(w->most_rcpts, sizeof *m->rcpt);
-	return m->rcpt != NULL && opening(m, w, why) && envelope(m, w, why) &&
-	       load_contents_make(m, content, why) &&
+	m->rcpt = calloc(load_rcpts_all(&w->parties), sizeof *m->rcpt);
+	return m->rcpt != NULL && opening(m, w, why) && senders(m, &w->parties, why) &&
+	       recipients(m, &w->parties, why) && load_contents_make(m, content, why) &&
 	       command(m, &m->rset, LOAD_UNTIMED, "", "ABORT", why) &&
 	       command(m, &m->quit, LOAD_UNTIMED, "", "QUIT", why);
 }

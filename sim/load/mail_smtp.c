@@ -52,21 +52,21 @@ content(
 static bool
 envelope(struct load_mail *m, const struct load_wish *w)
 {
-	char words[1200];
+	const struct load_parties *p = &w->parties;
+	char words[1200], made[LOAD_MADE_UP];
 	bool ok;
 
 	(void)snprintf(words, sizeof words, "EHLO %.1000s\r\n", w->helo);
 	ok =
 	    line(m, &m->opening, LOAD_OPEN, "") && line(m, &m->opening, LOAD_HELO, words);
-	(void)snprintf(words, sizeof words, "MAIL FROM:<%.1000s>\r\n", w->sender);
-	ok = ok && line(m, &m->mail, LOAD_MAIL, words);
-	for (size_t i = 0; ok && i < w->most_rcpts; i++) {
-		if (w->rcpts != 0)
-			(void)snprintf(words, sizeof words, "RCPT TO:<%.1000s>\r\n",
-			    w->rcpt[i % w->rcpts]);
-		else
-			(void)snprintf(words, sizeof words,
-			    "RCPT TO:<user%zu@example.org>\r\n", i + 1);
+	for (size_t i = 0; ok && i < p->froms; i++) {
+		(void)snprintf(
+		    words, sizeof words, "MAIL FROM:<%.1000s>\r\n", p->from[i].address);
+		ok = line(m, &m->mail[i], LOAD_MAIL, words);
+	}
+	for (size_t i = 0; ok && i < load_rcpts_all(p); i++) {
+		(void)snprintf(words, sizeof words, "RCPT TO:<%.1000s>\r\n",
+		    load_rcpt_name(p, i, made));
 		ok = line(m, &m->rcpt[i], LOAD_RCPT, words);
 	}
 	return ok;
@@ -76,7 +76,7 @@ bool
 load_mail_smtp(struct load_mail *m, const struct load_wish *w, struct text *why)
 {
 	*m = (struct load_mail){ .bytes = TEXT_INIT(BYTES_MAX), .wish = w };
-	m->rcpt = calloc(w->most_rcpts, sizeof *m->rcpt);
+	m->rcpt = calloc(load_rcpts_all(&w->parties), sizeof *m->rcpt);
 	if (m->rcpt != NULL && envelope(m, w) &&
 	    line(m, &m->rset, LOAD_UNTIMED, "RSET\r\n") &&
 	    line(m, &m->quit, LOAD_UNTIMED, "QUIT\r\n"))

@@ -30,6 +30,28 @@ cpu_each(const struct load_usage u[2], uint64_t messages)
 
 /* --- for a person --- */
 
+/* Those of whom something was said. */
+static bool
+is_shown(const struct load_party *p)
+{
+	return p->share > 0 || p->must != LOAD_UNSAID;
+}
+
+static void
+put_parties(FILE *to, const char *how, const struct load_party *p,
+    const struct load_tally *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!is_shown(&p[i]))
+			continue;
+		(void)fprintf(to, "%-11s %s %" PRIu64 ":", how, p[i].address, t[i].count);
+		for (int v = 0; v < N_LOAD_VERDICTS; v++)
+			(void)fprintf(to, "%s %" PRIu64 " %s", v == 0 ? "" : ",",
+			    t[i].verdict[v], load_verdict_names[v]);
+		(void)fputc('\n', to);
+	}
+}
+
 static void
 put_verdicts(FILE *to, const struct load_config *c, const struct accounts *a)
 {
@@ -39,8 +61,13 @@ put_verdicts(FILE *to, const struct load_config *c, const struct accounts *a)
 		(void)fprintf(to, "%s %" PRIu64 " %s", i == 0 ? "" : ",", a->verdict[i],
 		    load_verdict_names[i]);
 	(void)fprintf(to, "; %" PRIu64 " with the worm\n", a->worms);
-	(void)fprintf(to, "recipients  %" PRIu64 ", %" PRIu64 " of them refused\n",
-	    a->recipients, a->refused_recipients);
+	(void)fprintf(to,
+	    "recipients  %" PRIu64 ", %" PRIu64 " of them refused; %" PRIu64 " wrong\n",
+	    a->recipients, a->refused_recipients, a->wrong_recipients);
+	put_parties(to, "from", c->mail->wish->parties.from, a->from,
+	    c->mail->wish->parties.froms);
+	put_parties(
+	    to, "to", c->mail->wish->parties.to, a->to, c->mail->wish->parties.tos);
 	(void)fprintf(to, "verdicts    %" PRIu64 " as they must be, %" PRIu64 " wrong\n",
 	    accounts_settled(a) - a->wrong, a->wrong);
 }
@@ -120,17 +147,39 @@ usage_json(const struct load_usage u[2], uint64_t messages)
 	    (int)u[0].descriptors, (int)u[1].descriptors);
 }
 
-static void
-add_details(json_t *all, const struct load_result *r)
+static json_t *
+verdicts_json(const uint64_t verdict[N_LOAD_VERDICTS])
 {
-	const struct accounts *a = &r->accounts;
-	uint64_t n = accounts_settled(a);
-	json_t *verdicts = json_object(), *stages = json_object(), *wrong = json_array();
-	struct slice rest = text_slice(&a->examples), line;
+	json_t *o = json_object();
 
 	for (int i = 0; i < N_LOAD_VERDICTS; i++)
-		(void)json_object_set_new(verdicts, load_verdict_names[i],
-		    json_integer((json_int_t)a->verdict[i]));
+		(void)json_object_set_new(
+		    o, load_verdict_names[i], json_integer((json_int_t)verdict[i]));
+	return o;
+}
+
+static void
+add_parties(json_t *list, const char *how, const struct load_party *p,
+    const struct load_tally *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_shown(&p[i]))
+			(void)json_array_append_new(
+			    list, json_pack("{s:s, s:s, s:I, s:o}", "is", how, "address",
+				      p[i].address, "count", (json_int_t)t[i].count,
+				      "verdicts", verdicts_json(t[i].verdict)));
+	}
+}
+
+static void
+add_details(json_t *all, const struct load_config *c, const struct load_result *r)
+{
+	const struct load_parties *p = &c->mail->wish->parties;
+	const struct accounts *a = &r->accounts;
+	uint64_t n = accounts_settled(a);
+	json_t *stages = json_object(), *wrong = json_array(), *named = json_array();
+	struct slice rest = text_slice(&a->examples), line;
+
 	for (int i = 0; i < N_LOAD_STAGES; i++) {
 		if (r->took[i].count > 0)
 			(void)json_object_set_new(
@@ -138,7 +187,10 @@ add_details(json_t *all, const struct load_result *r)
 	}
 	while (slice_next_line(&rest, &line))
 		(void)json_array_append_new(wrong, json_stringn(line.ptr, line.len));
-	(void)json_object_set_new(all, "verdicts", verdicts);
+	(void)json_object_set_new(all, "verdicts", verdicts_json(a->verdict));
+	add_parties(named, "from", p->from, a->from, p->froms);
+	add_parties(named, "to", p->to, a->to, p->tos);
+	(void)json_object_set_new(all, "named", named);
 	(void)json_object_set_new(all, "stages", stages);
 	(void)json_object_set_new(all, "examples", wrong);
 	(void)json_object_set_new(all, "driver", usage_json(r->driver, n));
@@ -153,18 +205,19 @@ load_report_json(
 	const struct accounts *a = &r->accounts;
 	uint64_t n = accounts_settled(a);
 	json_t *all = json_pack(
-	    "{s:s, s:b, s:s#, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "to",
-	    what, "done", r->done, "fault", r->fault.len > 0 ? r->fault.ptr : "",
+	    "{s:s, s:b, s:s#, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f}",
+	    "to", what, "done", r->done, "fault", r->fault.len > 0 ? r->fault.ptr : "",
 	    (int)r->fault.len, "connections", (int)c->connections, "asked",
 	    (json_int_t)c->messages, "messages", (json_int_t)n, "wrong",
 	    (json_int_t)a->wrong, "worms", (json_int_t)a->worms, "recipients",
 	    (json_int_t)a->recipients, "recipients_refused",
-	    (json_int_t)a->refused_recipients, "bytes", (json_int_t)a->bytes, "seconds",
+	    (json_int_t)a->refused_recipients, "recipients_wrong",
+	    (json_int_t)a->wrong_recipients, "bytes", (json_int_t)a->bytes, "seconds",
 	    r->seconds, "messages_a_second", per_second((double)n, r->seconds));
 
 	if (all == NULL)
 		return false;
-	add_details(all, r);
+	add_details(all, c, r);
 	bool ok = json_dumpf(all, to, JSON_INDENT(2)) == 0 && fputc('\n', to) != EOF;
 	json_decref(all);
 	return ok;

@@ -3,9 +3,11 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +71,108 @@ def test_sizes_and_paces_change_no_verdict(virus, worm, args):
     code, report, err = load("--milter", virus.socket, "--messages", 60, "--worm", worm, "--infected", "10%", *args)
     assert code == 0, err
     assert report["verdicts"]["refused"] == 6 and report["wrong"] == 0
+
+
+def named(report):
+    return {one["address"]: one["verdicts"] for one in report["named"]}
+
+
+def verdicts(**given):
+    return {"accepted": 0, "refused": 0, "deferred": 0, "discarded": 0} | given
+
+
+def test_who_is_over_quota_is_refused_and_nobody_else(milter, place):
+    for name in ("jones", "games"):
+        (Path(place) / "mail" / name / "new").mkdir(parents=True)
+        (Path(place) / "mail" / name).chmod(0o700)
+    (Path(place) / "mail").chmod(0o700)
+    (Path(place) / "mail/games/new/1.x.host,S=100000").write_bytes(b"x")
+    (Path(place) / "limits").write_text("* 100000\n")
+    (Path(place) / "aliases").write_text("")
+    d = milter("quota-milter", [f"homes={place}/mail", "maildir=.", f"limits={place}/limits",
+                                f"aliases={place}/aliases"])
+    code, report, err = load("--milter", d.socket, "--messages", 300, "--to", "jones@foo.com", "--to",
+                             "games@foo.com=refused,20%", "--size", "2k", "--reply", "552 5.2.2 Mailbox full")
+    assert code == 0, err + str(report["examples"])
+    assert named(report)["games@foo.com"] == verdicts(refused=60)
+    assert report["recipients"] == 600 and report["recipients_refused"] == 60
+    assert report["verdicts"]["refused"] + report["verdicts"]["accepted"] == 300
+    assert report["verdicts"]["refused"] > 0  # those that had no other recipient
+
+
+def test_listed_senders_are_refused_and_no_others(milter, place):
+    (Path(place) / "senders").write_text("bad@x.example\n")
+    (Path(place) / "recipients").write_text("all\n")
+    d = milter("spam-milter", [f"senders={place}/senders", f"recipients={place}/recipients"])
+    code, report, err = load("--milter", d.socket, "--messages", 300, "--from", "bad@x.example=refused,5%",
+                             "--from", "good@x.example", "--reply", "550 5.7.1 Rejected at the recipient's request")
+    assert code == 0, err + str(report["examples"])
+    assert named(report) == {"bad@x.example": verdicts(refused=15)}
+    assert report["verdicts"] == verdicts(accepted=285, refused=15)
+
+
+def test_of_whom_copies_are_kept_there_are_as_many(milter, place):
+    store = Path(place) / "store"
+    store.mkdir()
+    (Path(place) / "on").touch()
+    (Path(place) / "selection").write_text("jones@foo.com\n")
+    d = milter("logger-milter", [f"directory={store}", f"switch={place}/on", "min-free=0",
+                                 f"selection={place}/selection"])
+    code, report, err = load("--milter", d.socket, "--messages", 200, "--size", "2k", "--to", "brown@foo.com",
+                             "--to", "jones@foo.com=accepted,10%")
+    assert code == 0, err + str(report["examples"])
+    assert named(report)["jones@foo.com"] == verdicts(accepted=20)
+    assert len(list((store / "new").iterdir())) == 20
+
+
+@pytest.mark.parametrize("script, args, example", [
+    ("M< on RCPT 2: reply 552 5.2.2 full\n", ["--recipients", "2"],
+     "message 1, recipient one made up: refused with '552 5.2.2 full', must be accepted"),
+    ("", ["--to", "full@foo.com=refused,50%"], "message 1, recipient full@foo.com: accepted, must be refused"),
+    ("M< on RCPT: TEMPFAIL\n", ["--to", "full@foo.com=refused"],
+     "message 1, recipient full@foo.com: deferred, must be refused"),
+    ("M< on MAIL: ACCEPT\n", ["--to", "full@foo.com=refused"],
+     "message 1, recipient full@foo.com: accepted, must be refused"),
+    ("", ["--from", "bad@x=refused,100%"], "must be refused"),
+    ("M< on RCPT: reply 550 5.1.1 no\n", ["--to", "a@b=refused", "--reply", "552 5.2.2 full"],
+     "message 1, recipient a@b: refused with '550 5.1.1 no', must be told '552 5.2.2 full'"),
+])
+def test_what_becomes_of_one_party_is_judged_too(played, script, args, example):
+    code, report, _ = load("--milter", played(script), "--messages", 2, "--connections", 1, *args)
+    assert code == 1
+    assert report["wrong"] + report["recipients_wrong"] > 0
+    assert any(e.endswith(example) for e in report["examples"]), report["examples"]
+
+
+def test_a_recipient_about_whom_nobody_is_asked_is_taken(played):
+    code, report, _ = load("--milter", played("M< on OPTNEG: OPTNEG version 6 actions none protocol NORCPT\n"),
+                           "--messages", 2, "--to", "a@b", "--to", "full@b=refused,50%", "--recipients", "2")
+    assert code == 1
+    assert report["recipients"] == 4 and report["recipients_wrong"] == 1
+    assert named(report)["full@b"] == verdicts(accepted=1)
+
+
+def test_a_sender_may_be_refused_at_mail_or_behind(played):
+    for stage in ("MAIL", "RCPT", "HEADER", "BODYEOB"):
+        code, report, _ = load("--milter", played(f"M< on {stage}: REJECT\n"), "--messages", 4,
+                               "--from", "bad+x=y,z@x=refused,100%")
+        assert code == 0, report["examples"]
+        assert named(report) == {"bad+x=y,z@x": verdicts(refused=4)}
+
+
+def test_a_milter_that_dies_ends_the_run(milter, place, worm):
+    (Path(place) / "signatures").write_text(f"w =\n{LINE}\n")
+    d = milter("virus-milter", [f"signatures={place}/signatures"])
+    run = subprocess.Popen([SIM, "load", "--milter", d.socket, "--messages", "4000000000", "--worm", worm,
+                            "--infected", "1%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with socket.socket(socket.AF_UNIX) as one:  # it serves
+        one.connect(d.socket.removeprefix("unix:"))
+    d.signal(signal.SIGKILL)
+    out, err = run.communicate(timeout=LIMIT)
+    d.wait()
+    assert run.returncode in (1, 3), err
+    assert err.startswith(f"milter-sim load: {d.socket}: ")
+    assert run.returncode == 3 or "PARTIAL" in out.splitlines()[0]
 
 
 def test_a_milter_that_lets_worms_through_fails_the_run(played, worm):
@@ -160,6 +264,14 @@ def test_a_server_by_smtp(tmp_path):
     (["--milter", "unix:/m", "--header", "X: a\r\nb"], "no control characters"),
     (["--milter", "unix:/m", "--header", "no colon"], "cannot be one"),
     (["--milter", "unix:/m", "--cpu-of", "999999999"], "there is no process"),
+    (["--milter", "unix:/m", "--to", "a@b=maybe"], "--to: one of accepted"),
+    (["--milter", "unix:/m", "--to", "a@b,200%"], "--to: a share of the messages"),
+    (["--milter", "unix:/m", "--from", "a@b=refused,"], "--from: a share"),
+    (["--milter", "unix:/m"] + ["--from", "a@b"] * 109, "--from: at most 108"),
+    (["--milter", "unix:/m"] + ["--from", "a@b,1%"] * 8, "--from: at most 8"),
+    (["--milter", "unix:/m"] + ["--to", "a@b,1%"] * 101, "--to: at most 100"),
+    (["--milter", "unix:/m", "--size", "64M"], "--size: mix, 1 to 32M"),
+    (["--milter", "unix:/m", "--size", "/no/such"], "--size: /no/such"),
     (["--milter", "unix:/m", "/no/such.eml"], "/no/such.eml"),
 ])
 def test_what_cannot_be_used_is_named(args, words):
@@ -188,7 +300,8 @@ def test_files_are_sent_as_they_are(played, tmp_path):
         listening.listen()
         thread = threading.Thread(target=milter, args=(listening,))
         thread.start()
-        code, _, err = load("--milter", f"unix:{tmp_path}/m", "--messages", 1, "--connections", 1, tmp_path / "a.eml")
+        code, _, err = load("--milter", f"unix:{tmp_path}/m", "--messages", 1, "--connections", 1, "--size",
+                            tmp_path / "a.eml")
         thread.join(LIMIT)
     assert code == 0, err
     assert [p for p in seen if p[:1] in b"LBE"] == [

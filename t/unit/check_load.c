@@ -106,9 +106,10 @@ END_TEST
 /* --- mail --- */
 
 static const struct load_wish wish = {
-	.sender = "a@b",
-	.least_rcpts = 2,
-	.most_rcpts = 4,
+	.parties = { .from = { { "a@b", LOAD_UNSAID, 0 } },
+	    .froms = 1,
+	    .least_to = 2,
+	    .most_to = 4 },
 	.client = "192.0.2.1",
 	.helo = "b",
 	.size = 1000,
@@ -125,12 +126,89 @@ START_TEST(of_all_messages_just_the_share_has_the_worm)
 	ck_assert_msg(load_mail_milter(&m, &wish, &why), "%s", text_cstr(&why));
 	for (uint64_t n = 0; n < 3000; n++) {
 		worms += load_content_of(&m, n)->worm;
-		rcpts += load_rcpts_of(&m, n);
+		rcpts += load_rcpts_of(&wish.parties, n);
 	}
 	ck_assert_uint_eq(worms, 21);
 	ck_assert_uint_eq(rcpts, 9000);
 	load_mail_clear(&m);
 	text_clear(&why);
+}
+END_TEST
+
+/* --- parties --- */
+
+static const struct load_parties parties = {
+	.from = { { "a@b", LOAD_UNSAID, 0 }, { "bad@b", LOAD_REFUSED, 0.02 },
+	    { "good@b", LOAD_ACCEPTED, 0.5 } },
+	.froms = 3,
+	.to = { { "x@b", LOAD_UNSAID, 0 }, { "full@b", LOAD_REFUSED, 0.1 },
+	    { "y@b", LOAD_UNSAID, 0 }, { "late@b", LOAD_DEFERRED, 0.25 } },
+	.tos = 4,
+	.least_to = 1,
+	.most_to = 3,
+};
+
+START_TEST(each_party_has_its_share)
+{
+	size_t from[3] = { 0 }, to[4] = { 0 };
+
+	for (uint64_t n = 0; n < 10000; n++) {
+		from[load_sender_of(&parties, n)]++;
+		for (size_t i = 0; i < load_rcpts_of(&parties, n); i++)
+			to[load_rcpt_index(&parties, n, i)]++;
+	}
+	ck_assert_uint_eq(from[1], 200);
+	ck_assert_uint_ge(from[2], 4800); /* some had the other already */
+	ck_assert_uint_le(from[2], 5000);
+	ck_assert_uint_eq(to[1], 1000);
+	ck_assert_uint_eq(to[3], 2500);
+	ck_assert_uint_gt(to[0], 5000);
+	ck_assert_uint_gt(to[2], 4000);
+}
+END_TEST
+
+START_TEST(those_with_a_share_come_first_and_the_others_in_turn)
+{
+	size_t seen = 0;
+
+	for (uint64_t n = 0; n < 100; n++) {
+		size_t count = load_rcpts_of(&parties, n), first = 0;
+		while (first < count && load_rcpt_of(&parties, n, first)->share > 0)
+			first++;
+		for (size_t i = first; i < count; i++)
+			ck_assert_str_eq(load_rcpt_of(&parties, n, i)->address,
+			    (i - first) % 2 == 0 ? "x@b" : "y@b");
+		seen += first == 2;
+	}
+	ck_assert_uint_gt(seen, 0);
+}
+END_TEST
+
+/* Held against a count by hand, message by message. */
+START_TEST(a_message_may_get_what_its_parties_say)
+{
+	for (uint64_t n = 0; n < 1000; n++) {
+		size_t count = load_rcpts_of(&parties, n),
+		       sender = load_sender_of(&parties, n);
+		enum load_verdict last = load_rcpt_of(&parties, n, count - 1)->must;
+		bool out = last != LOAD_UNSAID; /* the others stand before it */
+		unsigned want = sender == 1   ? LOAD_MAY(LOAD_REFUSED)
+				: sender == 2 ? LOAD_MAY(LOAD_ACCEPTED)
+					      : 0;
+		if (out)
+			want = (sender == 1 ? want : 0) | LOAD_MAY(last);
+		ck_assert_uint_eq(load_may_of(&parties, n), want);
+	}
+}
+END_TEST
+
+START_TEST(equal_shares_fall_on_different_messages)
+{
+	size_t both = 0;
+
+	for (uint64_t n = 0; n < 1000; n++)
+		both += load_share_has(0.01, 0, n) && load_share_has(0.01, 37, n);
+	ck_assert_uint_eq(both, 0);
 }
 END_TEST
 
@@ -232,6 +310,10 @@ suite(void)
 	tcase_add_loop_test(t, a_verdict_is_held_against_what_it_must_be, 0, COUNT(row));
 	tcase_add_test(t, a_million_wrong_ones_need_no_more_memory_than_ten);
 	tcase_add_test(t, of_all_messages_just_the_share_has_the_worm);
+	tcase_add_test(t, each_party_has_its_share);
+	tcase_add_test(t, those_with_a_share_come_first_and_the_others_in_turn);
+	tcase_add_test(t, a_message_may_get_what_its_parties_say);
+	tcase_add_test(t, equal_shares_fall_on_different_messages);
 	tcase_add_loop_test(t, both_ways_have_the_worm_on_a_line_of_its_own, 0, 2);
 	tcase_add_test(t, neighbours_are_one_part_and_all_goes_out_in_order);
 	tcase_add_test(t, what_is_not_taken_now_goes_out_later);
