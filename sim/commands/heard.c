@@ -25,7 +25,6 @@ static const struct {
 	[DO_PASS_MESSAGE] = { OUTCOME_GO, "250 OK, and the milter sees no more" },
 	[DO_PASS_SESSION] = { OUTCOME_GO, "250 OK, and the milter sees no more" },
 	[DO_MUTE] = { OUTCOME_GO, "250 OK, and the milter sees no more" },
-	[DO_TAKE] = { OUTCOME_GO, "250 OK, and nobody else is asked" },
 	[DO_DISCARD] = { OUTCOME_GO, "250 OK, and the message is thrown away" },
 	[DO_REJECT] = { OUTCOME_REJECT, NULL },
 	[DO_TEMPFAIL] = { OUTCOME_TEMPFAIL, NULL },

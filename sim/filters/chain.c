@@ -78,6 +78,11 @@ settle(struct chain *c)
 		chain_end(c, ENDING_MAIL);
 	if (c->event.moment != MOMENT_MESSAGE)
 		return;
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->filter[i].apart)
+			chain_check_silence(c, &c->filter[i]);
+		filter_rejoin(&c->filter[i]);
+	}
 	/* Those whose turn came know the end; the others do not. */
 	for (size_t i = 0; i < c->count && i <= c->at; i++) {
 		if (c->filter[i].state == FILTER_IN_MESSAGE)

@@ -27,7 +27,8 @@ with_space(struct message *m, const struct filter *f, const struct packet *p)
 	else if (p->kind == RPL_ADDHEADER)
 		status = message_add_field(m, name, value);
 	else if (p->kind == RPL_INSHEADER)
-		status = message_insert_field(m, p->header.index, name, value);
+		status = message_insert_field(
+		    m, message_place(m, p->header.index), name, value);
 	else
 		status = message_change_field(m, p->header.index, name, value);
 	text_clear(&spaced);

@@ -49,12 +49,13 @@ static enum take
 stop(struct chain *c, struct filter *f, enum outcome_kind kind)
 {
 	bool early = c->event.moment == MOMENT_CONNECT || c->event.moment == MOMENT_HELO;
+	bool objects = (early && kind != OUTCOME_HOLD) || kind == OUTCOME_SHUTDOWN;
 
 	c->outcome = (struct outcome){ .kind = kind,
 		.in_header = c->step == CMD_HEADER || c->step == CMD_EOH };
 	if (kind == OUTCOME_REPLY)
 		c->outcome.reply = text_slice(&c->reply);
-	if (c->habits->objection_stays && (early || kind == OUTCOME_SHUTDOWN))
+	if (c->habits->objection_stays && objects)
 		keep_objection(c, f);
 	return TAKE_STOP;
 }
@@ -128,7 +129,6 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	case DO_DISCARD: return discard(c, f);
 	case DO_SPOILT: return stop(c, f, OUTCOME_SPOILT);
 	case DO_SHUTDOWN: return stop(c, f, OUTCOME_SHUTDOWN);
-	case DO_TAKE: return stop(c, f, OUTCOME_GO);
 	case DO_HOLD:
 		*(c->event.moment == MOMENT_MESSAGE ? &c->held : &f->holds) = true;
 		return TAKE_MORE;

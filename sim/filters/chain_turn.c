@@ -75,8 +75,8 @@ wait_for_room(struct chain *c, const struct filter *f)
  * Told something before it asked: an answer too many.  Said once, since all later ones
  * are off by one.
  */
-static void
-check_silence(struct chain *c, struct filter *f)
+void
+chain_check_silence(struct chain *c, struct filter *f)
 {
 	if (f->in.len == 0 || f->early)
 		return;
@@ -178,12 +178,12 @@ take_answers(struct chain *c, struct filter *f, enum turn *ret)
 			size_t size = frame.size;
 			*ret = negotiate(c, f, &frame);
 			if (*ret == TURN_NEXT && f->in.len >= size)
-				text_drop(&f->in, size);
+				filter_took(f, size);
 			return false;
 		}
 		enum take take = chain_take(c, f, &frame);
 		if (f->in.len >= frame.size)
-			text_drop(&f->in, frame.size);
+			filter_took(f, frame.size);
 		switch (take) {
 		case TAKE_MORE: chain_wait(c, f); continue;
 		case TAKE_GO: return true;
@@ -345,6 +345,9 @@ chain_turn(struct chain *c, struct filter *f)
 
 	if (speaks_unasked(c, f, &turn))
 		return turn;
+	/* Whom CONNECT did not come to is not connected later. */
+	if (f->state == FILTER_NEW && c->event.moment != MOMENT_CONNECT)
+		return TURN_NEXT;
 	if (f->state == FILTER_NEW || f->state == FILTER_CONNECTING) {
 		turn = connecting(c, f);
 		bool agreed = turn == TURN_NEXT && chain_has(f);
@@ -353,10 +356,12 @@ chain_turn(struct chain *c, struct filter *f)
 	if (c->step == N_PACKETS) {
 		if (!takes_part(c, f))
 			return TURN_NEXT;
-		check_silence(c, f);
+		chain_check_silence(c, f);
 		if (c->event.moment == MOMENT_MESSAGE) {
 			f->skip = CMD_OPTNEG;
 			c->parted = false;
+			if (c->habits->text_apart)
+				filter_set_apart(f);
 			message_filter_turn(c->event.message);
 		}
 	}

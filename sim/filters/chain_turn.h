@@ -19,6 +19,9 @@ enum turn chain_turn(struct chain *c, struct filter *f);
 /* Queues the MTA's OPTNEG for a filter that has just been connected. */
 void chain_offer(struct chain *c, struct filter *f);
 
+/* Nothing is asked of this filter: what it has said nevertheless is told of, once. */
+void chain_check_silence(struct chain *c, struct filter *f);
+
 /* The clock of an answer starts: R, in the end of message bounded by E. */
 void chain_wait(struct chain *c, const struct filter *f);
 

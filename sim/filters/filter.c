@@ -9,6 +9,7 @@ filter_init(struct filter *f, const struct filter_config *config)
 	*f = (struct filter){
 		.config = config,
 		.in = TEXT_INIT(FILTER_IN_MAX),
+		.aside = TEXT_INIT(FILTER_IN_MAX),
 		.out = TEXT_INIT(FILTER_OUT_MAX),
 		.kept = TEXT_INIT(FILTER_OUT_MAX),
 		.words = TEXT_INIT(FRAME_PAYLOAD_64K),
@@ -21,6 +22,7 @@ void
 filter_clear(struct filter *f)
 {
 	text_clear(&f->in);
+	text_clear(&f->aside);
 	text_clear(&f->out);
 	text_clear(&f->kept);
 	text_clear(&f->words);
@@ -32,8 +34,10 @@ void
 filter_abandon(struct filter *f)
 {
 	text_clear(&f->in);
+	text_clear(&f->aside);
 	text_clear(&f->out);
 	text_clear(&f->kept);
+	f->buffered = 0;
 	f->state = FILTER_FAILED;
 	f->close = true;
 }
@@ -65,6 +69,8 @@ filter_negotiated(
 	struct slice terms = o->bad_list_ends ? slice_first(payload, 12) : payload;
 	enum codec_status status = packet_decode(TO_MTA, 'O', terms, &p);
 
+	if (status == CODEC_STAGE && o->strange_list_passed)
+		status = packet_decode(TO_MTA, 'O', slice_first(payload, 12), &p);
 	if (status != CODEC_OK) {
 		text_printf(why, "negotiation: %s", codec_fault(status));
 		return false;
@@ -80,12 +86,51 @@ filter_negotiated(
 
 	struct slice names, lists = slice_from(payload, 12);
 	uint32_t stage;
-	while (symlist_next(&lists, &stage, &names) && stage < N_SYMLISTS) {
+	while (symlist_next(&lists, &stage, &names)) {
+		if (stage >= N_SYMLISTS && !o->strange_list_passed)
+			break;
+		if (stage >= N_SYMLISTS)
+			continue;
 		f->listed[stage] = true;
 		text_clear(&f->macros[stage]);
 		put(&f->macros[stage], names);
 	}
 	return true;
+}
+
+/* --- what was read and not asked for --- */
+
+void
+filter_took(struct filter *f, size_t size)
+{
+	/* From what an earlier read brought; else a read that brought all there was. */
+	f->buffered = size <= f->buffered ? f->buffered - size : f->in.len - size;
+	text_drop(&f->in, size);
+}
+
+void
+filter_set_apart(struct filter *f)
+{
+	size_t ours = f->buffered < f->in.len ? f->buffered : f->in.len;
+
+	f->apart = true;
+	put(&f->aside, slice_first(text_slice(&f->in), ours));
+	text_drop(&f->in, ours);
+	f->buffered = 0;
+}
+
+void
+filter_rejoin(struct filter *f)
+{
+	if (!f->apart)
+		return;
+	text_drop(&f->in, f->buffered < f->in.len ? f->buffered : f->in.len);
+	f->buffered = f->aside.len;
+	put(&f->aside, text_slice(&f->in));
+	text_clear(&f->in);
+	f->in = f->aside;
+	f->aside = (struct text)TEXT_INIT(FILTER_IN_MAX);
+	f->apart = false;
 }
 
 bool

@@ -64,6 +64,13 @@ struct filter {
 	enum filter_state state;
 	struct text in, out;
 	struct text kept; /* goes out before the next packet that is answered */
+	/*
+	 * An MTA reads more than it asked for, and that stays with the process that
+	 * read it: so many bytes of `in`, and what another one keeps meanwhile.
+	 */
+	size_t buffered;
+	struct text aside;
+	bool apart;
 	uint32_t version, actions, protocol;
 	uint64_t unsent;                /* kinds that its version does not have */
 	struct text macros[N_SYMLISTS]; /* from SETSYMLIST */
@@ -95,6 +102,13 @@ void filter_abandon(struct filter *f);
  */
 bool filter_negotiated(
     struct filter *f, const struct offer *o, struct slice payload, struct text *why);
+
+/* An answer of so many bytes at the head of `in` was taken. */
+void filter_took(struct filter *f, size_t size);
+
+/* Another process of the MTA speaks to it from here on; ... no more. */
+void filter_set_apart(struct filter *f);
+void filter_rejoin(struct filter *f);
 
 /* Is this command one that the milter asked not to be sent?  ... not to answer? */
 bool filter_masked(const struct filter *f, enum packet_kind kind);

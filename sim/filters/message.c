@@ -21,6 +21,7 @@ static void
 recipient_clear(struct recipient *r)
 {
 	text_clear(&r->path);
+	text_clear(&r->typed);
 	text_clear(&r->args);
 }
 
@@ -68,6 +69,7 @@ message_add_recipient(struct message *m, struct slice path)
 		return MESSAGE_NO_MEMORY;
 	m->recipient = grown;
 	grown[m->recipients] = (struct recipient){ .path = TEXT_INIT(PATH_MAX_BYTES),
+		.typed = TEXT_INIT(PATH_MAX_BYTES),
 		.args = TEXT_INIT(PATH_MAX_BYTES) };
 	enum text_status status = text_append(&grown[m->recipients].path, path);
 	m->recipients += status == TEXT_OK;
@@ -75,8 +77,9 @@ message_add_recipient(struct message *m, struct slice path)
 }
 
 void
-message_recipient_args(struct message *m, struct slice args)
+message_recipient_args(struct message *m, struct slice typed, struct slice args)
 {
+	put(&m->recipient[m->recipients - 1].typed, typed);
 	put(&m->recipient[m->recipients - 1].args, args);
 }
 

@@ -34,8 +34,9 @@ struct field {
 };
 
 struct recipient {
-	struct text path; /* as typed, with its brackets */
-	struct text args; /* its parameters, a NUL behind each */
+	struct text path;  /* with its brackets */
+	struct text typed; /* ... as typed by the client; empty: the same */
+	struct text args;  /* its parameters, a NUL behind each */
 	bool deleted;
 	bool added; /* by a filter */
 };
@@ -87,8 +88,9 @@ enum message_status message_set_sender(struct message *m, struct slice path)
 enum message_status message_add_recipient(struct message *m, struct slice path)
     __attribute__((warn_unused_result));
 
-/* The last one's parameters: two of them make two recipients of one mailbox. */
-void message_recipient_args(struct message *m, struct slice args);
+/* The last one's path as typed and its parameters: others of them make two recipients of
+ * one mailbox. */
+void message_recipient_args(struct message *m, struct slice typed, struct slice args);
 
 /* Brackets do not matter; case, or a path's being another of the same mailbox, as
  * the rules of this MTA say. */
@@ -107,6 +109,9 @@ enum message_status message_add_own(struct message *m, struct slice name)
     __attribute__((warn_unused_result));
 enum message_status message_set_own(struct message *m, struct slice name,
     struct slice value) __attribute__((warn_unused_result));
+
+/* Where INSHEADER of that index goes, deleted fields counted as the rules say. */
+size_t message_place(const struct message *m, size_t index);
 
 /* In front of field number `index`, hidden ones counted; too large: at the end. */
 enum message_status message_insert_field(struct message *m, size_t index,

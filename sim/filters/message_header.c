@@ -101,6 +101,19 @@ message_insert_field(
 	return MESSAGE_OK;
 }
 
+size_t
+message_place(const struct message *m, size_t index)
+{
+	bool gone_too = m->rules == NULL || m->rules->deleted_counts;
+	size_t at = 0;
+
+	if (gone_too)
+		return index;
+	for (; at < m->fields && (index > 0 || m->field[at].deleted); at++)
+		index -= !m->field[at].deleted;
+	return at;
+}
+
 enum message_status
 message_add_trace(struct message *m, struct slice name, struct slice value)
 {

@@ -262,6 +262,7 @@ void
 facts_field(const struct facts *f, char letter, struct text *out)
 {
 	struct facts fresh = *f;
+	size_t was = out->len;
 
 	switch (letter) {
 	case 't': put(out, f->date); break;
@@ -269,6 +270,10 @@ facts_field(const struct facts *f, char letter, struct text *out)
 	case 'd':
 		put(out,
 		    f->sender_shown.len != 0 ? f->sender_shown : SLICE("MAILER-DAEMON"));
+		break;
+	case 'D': /* ... with a domain */
+		facts_complete(f, f->sender, out);
+		put(out, out->len == was ? SLICE("MAILER-DAEMON") : SLICE(""));
 		break;
 	case 'm':
 		fresh.msg_id = SLICE("");

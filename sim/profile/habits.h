@@ -56,7 +56,6 @@ enum reaction {
 	DO_MORE,          /* the answer is still to come */
 	DO_EDIT,          /* a change of the message; struct edit_rules */
 	DO_HOLD,          /* more to come, and then this and all later mail is held */
-	DO_TAKE,          /* no objection, and nobody else is asked */
 	DO_FAIL,          /* the filter failed: its F= answers, now */
 	DO_FAIL_LATE,     /* ... at the next command; in a message, now */
 	DO_VOID,          /* more to come, and then no message that it would take */
@@ -138,8 +137,10 @@ struct offer {
 	uint32_t actions_fatal, protocol_fatal;
 	/* What is not sent to a filter that answered version 0 to 6; above: as 6. */
 	uint64_t unsent[PROTOCOL_VERSION + 1];
-	bool bad_list_ends;     /* SETSYMLIST counts up to what is no list of it */
-	bool empty_list_counts; /* SETSYMLIST of no name: no MACRO at all there */
+	bool bad_list_ends;       /* SETSYMLIST counts up to what is no list of it */
+	bool strange_list_passed; /* SETSYMLIST of a stage that there is not: passed over
+				   */
+	bool empty_list_counts;   /* SETSYMLIST of no name: no MACRO at all there */
 	bool one_by_one; /* CONNECT goes to one filter before the next one negotiates */
 };
 
@@ -177,6 +178,7 @@ struct edit_rules {
 	bool blank_always; /* in front of an added value, an empty one too */
 	bool renames;      /* a changed field is spelled as the change spells it */
 	bool nul_cuts;     /* a field ends at a NUL */
+	bool cr_stays;     /* in front of an LF inside a field, in the mail */
 	/* ADDHEADER; CHGHEADER of a field that is not there; beyond the last one. */
 	enum field_place added, missing, beyond;
 	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */
@@ -211,6 +213,7 @@ struct habits {
 	 * what happens to one there shows when it is next asked something. */
 	bool text_apart;
 	bool one_standing; /* all filters stand where the session does */
+	bool held_alone;   /* mail is held though no recipient is left */
 	bool hold_stops;   /* mail that one filter holds is shown to no other */
 	/* What of MAIL is told to the others as ENDING_MAIL, OUTCOME_BIT() each. */
 	unsigned mail_ended_by;

@@ -97,7 +97,7 @@ static const struct fixed_answer fixed[] = {
 	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
 	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL, NULL },
 	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy, NULL },
-	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "502", "5.5.1", "Error: command not implemented" }, GUARDED, NULL, &tls_put_off },
+	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "501", "5.5.4", "Syntax: STARTTLS" }, GUARDED_BARE, NULL, &tls_put_off },
 	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL, NULL },
 	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL, NULL },
 	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL },
@@ -162,9 +162,11 @@ static const struct refusal refusals[N_MOMENTS][N_OBJECTIONS] = {
 #define MORE    DO_MORE
 #define EDIT    DO_EDIT
 #define HOLD    DO_HOLD
-#define TAKE    DO_TAKE
 #define FAIL    DO_FAIL
-/* milter/milter8.c: milter8_event() */
+/*
+ * milter/milter8.c: milter8_event().  SHUTDOWN in the text throws the mail away:
+ * cleanup/cleanup_milter.c sets a flag of another word than the one it means.
+ */
 static const struct reactions reactions = { .at = {
 	/*                c     a     r    t     y      d     s     p     edit  q     f     4     other empty */
 	[CMD_CONNECT] = { NEXT, OUT,  REJ, TEMP, REPLY, NEXT, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
@@ -172,10 +174,10 @@ static const struct reactions reactions = { .at = {
 	[CMD_MAIL]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
 	[CMD_RCPT]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
 	[CMD_DATA]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-	[CMD_HEADER]  = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, TAKE, FAIL, FAIL },
-	[CMD_EOH]     = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, TAKE, FAIL, FAIL },
-	[CMD_BODY]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, TAKE, FAIL, FAIL },
-	[CMD_BODYEOB] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, EDIT, EDIT, FAIL, TAKE, FAIL, FAIL },
+	[CMD_HEADER]  = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, DISC, FAIL, FAIL },
+	[CMD_EOH]     = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, DISC, FAIL, FAIL },
+	[CMD_BODY]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, DISC, FAIL, FAIL },
+	[CMD_BODYEOB] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, EDIT, EDIT, FAIL, DISC, FAIL, FAIL },
 	[CMD_UNKNOWN] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
 } };
 
@@ -255,16 +257,20 @@ queue_id(const struct facts *f, struct text *out)
 	text_printf(out, "%05lX%lX", clock & 0xfffff, 0x10000 + f->transaction);
 }
 
-/* smtpd/smtpd.c: common_pre_message_handling() */
+/* smtpd/smtpd.c: common_pre_message_handling(), and NEUTER_CHARACTERS of a HELO */
 static void
 received(const struct facts *f, struct text *out)
 {
 	struct slice helo = f->helo.len != 0 ? f->helo : f->client_known;
 	struct slice from = f->client_address;
-	text_printf(out, " from %.*s (%.*s%s%.*s%s)\n\tby %.*s (%.*s) with %s id %.*s",
-	    (int)helo.len, helo.ptr, (int)f->client_known.len, f->client_known.ptr,
-	    from.len != 0 ? " [" : "", (int)from.len, from.ptr, from.len != 0 ? "]" : "",
-	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
+	text_printf(out, " from ");
+	for (size_t i = 0; i < helo.len; i++)
+		text_printf(out, "%c",
+		    strchr(" <>()\\\";@\t", helo.ptr[i]) != NULL ? '?' : helo.ptr[i]);
+	text_printf(out, " (%.*s%s%.*s%s)\n\tby %.*s (%.*s) with %s id %.*s",
+	    (int)f->client_known.len, f->client_known.ptr, from.len != 0 ? " [" : "",
+	    (int)from.len, from.ptr, from.len != 0 ? "]" : "", (int)f->host.len,
+	    f->host.ptr, (int)f->software.len, f->software.ptr,
 	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
 	text_printf(out, f->only_rcpt.len != 0 ? "\n\tfor <" : ";\n\t");
 	facts_plain(f->only_rcpt, out);
@@ -278,12 +284,6 @@ static const struct field_rule field_rules[] = {
 	{ "Content-Length", FIELD_DROPPED, NULL },
 	{ "Bcc", FIELD_DROPPED, NULL },
 	{ "Resent-Bcc", FIELD_DROPPED, NULL },
-	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%M" },
-	{ "Message-Id", FIELD_ADDED_PLAIN, "%M" },
-	{ "Resent-Date", FIELD_ADDED_RESENT, "%T" },
-	{ "Date", FIELD_ADDED_PLAIN, "%T" },
-	{ "Resent-From", FIELD_ADDED_RESENT, "%d" },
-	{ "From", FIELD_ADDED_PLAIN, "%d" },
 	/* local_header_rewrite_clients: those of this host and its networks */
 	{ "From", FIELD_COMPLETED, NULL },
 	{ "Sender", FIELD_COMPLETED, NULL },
@@ -296,6 +296,12 @@ static const struct field_rule field_rules[] = {
 	{ "Resent-Reply-To", FIELD_COMPLETED, NULL },
 	{ "Resent-To", FIELD_COMPLETED, NULL },
 	{ "Resent-Cc", FIELD_COMPLETED, NULL },
+	{ "Resent-Message-Id", FIELD_ADDED_RESENT, "%M" },
+	{ "Message-Id", FIELD_ADDED_PLAIN, "%M" },
+	{ "Resent-Date", FIELD_ADDED_RESENT, "%T" },
+	{ "Date", FIELD_ADDED_PLAIN, "%T" },
+	{ "Resent-From", FIELD_ADDED_RESENT, "%D" },
+	{ "From", FIELD_ADDED_PLAIN, "%D" },
 	{ NULL, FIELD_DROPPED, NULL },
 };
 
@@ -309,6 +315,7 @@ const struct profile profile_postfix_3_7 = {
 	.software = "Postfix",
 	.fixed = fixed,
 	.fields = field_rules,
+	.from_lines = "X-Mailbox-Line", /* smtpd/smtpd.c: receive_data_message() */
 	.fields_shown = true,
 	.line_max = 2048, /* line_length_limit */
 	.errors_max = 20, /* smtpd_hard_error_limit */
@@ -320,8 +327,10 @@ const struct profile profile_postfix_3_7 = {
 	.delivery_head = "Return-Path: <%s>\nX-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
 	.parameters_taken = "AUTH",
 	.bare_paths = true,
+	.reads_paths = true, /* smtpd/smtpd.c: extract_addr() */
 	.any_helo = true,
 	.many_ats = true,
+	.esmtp_stays = true,
 	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
 	.utf8_only = true, /* smtputf8_enable */
 	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
@@ -339,6 +348,7 @@ const struct profile profile_postfix_3_7 = {
 				[2] = KIND_BIT(CMD_UNKNOWN) | KIND_BIT(CMD_DATA),
 				[3] = KIND_BIT(CMD_DATA),
 			},
+			.strange_list_passed = true,
 			.one_by_one = true, /* milter/milter.c: milter_conn_event() */
 		},
 		.reactions = &reactions,
@@ -359,6 +369,7 @@ const struct profile profile_postfix_3_7 = {
 			.blank_always = true,
 			.renames = true,
 			.nul_cuts = true,
+			.cr_stays = true, /* cleanup/cleanup_out.c */
 			.missing = FIELD_LAST, .beyond = FIELD_LAST,
 		},
 		.unknown_after = true,
@@ -370,6 +381,7 @@ const struct profile profile_postfix_3_7 = {
 		.one_standing = true,
 		.mail_ended_by = OUTCOME_REFUSES | OUTCOME_BIT(OUTCOME_SHUTDOWN),
 		.hold_stops = true,
+		.held_alone = true, /* the queue file is held, whoever is in it */
 		.text_apart = true, /* cleanup/cleanup_milter.c is another process */
 		.mail_needs_end = true, /* milter8_mail_event(): panic, bad state */
 		.discard_hides = MOMENT_BIT(MOMENT_HELO) | MOMENT_BIT(MOMENT_MAIL) |

@@ -112,7 +112,7 @@ enum say {
 };
 
 /* When a filter's standing objection (MOMENT_OTHER) is the answer to a command. */
-enum guarded { GUARDED_NEVER, GUARDED_WITH /* an argument */, GUARDED };
+enum guarded { GUARDED_NEVER, GUARDED_WITH /* an argument */, GUARDED_BARE, GUARDED };
 
 /* Commands that are answered by a fixed line, no filter being asked. */
 struct fixed_answer {
@@ -140,8 +140,8 @@ struct field_rule {
 	const char *name;
 	enum field_change change;
 	/*
-	 * %t date, %s sender with name, %d alone, %m Message-Id, %h host,
-	 * %c client; empty: not added
+	 * %t date, %s sender with name, %d alone, %D with a domain, %m Message-Id, %h
+	 * host, %c client; empty: not added
 	 */
 	const char *value;
 };
@@ -206,6 +206,9 @@ struct profile {
 	const char *software;             /* in Received */
 	const struct fixed_answer *fixed; /* ends in a row without a word; NULL: none */
 	const struct field_rule *fields;  /* ends in a row without a name; NULL: none */
+	/* The field that `From ` lines at the head of a text become, with their >;
+	 * NULL: they are no header. */
+	const char *from_lines;
 	bool fields_shown;      /* done before filters see the message, at its end */
 	size_t line_max;        /* octets of any command; 0: RFC 5321's, by verb */
 	bool arguments_ignored; /* of DATA, RSET, QUIT; else 501 */
@@ -229,11 +232,13 @@ struct profile {
 	bool any_helo;   /* whatever HELO says is taken, blanks and all */
 	bool many_ats;   /* more than one @ in a path is no matter, but for @@ */
 	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
-	bool seven_bits; /* what the client typed comes back without eighth bits */
-	bool loose_size; /* SIZE= is what digits it begins with */
-	bool loose_paths;       /* blanks between brackets; a < alone is SAY_UNBALANCED */
-	bool bare_paths;        /* MAIL FROM:user@host without brackets is taken */
-	bool helo_needed;       /* MAIL wants HELO or EHLO first */
+	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
+	bool seven_bits;  /* what the client typed comes back without eighth bits */
+	bool loose_size;  /* SIZE= is what digits it begins with */
+	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */
+	bool loose_paths; /* blanks between brackets; a < alone is SAY_UNBALANCED */
+	bool bare_paths;  /* MAIL FROM:user@host without brackets is taken */
+	bool helo_needed; /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */

@@ -60,15 +60,15 @@ put_lf(struct sink *out, struct slice crlf)
 	}
 }
 
-/* A filter may have ended the lines inside by CRLF. */
+/* A filter may have ended the lines inside by CRLF; few MTAs leave the CR there. */
 static void
-put_value(struct sink *out, struct slice value)
+put_value(struct sink *out, struct slice value, bool cr_stays)
 {
 	for (;;) {
 		struct slice line = slice_first(value, slice_find(value, '\n'));
 		size_t n = line.len;
-		put(out,
-		    n != 0 && line.ptr[n - 1] == '\r' ? slice_first(line, n - 1) : line);
+		bool cr = n != 0 && line.ptr[n - 1] == '\r' && !cr_stays;
+		put(out, slice_first(line, n - cr));
 		put(out, SLICE("\n"));
 		if (n == value.len)
 			break;
@@ -91,6 +91,8 @@ put_return_path(struct sink *out, const struct message *m)
 static void
 put_message(struct sink *out, const struct message *m, struct slice head)
 {
+	bool cr_stays = m->rules != NULL && m->rules->cr_stays;
+
 	put(out, head);
 	if (head.len == 0)
 		put_return_path(out, m);
@@ -100,7 +102,7 @@ put_message(struct sink *out, const struct message *m, struct slice head)
 			continue;
 		put(out, text_slice(&f->name));
 		put(out, SLICE(":"));
-		put_value(out, text_slice(&f->value));
+		put_value(out, text_slice(&f->value), cr_stays);
 	}
 	put(out, SLICE("\n"));
 	put_lf(out, m->body);

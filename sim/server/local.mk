@@ -1,5 +1,4 @@
 libsim_a_SOURCES += \
-	%reldir%/addresses.h %reldir%/addresses.c \
 	%reldir%/client.h %reldir%/client.c \
 	%reldir%/client_link.h %reldir%/client_link.c \
 	%reldir%/deliver.h %reldir%/deliver.c \

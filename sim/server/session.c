@@ -82,7 +82,7 @@ begin_path(struct session *s, enum moment moment, bool refused)
 {
 	collect_args(s, &s->smtp.envelope);
 	const struct chain_event e = { .moment = moment,
-		.path = s->smtp.envelope.path,
+		.path = s->smtp.envelope.typed,
 		.args = text_slice(&s->args),
 		.refused = refused };
 

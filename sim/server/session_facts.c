@@ -122,10 +122,11 @@ session_gather(struct session *s)
 
 	f->reached = reached(s);
 	f->helo = text_slice(&s->smtp.helo);
-	f->esmtp = s->smtp.esmtp;
-	f->sender = e->moment == MOMENT_MAIL ? e->path : text_slice(&s->message.sender);
+	f->esmtp = s->smtp.esmtp || s->smtp.extended;
+	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
+					     : text_slice(&s->message.sender);
 	f->sender_local = users_local(&s->server->config->users, f->sender);
-	f->rcpt = e->path;
+	f->rcpt = s->smtp.envelope.path;
 	f->at_rcpt = e->moment == MOMENT_RCPT;
 	f->at_data = e->moment == MOMENT_DATA;
 	f->first_rcpt = s->message.recipients != 0

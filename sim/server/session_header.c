@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/address.h"
 #include "base/put.h"
-#include "sim/server/addresses.h"
 #include "sim/server/session.h"
+#include "sim/smtp/addresses.h"
 
 /* RFC 5321 4.4. */
 static enum message_status
@@ -93,7 +93,8 @@ complete_field(struct session *s, struct slice name)
 		if (f->hidden || !slice_equal_nocase(text_slice(&f->name), name))
 			continue;
 		text_clear(&value);
-		if (addresses_complete(text_slice(&f->value), s->facts.host, &value) &&
+		if (addresses_complete(text_slice(&f->name), text_slice(&f->value),
+			s->facts.host, &value) &&
 		    message_set_value(&s->message, f, text_slice(&value)) != MESSAGE_OK)
 			break; /* no room: it stays as it is */
 	}
@@ -154,15 +155,45 @@ learn_sender(struct session *s)
 	f->sender_shown = text_slice(&s->shown);
 }
 
+/* As a mailbox has them in front of each message. */
+static enum message_status
+take_from_lines(struct session *s, struct slice *text)
+{
+	const char *name = s->server->config->profile->from_lines;
+	struct text value = TEXT_INIT(FIELD_MAX);
+	enum message_status status = MESSAGE_OK;
+	struct slice line, rest = *text;
+
+	while (name != NULL && status == MESSAGE_OK && slice_next_line(&rest, &line)) {
+		size_t quotes = 0;
+		while (quotes < line.len && line.ptr[quotes] == '>')
+			quotes++;
+		if (!slice_starts(slice_from(line, quotes), SLICE("From ")))
+			break;
+		text_clear(&value);
+		put(&value, SLICE(" "));
+		put(&value, line);
+		status = message_insert_field(
+		    &s->message, s->message.fields, slice_of(name), text_slice(&value));
+		*text = rest;
+	}
+	text_clear(&value);
+	return status;
+}
+
 enum message_status
 session_begin_message(struct session *s)
 {
 	const struct profile *p = s->server->config->profile;
 	const struct field_rule *r = p->fields;
 
+	struct slice text = text_slice(&s->smtp.message);
+
 	enum message_status status = make_room(s, r);
 	if (status == MESSAGE_OK)
-		status = message_parse(&s->message, text_slice(&s->smtp.message));
+		status = take_from_lines(s, &text);
+	if (status == MESSAGE_OK)
+		status = message_parse(&s->message, text);
 	if (status != MESSAGE_OK)
 		return status;
 	session_gather(s);

@@ -58,7 +58,8 @@ put_report(const struct recipient *r, struct text *out)
 		}
 		if (k == 0 && !given) { /* as typed, but for the brackets */
 			put(out, SLICE("rfc822;"));
-			put(out, unbracketed(text_slice(&r->path)));
+			put(out, unbracketed(text_slice(
+				     r->typed.len != 0 ? &r->typed : &r->path)));
 		}
 		put(out, SLICE("\n"));
 	}
@@ -105,6 +106,11 @@ destinations(struct session *s, size_t *ret_count)
 			destination_clear(&all[n]);
 		n += !twice;
 	}
+	bool alone = n == 0 && s->message.quarantine.len != 0 &&
+		     s->server->config->profile->habits.held_alone;
+	if (all != NULL && alone)
+		all[n++] = (struct destination){ quarantine_or(s, NULL), TEXT_INIT(1),
+			TEXT_INIT(1) };
 	*ret_count = n;
 	return all;
 }
@@ -255,7 +261,8 @@ settle_rcpt(struct session *s, const struct outcome *o)
 		return;
 	}
 	if (good)
-		message_recipient_args(&s->message, text_slice(&s->args));
+		message_recipient_args(
+		    &s->message, s->smtp.envelope.typed, text_slice(&s->args));
 	smtp_answer(&s->smtp, o);
 	s->smtp.envelope.path = path;
 }

@@ -89,7 +89,7 @@ path_length(struct slice s, unsigned forms)
 	if (s.len == 0)
 		return 0;
 	if (s.ptr[0] == '<')
-		return bracketed_path(s, (forms & PATH_LOOSE) != 0);
+		return bracketed_path(s, (forms & (PATH_BLANKS | PATH_LOOSE)) != 0);
 	return (forms & PATH_BARE) != 0 ? word_end(s) : 0;
 }
 
@@ -161,6 +161,7 @@ envelope_parse(
 			return ENVELOPE_BAD_PARAMETER;
 		rest = slice_from(rest, word.len);
 	}
+	e.typed = e.path;
 	*ret = e;
 	return ENVELOPE_OK;
 }

@@ -55,13 +55,15 @@ struct parameter {
 };
 
 struct envelope {
-	struct slice path; /* with its brackets, as typed */
+	struct slice path;  /* with its brackets */
+	struct slice typed; /* ... as typed, where the MTA reads another one from it */
 	struct parameter parameter[PARAMETERS_MAX];
 	size_t parameters;
 };
 
-/* Of a path: user@host without brackets; blanks between them. */
-enum { PATH_BARE = 1, PATH_LOOSE = 2 };
+/* Of a path: user@host without brackets; blanks between them; ... and no > is no matter.
+ */
+enum { PATH_BARE = 1, PATH_BLANKS = 2, PATH_LOOSE = 4 };
 
 enum envelope_status {
 	ENVELOPE_OK,

@@ -16,6 +16,7 @@ smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budge
 		.out = TEXT_INIT(SMTP_OUT_MAX),
 		.helo = TEXT_INIT(COMMAND_MAX),
 		.line = TEXT_INIT(COMMAND_MAX_ANY),
+		.read = TEXT_INIT(COMMAND_MAX_ANY),
 		.message = TEXT_INIT(config->size_limit),
 		.refused = TEXT_INIT(64 * 1024),
 		.refused_mail = TEXT_INIT(64 * 1024),
@@ -46,6 +47,7 @@ smtp_clear(struct smtp *s)
 	text_clear(&s->out);
 	text_clear(&s->helo);
 	text_clear(&s->line);
+	text_clear(&s->read);
 	text_clear(&s->refused);
 	text_clear(&s->refused_mail);
 }
@@ -275,6 +277,7 @@ hello_answered(struct smtp *s, const struct outcome *o)
 {
 	end_transaction(s);
 	s->greeted = true;
+	s->extended = s->esmtp || (s->extended && s->config->profile->esmtp_stays);
 	if (!smtp_refuse(s, MOMENT_HELO, o))
 		smtp_say_hello(s);
 }
@@ -327,6 +330,7 @@ put_off(struct smtp *s, const struct outcome *o)
 	const struct phrase *words = smtp_put_off(s);
 	bool temporary = o->kind == OUTCOME_TEMPFAIL ||
 			 o->kind == OUTCOME_FAILED_TEMPFAIL ||
+			 o->kind == OUTCOME_MISCONFIGURED ||
 			 (o->kind == OUTCOME_REPLY && o->reply.ptr[0] == '4');
 
 	if (words == NULL || !temporary)

@@ -78,7 +78,9 @@ struct smtp {
 	struct slice name;        /* HELO's argument, or an unknown command */
 	struct envelope envelope; /* of MAIL or RCPT; borrows from `line` */
 	struct text message;      /* dots undone, CRLF lines */
+	struct text read;         /* envelope.path, where profile.reads_paths */
 	bool esmtp;               /* the last greeting was EHLO */
+	bool extended;            /* ... or one before it, where that stays so */
 
 	/* What the owner tells for the words: not owned. */
 	struct slice sender; /* the path of MAIL */

@@ -3,6 +3,8 @@
 
 #include "base/address.h"
 #include "base/number.h"
+#include "base/put.h"
+#include "sim/smtp/addresses.h"
 #include "sim/smtp/smtp_say.h"
 
 static bool
@@ -175,15 +177,42 @@ one_at(struct slice path, bool many)
 	return count < 2 || slice_starts(path, SLICE("<@"));
 }
 
+/* The one address in it, whatever else there is; false: there are more. */
+static bool
+read_path(struct smtp *s)
+{
+	struct slice inside = s->envelope.path;
+	struct text one = TEXT_INIT(COMMAND_MAX_ANY);
+	bool bracketed =
+	    slice_starts(inside, SLICE("<")) && inside.ptr[inside.len - 1] == '>';
+
+	if (bracketed)
+		inside = slice_first(slice_from(inside, 1), inside.len - 2);
+	if (slice_starts(inside, SLICE("@")) && slice_find(inside, ':') < inside.len)
+		inside = slice_from(inside, slice_find(inside, ':') + 1);
+	size_t count = addresses_read(inside, &one);
+	text_clear(&s->read);
+	put(&s->read, SLICE("<"));
+	put(&s->read, text_slice(&one));
+	put(&s->read, SLICE(">"));
+	s->envelope.path = text_slice(&s->read);
+	text_clear(&one);
+	return count <= 1;
+}
+
 static bool
 path_fine(struct smtp *s, bool mail)
 {
 	struct slice path = s->envelope.path;
 
-	if (!one_at(path, s->config->profile->many_ats))
+	if (s->config->profile->reads_paths && !read_path(s))
+		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, path);
+	else if (!one_at(path, s->config->profile->many_ats))
 		smtp_fault(s, SAY_BAD_ROUTE, path);
 	else if (!labels_fine(path))
 		smtp_fault(s, mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST, path);
+	else if (!mail && slice_equal(s->envelope.path, SLICE("<>")))
+		smtp_fault(s, SAY_BAD_RCPT_PATH, path);
 	else
 		return true;
 	return false;
@@ -194,8 +223,9 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 {
 	const struct profile *p = s->config->profile;
 	bool mail = c->verb == VERB_MAIL;
-	unsigned forms =
-	    (p->bare_paths ? PATH_BARE : 0u) | (p->loose_paths ? PATH_LOOSE : 0u);
+	unsigned forms = (p->bare_paths ? PATH_BARE : 0u) |
+			 (p->reads_paths ? PATH_BLANKS : 0u) |
+			 (p->loose_paths ? PATH_LOOSE : 0u);
 
 	switch (envelope_parse(
 	    c->argument, mail ? SLICE("FROM:") : SLICE("TO:"), forms, &s->envelope)) {

@@ -74,10 +74,6 @@ on_rcpt(struct smtp *s, const struct command *c)
 	}
 	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
-	if (slice_equal(s->envelope.path, SLICE("<>"))) {
-		smtp_fault(s, SAY_BAD_RCPT_PATH, s->envelope.path);
-		return SMTP_INPUT;
-	}
 	if (s->rcpts == RCPT_MAX) {
 		smtp_say(s, SAY_TOO_MANY_RCPTS, SLICE(""));
 		return SMTP_INPUT;
@@ -301,9 +297,10 @@ answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct comman
 static bool
 guarded(struct smtp *s, const struct fixed_answer *f, const struct command *c)
 {
-	s->asked = !s->asked && f != NULL &&
-		   (f->guarded == GUARDED ||
-		       (f->guarded == GUARDED_WITH && c->argument.len != 0));
+	s->asked =
+	    !s->asked && f != NULL &&
+	    (f->guarded == GUARDED ||
+		f->guarded == (c->argument.len != 0 ? GUARDED_WITH : GUARDED_BARE));
 	return s->asked;
 }
 

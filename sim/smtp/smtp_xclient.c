@@ -52,6 +52,7 @@ smtp_renew(struct smtp *s, const struct smtp_newcomer *n)
 	put(&s->helo, n->helo);
 	s->greeted = n->helo.len != 0;
 	s->esmtp = n->esmtp;
+	s->extended = n->esmtp;
 	s->shortly = false;
 	text_clear(&s->refused);
 	text_clear(&s->refused_mail);

@@ -42,7 +42,6 @@ static const char *const reactions[N_REACTIONS] = {
 	[DO_NO_BODY] = "no body",
 	[DO_SKIP] = "skip",
 	[DO_HOLD] = "hold",
-	[DO_TAKE] = "take",
 	[DO_SPOILT] = "spoilt",
 	[DO_MISCONFIGURED] = "misconfigured",
 	[DO_MORE] = "more",
@@ -204,6 +203,14 @@ print_behaviour(void)
 	ROW("SIZE= is what digits it begins with", "%s", yes(p->loose_size));
 	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
 	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
+	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
+	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
+	ROW("From lines at the head of a text become", "%s",
+	    p->from_lines != NULL ? p->from_lines : "");
+	ROW("SETSYMLIST of a stage that there is not is passed over", "%s",
+	    yes(p->habits.offer.strange_list_passed));
+	ROW("a CR inside a field is delivered", "%s", yes(p->habits.edit.cr_stays));
+	ROW("mail is held though no recipient is left", "%s", yes(p->habits.held_alone));
 	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
 	print_macros();
 }

@@ -69,6 +69,7 @@ struct play {
 	struct slice answer; /* letter and payload; "!" closes, "?" is silent, "~"
 			      * garbage, "2" is CONTINUE twice */
 	bool absent;
+	struct slice then; /* a second packet behind that one */
 };
 
 static inline void
@@ -102,6 +103,9 @@ reply(struct filter *f, const struct play *p, char letter)
 		say = SLICE("c");
 	}
 	ck_assert(frame_append(&f->in, say.ptr[0], slice_from(say, 1)) == TEXT_OK);
+	if (letter == p->at && p->then.len != 0)
+		ck_assert(frame_append(&f->in, p->then.ptr[0], slice_from(p->then, 1)) ==
+			  TEXT_OK);
 }
 
 /* Reads what the MTA sent, answers where an answer is due. */
@@ -133,7 +137,7 @@ play(struct chain *c, size_t i, const struct play *p)
 static inline void
 event(struct chain *c, const struct chain_event *e, const struct play plays[2])
 {
-	static const char outcome[] = "grtydsr!rt";
+	static const char outcome[] = "grtydsr!rtmh";
 
 	chain_begin(c, e, now);
 	while (!chain_work(c, now)) {

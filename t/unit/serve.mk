@@ -7,6 +7,7 @@ SERVE_TESTS = \
 	t/unit/check_command \
 	t/unit/check_data \
 	t/unit/check_message \
+	t/unit/check_postfix \
 	t/unit/check_profile \
 	t/unit/check_server \
 	t/unit/check_smtp \
@@ -36,6 +37,8 @@ t_unit_check_chain_end_LDADD  = $(SIM_UNIT)
 EXTRA_DIST += t/unit/chain_story.h
 t_unit_check_message_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_message_LDADD  = $(SIM_UNIT)
+t_unit_check_postfix_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_postfix_LDADD  = $(SIM_UNIT)
 t_unit_check_profile_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_profile_LDADD  = $(SIM_UNIT)
 t_unit_check_socket_CFLAGS  = $(UNIT_CFLAGS)

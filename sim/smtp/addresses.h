@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_ADDRESSES_H
+#define SIM_ADDRESSES_H
+
+/*
+ * addresses - the addresses in a text, as RFC 822 6 has them and as an MTA reads
+ * them that asks no more: display names, comments, groups, blanks anywhere, and
+ * words in a row, of which each is an address.
+ *
+ * What cannot be read stays as it is; nothing fails but for a lack of room.
+ * Pure but for memory.
+ */
+
+#include "base/text.h"
+
+/*
+ * How many addresses there are.  *ret is the last of them, without comments and
+ * blanks, its local part in quotes only where it needs them (RFC 5322 3.4.1).
+ */
+size_t addresses_read(struct slice text, struct text *ret);
+
+/*
+ * `value` of a header field called `name`.  True: an address had no domain; every
+ * such one gets "@host", and *out is the whole list anew, one blank between its
+ * parts, a comma between words in a row, folded by LF and a tab so that no line
+ * with two addresses is over 70 bytes.  False: *out means nothing.
+ */
+bool addresses_complete(
+    struct slice name, struct slice value, struct slice host, struct text *out);
+
+#endif
