@@ -44,3 +44,16 @@ bench-quota: %reldir%/bench_quota quota-milter
 bench-quota-figures: %reldir%/bench_quota quota-milter
 	%reldir%/bench_quota ./quota-milter > quota.md.new
 	mv quota.md.new $(srcdir)/docs/figures/quota.md
+
+## clamd behind virus-milter, beside clamav-milter: make bench-clamd.  Not part of
+## `make bench`: it needs both installed.
+EXTRA_DIST += %reldir%/clamd.py
+.PHONY: bench-clamd bench-clamd-figures
+bench-clamd: all
+	python3 -B $(srcdir)/%reldir%/clamd.py $(abs_top_builddir) \
+	  $(abs_top_srcdir)/fixtures/signatures/signatures
+
+bench-clamd-figures: all
+	python3 -B $(srcdir)/%reldir%/clamd.py $(abs_top_builddir) \
+	  $(abs_top_srcdir)/fixtures/signatures/signatures > clamd.md.new
+	mv clamd.md.new $(srcdir)/docs/figures/clamd.md
