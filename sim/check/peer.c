@@ -223,14 +223,18 @@ peer_again(struct peer *p, enum peer_stage to, struct text *why)
 bool
 peer_quit(struct peer *p, struct text *why)
 {
+	enum peer_heard h;
 	char letter;
 
 	p->settled = false;
 	if (!peer_say(p, "QUIT", why))
 		return false;
-	while (peer_hear(p, &letter) == PEER_PACKET)
-		continue; /* an answer to QUIT is another case's */
-	return true;
+	do
+		h = peer_hear(p, &letter); /* an answer to QUIT is another case's */
+	while (h == PEER_PACKET);
+	if (h == PEER_SILENCE)
+		text_printf(why, "the milter keeps the connection behind QUIT");
+	return h == PEER_CLOSED;
 }
 
 static bool

@@ -42,7 +42,7 @@ void peer_close(struct peer *p);
 /* Behind PEER_IDLE: one message more, up to its header and aborted, or to its end. */
 bool peer_again(struct peer *p, enum peer_stage to, struct text *why);
 
-/* QUIT, and the milter closes. */
+/* QUIT, and the milter closes; false: it does not, in time. */
 bool peer_quit(struct peer *p, struct text *why);
 
 /* One packet in wire/notation.h's words; its answer, if one is due, is read. */

@@ -140,7 +140,7 @@ scene_quits(struct scene *s)
 		bool ok = peer_quit(&p, &s->got);
 		peer_close(&p);
 		if (!ok)
-			return scene_differs(s, "QUIT is taken");
+			return scene_differs(s, "the connection closed behind QUIT");
 	}
 	return !known || given_back(s, &before);
 }

@@ -4,6 +4,7 @@
 FUZZ_TARGETS = \
 	%reldir%/fuzz_address \
 	%reldir%/fuzz_aliases \
+	%reldir%/fuzz_case \
 	%reldir%/fuzz_clamd_answer \
 	%reldir%/fuzz_figures \
 	%reldir%/fuzz_forward \
@@ -25,6 +26,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_transcript \
 	%reldir%/fuzz_xclient
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
+t_fuzz_fuzz_case_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_clamd_answer_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_figures_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_forward_LDADD = $(FUZZ_LIBS)

@@ -71,6 +71,7 @@ EXTRA_DIST += %reldir%/load.py
 EXTRA_DIST += %reldir%/measured.py
 EXTRA_DIST += %reldir%/mta.py
 EXTRA_DIST += %reldir%/prom.py
+EXTRA_DIST += %reldir%/schema.py
 EXTRA_DIST += %reldir%/serve.py
 EXTRA_DIST += %reldir%/tsan.supp
 EXTRA_DIST += %reldir%/worms.py
