@@ -15,6 +15,9 @@ TEXT = [
     (r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), +[0-9]+ [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8}"
      r"( (GMT|[+-][0-9]{4}( \([A-Z]+\))?))?", "DATE", "the time of day"),
     (r"(550 5\.7\.0 no end)[^\r\n]*", r"\1", "what stood in memory behind a reply without its NUL"),
+    (r"(550 5\.0\.0 )(?!\w+ \w)[^\r\n]*", r"\1...",
+     "... and behind a reply of a code alone; words of a filter's or the MTA's own stay"),
+    (r"(?m)^a=0x[0-9a-f]+, ", "a=POINTER, ", "sendmail tells an address of its memory"),
     (r"(\{(?:daemon|client)_port\}\0)[0-9]+", r"\1PORT", "any free port"),
 ]
 

@@ -250,12 +250,12 @@ class Play:
     # What the client does.
 
     def replies(self):
-        """How many whole replies stand in what was heard."""
-        count = 0
-        for line in self.heard.split(b"\n")[:-1]:
-            if line[3:4] != b"-":
-                count += 1
-        return count
+        """How many whole replies stand in what was heard.
+
+        A line without a code is none: sendmail's library writes some of its own.
+        """
+        lines = self.heard.split(b"\n")[:-1]
+        return sum(1 for line in lines if line[:3].isdigit() and line[3:4] != b"-")
 
     def step(self, data, replies):
         """Sends and reads so many replies, or to the end."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "integration")]
 import compare  # noqa: E402
 import coverage  # noqa: E402
 import generate  # noqa: E402
+import masks  # noqa: E402
 import mta  # noqa: E402
 import play  # noqa: E402
 import shrink  # noqa: E402
@@ -54,6 +56,17 @@ def test_filters_that_only_say_continue_are_a_tenth_at_most():
 
 def test_each_kind_of_listener_is_used():
     assert {s["kind"] for s in generate.sessions("1", 200)} == set(generate.KINDS)
+
+
+def test_a_line_without_a_code_is_no_reply():
+    heard = SimpleNamespace(heard=b"olderrors=0, Errors=1\n250-one\r\n250 two\r\n220 next")
+    assert play.Play.replies(heard) == 1
+
+
+def test_memory_is_masked_and_words_are_not():
+    assert masks.masked("550 5.0.0 \x05\r\n") == masks.masked("550 5.0.0 \r\n")
+    assert masks.masked("550 5.0.0 no code") != masks.masked("550 5.0.0 Command rejected")
+    assert masks.masked("a=0x55ab, olderrors=0") == "a=POINTER, olderrors=0"
 
 
 def test_one_session_twice_is_equal(simulator):
