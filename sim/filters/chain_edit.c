@@ -51,13 +51,24 @@ name_path(struct message *m, struct slice path)
 }
 
 static enum message_status
-add_recipient(struct message *m, struct slice path)
+add_recipient(struct message *m, const struct packet *p)
 {
-	enum message_status status = message_add_recipient(m, path);
+	if (p->kind == RPL_ADDRCPT_PAR)
+		name_path(m, p->string.first);
+	if (m->addressed != NULL &&
+	    !m->addressed(m, false, p->string.first, p->string.args))
+		return MESSAGE_OK;
+	return message_add_recipient(m, p->string.first);
+}
 
-	if (status == MESSAGE_OK)
-		m->recipient[m->recipients - 1].added = true;
-	return status;
+static enum message_status
+change_sender(struct message *m, const struct packet *p)
+{
+	name_path(m, p->string.first);
+	if (m->addressed != NULL &&
+	    !m->addressed(m, true, p->string.first, p->string.args))
+		return MESSAGE_OK;
+	return message_set_sender(m, p->string.first);
 }
 
 static enum message_status
@@ -67,14 +78,10 @@ modify(struct message *m, const struct filter *f, const struct packet *p)
 	case RPL_ADDHEADER:
 	case RPL_INSHEADER:
 	case RPL_CHGHEADER: return with_space(m, f, p);
-	case RPL_ADDRCPT: return add_recipient(m, p->string.first);
-	case RPL_ADDRCPT_PAR:
-		name_path(m, p->string.first);
-		return add_recipient(m, p->string.first);
+	case RPL_ADDRCPT:
+	case RPL_ADDRCPT_PAR: return add_recipient(m, p);
 	case RPL_DELRCPT: return message_delete_recipient(m, p->string.first);
-	case RPL_CHGFROM:
-		name_path(m, p->string.first);
-		return message_set_sender(m, p->string.first);
+	case RPL_CHGFROM: return change_sender(m, p);
 	case RPL_REPLBODY: return message_replace_body(m, p->bytes);
 	case RPL_QUARANTINE: return quarantine(m, p->string.first);
 	default: return MESSAGE_OK;
@@ -98,6 +105,50 @@ refused(struct chain *c, struct filter *f, enum reaction reaction)
 	return TAKE_FAULT;
 }
 
+/* As the rules want it, with the NUL that it may lack; CODEC_OK: *ret borrows of *ended.
+ */
+static enum codec_status
+decode(const struct edit_rules *rules, enum packet_kind kind, const struct frame *frame,
+    struct text *ended, struct packet *ret)
+{
+	struct slice payload = frame->payload;
+	size_t n = payload.len, nuls = 0;
+
+	if ((rules->unended_cut & KIND_BIT(kind)) != 0) {
+		while (n > 0 && payload.ptr[n - 1] != '\0')
+			n--;
+		payload = slice_first(payload, n);
+		for (size_t i = 0; i < n; i++)
+			nuls += payload.ptr[i] == '\0';
+		if (nuls > 2)
+			return CODEC_LEFT_OVER;
+	}
+	if ((rules->unended_taken & KIND_BIT(kind)) != 0) {
+		put(ended, slice_first(payload, slice_find(payload, '\0')));
+		put(ended, SLICE("\0"));
+		payload = text_slice(ended);
+	}
+	return packet_decode(TO_MTA, frame->letter, payload, ret);
+}
+
+static enum take
+edit(struct chain *c, struct filter *f, const struct packet *p)
+{
+	const struct edit_rules *rules = &c->habits->edit;
+
+	if (p->kind == RPL_REPLBODY && c->parted && rules->body_at_once)
+		return refused(c, f, DO_MISCONFIGURED);
+	switch (modify(c->event.message, f, p)) {
+	case MESSAGE_OK:
+		c->held = c->held || (p->kind == RPL_QUARANTINE && c->habits->hold_stops);
+		break;
+	case MESSAGE_NONE: note(c, f, "no such recipient to delete"); break;
+	case MESSAGE_FULL: note(c, f, "a change that is too large"); return TAKE_FAULT;
+	case MESSAGE_NO_MEMORY: note(c, f, "no memory for a change"); return TAKE_FAULT;
+	}
+	return TAKE_MORE;
+}
+
 enum take
 chain_edit(
     struct chain *c, struct filter *f, enum packet_kind kind, const struct frame *frame)
@@ -108,17 +159,9 @@ chain_edit(
 	if ((f->actions & packet_rules[kind].action) == 0 &&
 	    (rules->unasked & KIND_BIT(kind)) == 0)
 		return refused(c, f, rules->unasked_reaction);
-	if (packet_decode(TO_MTA, frame->letter, frame->payload, &p) != CODEC_OK)
-		return refused(c, f, rules->malformed);
-	if (kind == RPL_REPLBODY && c->parted && rules->body_at_once)
-		return refused(c, f, DO_MISCONFIGURED);
-	switch (modify(c->event.message, f, &p)) {
-	case MESSAGE_OK:
-		c->held = c->held || (kind == RPL_QUARANTINE && c->habits->hold_stops);
-		break;
-	case MESSAGE_NONE: note(c, f, "no such recipient to delete"); break;
-	case MESSAGE_FULL: note(c, f, "a change that is too large"); return TAKE_FAULT;
-	case MESSAGE_NO_MEMORY: note(c, f, "no memory for a change"); return TAKE_FAULT;
-	}
-	return TAKE_MORE;
+	struct text ended = TEXT_INIT(FRAME_PAYLOAD_64K + 1);
+	bool good = decode(rules, kind, frame, &ended, &p) == CODEC_OK;
+	enum take take = good ? edit(c, f, &p) : refused(c, f, rules->malformed);
+	text_clear(&ended);
+	return take;
 }

@@ -221,7 +221,7 @@ takes_part(const struct chain *c, struct filter *f)
 	if (f->state == FILTER_DONE && !anew)
 		return c->event.moment == MOMENT_UNKNOWN && f->over &&
 		       c->habits->unknown_after;
-	if (c->event.moment == MOMENT_DATA || c->event.moment == MOMENT_MESSAGE)
+	if (c->event.moment == MOMENT_MESSAGE)
 		f->state = FILTER_IN_MESSAGE;
 	return true;
 }

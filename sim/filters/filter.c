@@ -85,7 +85,13 @@ filter_negotiated(
 	f->state = FILTER_OPEN;
 
 	struct slice names, lists = slice_from(payload, 12);
+	struct text ended = TEXT_INIT(FRAME_PAYLOAD_64K + 1);
 	uint32_t stage;
+	if (o->open_list_counts) {
+		put(&ended, lists);
+		put(&ended, SLICE("\0"));
+		lists = text_slice(&ended);
+	}
 	while (symlist_next(&lists, &stage, &names)) {
 		if (stage >= N_SYMLISTS && !o->strange_list_passed)
 			break;
@@ -95,6 +101,7 @@ filter_negotiated(
 		text_clear(&f->macros[stage]);
 		put(&f->macros[stage], names);
 	}
+	text_clear(&ended);
 	return true;
 }
 

@@ -44,7 +44,7 @@ enum filter_state {
 	FILTER_NEW,        /* not connected yet */
 	FILTER_CONNECTING, /* the owner connects, see filter_connected() */
 	FILTER_OPEN,       /* negotiated, no message */
-	FILTER_IN_MESSAGE, /* answered `c` to MAIL, or was sent DATA or a message */
+	FILTER_IN_MESSAGE, /* answered `c` to MAIL, or was sent a message */
 	FILTER_DONE,       /* wants no more of this message, or had its end */
 	FILTER_OUT,        /* accepted the whole connection, or QUIT was sent */
 	FILTER_OBJECTS,    /* refused the session, and says `verdict` to all of it */

@@ -12,6 +12,7 @@ message_init(struct message *m, size_t body_limit)
 	*m = (struct message){
 		.sender = TEXT_INIT(PATH_MAX_BYTES),
 		.named = TEXT_INIT(PATH_MAX_BYTES),
+		.objection = TEXT_INIT(2 * PATH_MAX_BYTES),
 		.own_body = TEXT_INIT(body_limit),
 		.quarantine = TEXT_INIT(1000),
 	};
@@ -38,12 +39,14 @@ message_clear(struct message *m)
 	free(m->recipient);
 	text_clear(&m->sender);
 	text_clear(&m->named);
+	text_clear(&m->objection);
 	text_clear(&m->own_body);
 	text_clear(&m->quarantine);
 	const struct message kept = *m;
 	message_init(m, m->own_body.limit);
 	m->rules = kept.rules;
 	m->same = kept.same;
+	m->addressed = kept.addressed;
 	m->self = kept.self;
 }
 
@@ -171,6 +174,9 @@ message_parse(struct message *m, struct slice raw)
 	struct slice line, name, first, rest = raw;
 	enum message_status status = MESSAGE_OK;
 
+	if (m->rules != NULL && m->rules->from_line_goes &&
+	    slice_starts(rest, SLICE("From ")))
+		(void)slice_next_line(&rest, &line);
 	for (m->body = rest; status == MESSAGE_OK; m->body = rest) {
 		if (!slice_next_line(&rest, &line))
 			break;

@@ -38,12 +38,14 @@ struct recipient {
 	struct text typed; /* ... as typed by the client; empty: the same */
 	struct text args;  /* its parameters, a NUL behind each */
 	bool deleted;
-	bool added; /* by a filter */
 };
 
 struct message {
 	struct text sender; /* as typed, with its brackets */
 	struct text named;  /* the path of the last CHGFROM or ADDRCPT_PAR */
+	/* What the MTA thinks of an address or of parameters that a filter gave, as a
+	 * reply; the last one.  `addressed` writes it. */
+	struct text objection;
 	struct recipient *recipient;
 	size_t recipients;
 	struct field *field;
@@ -55,6 +57,10 @@ struct message {
 	const struct edit_rules *rules; /* NULL: added fields go to the end */
 	/* Do two paths name one mailbox?  NULL: only if they are spelled alike. */
 	bool (*same)(void *self, struct slice a, struct slice b);
+	/* Looks at a sender (CHGFROM) or recipient of a filter's.  False: it is not to
+	 * be one.  NULL: all may. */
+	bool (*addressed)(
+	    struct message *m, bool sender, struct slice path, struct slice args);
 	void *self;
 };
 

@@ -72,6 +72,28 @@ put_plain(struct slice path, struct slice no_domain, struct text *out)
 }
 
 void
+facts_tight(struct slice address, struct text *out)
+{
+	bool quoted = false, blank = false;
+	char before = '@';
+
+	for (size_t i = 0; i < address.len; i++) {
+		char c = address.ptr[i];
+		if (c == '"')
+			quoted = !quoted;
+		if (!quoted && (c == ' ' || c == '\t' || c == '\n')) {
+			blank = true;
+			continue;
+		}
+		bool parted = strchr("@.", before) != NULL || c == '@' || c == '.';
+		put(out, blank && !parted ? SLICE(".") : SLICE(""));
+		put(out, (struct slice){ &c, 1 });
+		before = c;
+		blank = false;
+	}
+}
+
+void
 facts_plain(struct slice path, struct text *out)
 {
 	put_plain(path, SLICE(""), out);
@@ -170,8 +192,10 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_DATE: return f->date;
 	case FACT_SENDER: return address_parse(f->sender).whole;
 	case FACT_SENDER_RESOLVED:
-		return f->sender_local ? lower(address_parse(f->sender).local, scratch)
-				       : undotted(address_parse(f->sender).whole);
+		if (f->sender_local)
+			return lower(address_parse(f->sender).local, scratch);
+		facts_tight(undotted(address_parse(f->sender).whole), scratch);
+		return text_slice(scratch);
 	case FACT_SENDER_COMPLETE: return complete_lower(f, f->sender, scratch);
 	case FACT_SENDER_HOP:
 		return f->sender_local ? f->host : address_parse(f->sender).domain;

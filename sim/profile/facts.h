@@ -59,6 +59,7 @@ struct facts {
 	unsigned long rcpts, bad_rcpts;
 	struct slice only_rcpt;      /* the path, when but one was taken */
 	unsigned long rcpt_commands; /* of this transaction, refused ones too */
+	unsigned long verified;      /* ... words of VRFY, since the one before it */
 	struct slice text;           /* of the message, CRLF lines */
 	struct slice msg_id;         /* the Message-Id field; empty: none */
 	enum since reached;
@@ -90,7 +91,7 @@ enum fact {
 	FACT_AUTH_AUTHOR, /* what AUTH= of MAIL said; no value where there was none */
 	FACT_AUTH_AUTHOR_NAMED, /* the same, and no value for <>, which names nobody */
 	FACT_SENDER,            /* without brackets */
-	FACT_SENDER_RESOLVED,   /* ... of one of ours the mailbox, in lower case */
+	FACT_SENDER_RESOLVED,   /* ... of one of ours the mailbox, in lower case; tight */
 	FACT_SENDER_COMPLETE,   /* lower case, quotes only where needed, our host if no
 				   domain */
 	FACT_SENDER_DOMAIN,
@@ -117,6 +118,10 @@ struct macro {
 	const char *local;   /* in its place when the sender is local; NULL: no */
 	const char *refused; /* ... when the MTA refuses the recipient */
 };
+
+/* No blank beside @, a dot or an end, a dot in place of each other one; none in quotes.
+ */
+void facts_tight(struct slice address, struct text *out);
 
 /* Without brackets, source route and needless quotes. */
 void facts_plain(struct slice path, struct text *out);

@@ -93,7 +93,7 @@ enum ending {
 /* Where a filter stands when it is told. */
 enum standing {
 	STANDING_IDLE,       /* no message is under way */
-	STANDING_IN_MESSAGE, /* said yes to MAIL, or was sent DATA or a message */
+	STANDING_IN_MESSAGE, /* said yes to MAIL, or was sent a message */
 	STANDING_THROUGH,    /* has had, or passed, the end of this message */
 	N_STANDINGS
 };
@@ -138,6 +138,7 @@ struct offer {
 	/* What is not sent to a filter that answered version 0 to 6; above: as 6. */
 	uint64_t unsent[PROTOCOL_VERSION + 1];
 	bool bad_list_ends;       /* SETSYMLIST counts up to what is no list of it */
+	bool open_list_counts;    /* ... and its last one without a NUL too */
 	bool strange_list_passed; /* SETSYMLIST of a stage that there is not: passed over
 				   */
 	bool empty_list_counts;   /* SETSYMLIST of no name: no MACRO at all there */
@@ -179,6 +180,14 @@ struct edit_rules {
 	bool renames;      /* a changed field is spelled as the change spells it */
 	bool nul_cuts;     /* a field ends at a NUL */
 	bool cr_stays;     /* in front of an LF inside a field, in the mail */
+	/* A first line of the text that begins with `From ` is none of the message's. */
+	bool from_line_goes;
+	uint64_t unended_taken; /* kinds that are good without the NUL at their end */
+	uint64_t unended_cut;   /* ... that count up to their last NUL, and have one
+				   argument at most */
+	/* What the client is told, beside its replies, when a recipient is added with
+	 * parameters that are wrong: it is not added.  NULL: nobody looks at them. */
+	const char *bad_parameters;
 	/* ADDHEADER; CHGHEADER of a field that is not there; beyond the last one. */
 	enum field_place added, missing, beyond;
 	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */
@@ -224,7 +233,8 @@ struct habits {
 	/* What is wrong with a recipient that a filter added is said in place of a 4yz;
 	 * and a reply of its own names the path that it gave last. */
 	bool added_speaks;
-	/* A recipient that a filter refused is taken out, whoever named it before. */
+	/* A recipient that a filter refused is taken out, whoever named it before, and
+	 * what it was called then is remembered. */
 	bool refused_rcpt_leaves;
 	/* MAIL to a filter that passed a message which nothing ended: DO_DIE. */
 	bool mail_needs_end;

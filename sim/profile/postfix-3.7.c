@@ -33,6 +33,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_MAIL_SYNTAX]        = { "501", "5.5.4", "Syntax: MAIL FROM:<address>" },
 	[SAY_RCPT_SYNTAX]        = { "501", "5.5.4", "Syntax: RCPT TO:<address>" },
 	[SAY_UNBALANCED]         = { "501", "5.1.7", "Syntax error in the address" },
+	[SAY_UNBALANCED_CLOSE]   = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_PATH]           = { "501", "5.1.7", "Bad sender address syntax" },
 	[SAY_BAD_RCPT_PATH]      = { "501", "5.1.3", "Bad recipient address syntax" },
 	[SAY_BAD_PARAMETER]      = { "555", "5.5.4", "Unsupported option: %p" },
@@ -80,6 +81,7 @@ static const struct phrase say[N_SAY] = {
 	/* milter/milter8.c */
 	[SAY_REJECT_PATH]        = { "550", "5.7.1", "Command rejected" },
 	[SAY_REJECT_COMMAND]     = { "550", "5.7.1", "Command rejected" },
+	[SAY_REJECT_HEADER]      = { "550", "5.7.1", "Command rejected" },
 	[SAY_REJECT_MESSAGE]     = { "550", "5.7.1", "Command rejected" },
 	[SAY_TEMPFAIL]           = { "451", "4.7.1", "Service unavailable - try again later" },
 	[SAY_FAILED_REJECT]      = { "550", "5.5.0", "Service unavailable" },

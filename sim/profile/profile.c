@@ -55,6 +55,7 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		{ 'r', v->client_resolve },
 		{ 'a', v->path },
 		{ 'b', address_parse(v->path).whole },
+		{ 'o', v->path },
 		{ 'f', v->sender },
 		{ 'q', v->queue_id },
 		{ 't', v->date },
@@ -67,6 +68,8 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		if (values[i].letter == letter)
 			append_clean(out, values[i].value, v);
 	}
+	if (letter == 'o' && v->path.len != 0)
+		put(out, SLICE("... "));
 }
 
 static void

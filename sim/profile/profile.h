@@ -22,7 +22,8 @@
  * An answer: code, enhanced status code (RFC 3463), text.  In a text, %h is
  * our host name, %n the client's name for itself, %c the client as we know it
  * (%m its name alone, %r OK or FAIL: whether it has one), %f the sender's path,
- * %a the path the client typed (%b without brackets and source route), %q the
+ * %a the path the client typed (%b without brackets and source route, %o with
+ * `... ` behind it, or nothing), %q the
  * queue id, %t the date, %x one more word that the situation gives, %p the
  * parameter that is wrong, and %% a percent sign.
  */
@@ -57,6 +58,7 @@ enum say {
 	SAY_BAD_PATH,
 	SAY_BAD_RCPT_PATH,     /* ... of RCPT */
 	SAY_UNBALANCED,        /* a < and no >, where loose_paths */
+	SAY_UNBALANCED_CLOSE,  /* ... a > and no < */
 	SAY_BAD_PARAMETER,     /* 501: not KEYWORD=value */
 	SAY_UNKNOWN_PARAMETER, /* 555 */
 	SAY_BAD_VALUE,         /* 501: %x is the value */
@@ -101,6 +103,7 @@ enum say {
 	SAY_SESSION_REFUSED,   /* ... and so MAIL, RCPT and DATA hear this */
 	SAY_REJECT_PATH,       /* plain reject of MAIL or RCPT */
 	SAY_REJECT_COMMAND,    /* ... of DATA or an unknown command */
+	SAY_REJECT_HEADER,     /* ... a spoilt reply to a field or the end of all */
 	SAY_REJECT_MESSAGE,    /* ... from header to end of message */
 	SAY_TEMPFAIL,          /* plain tempfail */
 	SAY_SHUTDOWN,          /* 421 of CONNECT, HELO, DATA and the message */
@@ -134,6 +137,9 @@ enum field_change {
 	FIELD_ADDED_NO_HELO, /* ... and the client gave no name */
 	FIELD_BLIND,     /* dropped, or emptied if no To, Cc, Apparently-To is there */
 	FIELD_COMPLETED, /* its addresses without a domain get ours */
+	/* Words of an address that only blanks part are joined by a dot. */
+	FIELD_JOINED,
+	FIELD_JOINED_LIST, /* ... or are addresses, where no comma parts any */
 };
 
 struct field_rule {
@@ -289,7 +295,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 	    OUTCOME_BIT(OUTCOME_MISCONFIGURED))
 
 /* ... and the rest of its habits, for an initialiser. */
-#define SENDMAIL_HABITS(dies)                                                            \
+#define SENDMAIL_HABITS(dies, line)                                                      \
 	{                                                                                \
 		.offer = {                                                     \
 			.version = PROTOCOL_VERSION,                           \
@@ -304,7 +310,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 				[3] = KIND_BIT(CMD_DATA),                      \
 			},                                                     \
 			.empty_list_counts = true,                             \
-			.bad_list_ends = true,                                 \
+			.bad_list_ends = true, .open_list_counts = true,       \
 		},                                                             \
 		.reactions = &sendmail_reactions,                              \
 		.endings = sendmail_endings,                                   \
@@ -317,7 +323,11 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.own_taken_over = true, .deleted_counts = true,         \
-			.blank_always = true,                                   \
+			.blank_always = true, .from_line_goes = true,           \
+			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \
+			.unended_cut =                                          \
+			    KIND_BIT(RPL_CHGFROM) | KIND_BIT(RPL_ADDRCPT_PAR),  \
+			.bad_parameters = (line),                               \
 			.unasked_reaction = DO_VOID,                             \
 		},                                                             \
 		.refused_rcpt = true, .discard_takes_all = true,               \

@@ -36,6 +36,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_BAD_PATH]           = { "553", "5.0.0", "%x... User address required" },
 	[SAY_BAD_RCPT_PATH]      = { "553", "5.0.0", "%x... User address required" },
 	[SAY_UNBALANCED]         = { "553", "5.0.0", "%x... Unbalanced '<'" },
+	[SAY_UNBALANCED_CLOSE]   = { "553", "5.0.0", "%x... Unbalanced '>'" },
 	[SAY_BAD_PARAMETER]      = { "501", "5.5.4", "Syntax error in the parameters" },
 	[SAY_UNKNOWN_PARAMETER]  = { "555", "5.5.4", "%x parameter unrecognized" },
 	[SAY_BAD_VALUE]          = { "501", "5.5.4", "Bad argument to %x" },
@@ -80,6 +81,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_SESSION_REFUSED]    = { "550", "5.0.0", "Command rejected" },
 	[SAY_REJECT_PATH]        = { "550", "5.7.1", "%a... Command rejected" },
 	[SAY_REJECT_COMMAND]     = { "550", "5.7.1", "Command rejected" },
+	[SAY_REJECT_HEADER]      = { "550", "5.7.1", "%oCommand rejected" },
 	[SAY_REJECT_MESSAGE]     = { "554", "5.7.1", "Command rejected" },
 	[SAY_TEMPFAIL]           = { "451", "4.3.2", "Please try again later" },
 	[SAY_SHUTDOWN]           = { "421", "4.7.0", "%h closing connection" },
@@ -149,7 +151,7 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 	[MOMENT_MAIL]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
 	[MOMENT_RCPT]    = ANSWERED(SAY_REJECT_PATH, SAY_REJECT_PATH, SAY_SHUTDOWN_ENVELOPE),
 	[MOMENT_DATA]    = ANSWERED(SAY_REJECT_COMMAND, SAY_REJECT_COMMAND, SAY_SHUTDOWN),
-	[MOMENT_HEADER]  = ANSWERED(SAY_REJECT_MESSAGE, SAY_REJECT_COMMAND, SAY_SHUTDOWN),
+	[MOMENT_HEADER]  = ANSWERED(SAY_REJECT_MESSAGE, SAY_REJECT_HEADER, SAY_SHUTDOWN),
 	[MOMENT_MESSAGE] = ANSWERED(SAY_REJECT_MESSAGE, SAY_REJECT_MESSAGE, SAY_SHUTDOWN),
 	[MOMENT_UNKNOWN] = ANSWERED(SAY_REJECT_COMMAND, SAY_REJECT_COMMAND, SAY_SHUTDOWN_ENVELOPE),
 };
@@ -293,7 +295,8 @@ sendmail_received(const struct facts *f, struct text *out)
 	    (int)helo.len, helo.ptr, (int)f->client_shown.len, f->client_shown.ptr,
 	    (int)f->host.len, f->host.ptr, (int)f->software.len, f->software.ptr,
 	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
-	if (f->only_rcpt.len != 0 && f->rcpt_commands == 1)
+	/* The one that recipient() has seen (recipient.c: e_origrcpt). */
+	if (f->only_rcpt.len != 0 && f->rcpt_commands + f->verified == 1)
 		text_printf(out, "\n\tfor %.*s; %.*s", (int)f->only_rcpt.len,
 		    f->only_rcpt.ptr, (int)f->date.len, f->date.ptr);
 	else
@@ -312,10 +315,10 @@ sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 	if (slice_equal_nocase(domain, SLICE("localhost")) ||
 	    slice_equal(domain, SLICE("[127.0.0.1]")))
 		domain = f->host;
-	put(out, a.local);
+	facts_tight(a.local, out);
 	if (domain.len != 0)
 		put(out, SLICE("@"));
-	put(out, domain);
+	facts_tight(domain, out);
 }
 
 /* What the delivered message has that the client did not send, and lacks. */
@@ -335,6 +338,18 @@ static const struct field_rule field_rules[] = {
 	{ "Message-Id", FIELD_ADDED, "%m" },
 	{ "X-Authentication-Warning", FIELD_ADDED_NO_HELO,
 	    "%h: %c didn't use HELO protocol" },
+	/* Those with the flags of an address in conf.c, as headers.c: commaize() does. */
+	{ "From", FIELD_JOINED, NULL },
+	{ "Sender", FIELD_JOINED, NULL },
+	{ "Reply-To", FIELD_JOINED, NULL },
+	{ "Resent-From", FIELD_JOINED, NULL },
+	{ "Resent-Sender", FIELD_JOINED, NULL },
+	{ "To", FIELD_JOINED_LIST, NULL },
+	{ "Cc", FIELD_JOINED_LIST, NULL },
+	{ "Bcc", FIELD_JOINED_LIST, NULL },
+	{ "Apparently-To", FIELD_JOINED_LIST, NULL },
+	{ "Resent-To", FIELD_JOINED_LIST, NULL },
+	{ "Resent-Cc", FIELD_JOINED_LIST, NULL },
 	{ NULL, FIELD_DROPPED, NULL },
 };
 
@@ -366,7 +381,7 @@ const struct profile profile_sendmail_8_17 = {
 	.refusals = sendmail_refusals,
 	.refused_words =
 	    "MAIL RCPT DATA VRFY EXPN HELP ETRN STARTTLS AUTH VERB SEND SAML SOML TURN",
-	.habits = SENDMAIL_HABITS(true),
+	.habits = SENDMAIL_HABITS(true, "olderrors=0, Errors=1\n"),
 	.macro_values = sendmail_macro_values,
 	.shown = "%n [%a]",
 	.shown_unnamed = "[%a]",

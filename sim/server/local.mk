@@ -6,6 +6,7 @@ libsim_a_SOURCES += \
 	%reldir%/macro_given.h %reldir%/macro_given.c \
 	%reldir%/server.h %reldir%/server.c \
 	%reldir%/session.h %reldir%/session.c \
+	%reldir%/session_edits.c \
 	%reldir%/session_facts.c \
 	%reldir%/session_header.c \
 	%reldir%/session_settle.c \

@@ -231,9 +231,16 @@ ask(struct session *s, enum smtp_ask question)
 		s->server->counts.discarded++;
 		end_transaction(s, ENDING_DISCARDED);
 	}
-	if (question == SMTP_MAIL)
+	if (question == SMTP_MAIL) {
+		message_clear(&s->message);
+		put(&s->message.sender, s->smtp.envelope.path);
+		s->smtp.sender = text_slice(&s->message.sender);
 		session_new_transaction(s);
-	answer(s, OUTCOME_GO);
+	}
+	if (question == SMTP_RCPT)
+		session_settle_rcpt(s, &(struct outcome){ .kind = OUTCOME_GO });
+	else
+		answer(s, OUTCOME_GO);
 	if (question == SMTP_HELO)
 		session_greeted(s);
 	return false;
@@ -357,6 +364,7 @@ session_new(
 	message_init(&s->message, server->config->size_limit);
 	s->message.rules = &server->config->profile->habits.edit;
 	s->message.same = session_same_mailbox;
+	s->message.addressed = session_addressed;
 	s->message.self = s;
 	session_meet(s, fd, peer);
 	if (!session_open(s, fd)) {

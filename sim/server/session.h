@@ -65,8 +65,8 @@ void session_stop(struct session *s);
 /* --- session_settle.c --- */
 /* What came of the question that the chain had: delivery, and the answer. */
 void session_settle(struct session *s);
-/* Do two paths name one mailbox? */
-bool session_same_mailbox(void *self, struct slice a, struct slice b);
+/* A RCPT was answered so, whether or not filters were asked. */
+void session_settle_rcpt(struct session *s, const struct outcome *o);
 /* HELO or EHLO was answered. */
 void session_greeted(struct session *s);
 
@@ -76,6 +76,13 @@ void session_init_chain(struct session *s);
 /* --- session_xclient.c --- */
 /* Answers SMTP_XCLIENT: the client is somebody else, or an attribute is wrong. */
 void session_xclient(struct session *s);
+
+/* --- session_edits.c --- */
+/* Do two paths name one mailbox? */
+bool session_same_mailbox(void *self, struct slice a, struct slice b);
+/* struct message's: what the MTA thinks of an address of a filter's. */
+bool session_addressed(
+    struct message *m, bool sender, struct slice path, struct slice args);
 
 /* --- session_wiring.c --- */
 /* The links; false: memory is out, and fd is closed. */

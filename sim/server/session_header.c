@@ -12,6 +12,7 @@ add_received(struct session *s)
 	struct facts *f = &s->facts;
 
 	f->rcpt_commands = s->rcpt_commands;
+	f->verified = s->smtp.verified;
 	f->only_rcpt = s->message.recipients == 1
 			   ? text_slice(&s->message.recipient[0].path)
 			   : SLICE("");
@@ -31,6 +32,8 @@ adds(const struct session *s, const struct field_rule *r, bool resent)
 	case FIELD_DROPPED:
 	case FIELD_BLIND:
 	case FIELD_COMPLETED:
+	case FIELD_JOINED:
+	case FIELD_JOINED_LIST:
 	case FIELD_KEPT: return false;
 	case FIELD_ADDED: return true;
 	case FIELD_ADDED_RESENT: return resent;
@@ -64,6 +67,14 @@ set_own(struct session *s, const struct field_rule *r)
 	return status;
 }
 
+/* Does it change addresses and nothing else? */
+static bool
+rewrites(const struct field_rule *r)
+{
+	return r->change == FIELD_COMPLETED || r->change == FIELD_JOINED ||
+	       r->change == FIELD_JOINED_LIST;
+}
+
 /* Room for all of them, in their order, in front of the client's. */
 static enum message_status
 make_room(struct session *s, const struct field_rule *r)
@@ -74,7 +85,7 @@ make_room(struct session *s, const struct field_rule *r)
 		return MESSAGE_OK;
 	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
 		bool here = r->change != FIELD_DROPPED && r->change != FIELD_BLIND &&
-			    r->change != FIELD_COMPLETED &&
+			    !rewrites(r) &&
 			    (r->change != FIELD_ADDED_NO_HELO || s->smtp.helo.len == 0);
 		if (here)
 			status = message_add_own(&s->message, slice_of(r->name));
@@ -82,19 +93,31 @@ make_room(struct session *s, const struct field_rule *r)
 	return status;
 }
 
+static bool
+rewritten(const struct session *s, enum field_change how, const struct field *f,
+    struct text *out)
+{
+	struct slice value = text_slice(&f->value);
+
+	if (how == FIELD_COMPLETED)
+		return addresses_complete(
+		    text_slice(&f->name), value, s->facts.host, out);
+	return addresses_join(value, how == FIELD_JOINED_LIST, out);
+}
+
 /* In every field of that name. */
 static void
-complete_field(struct session *s, struct slice name)
+rewrite_field(struct session *s, enum field_change how, struct slice name)
 {
 	struct text value = TEXT_INIT(FIELD_MAX);
 
 	for (size_t i = 0; i < s->message.fields; i++) {
 		struct field *f = &s->message.field[i];
-		if (f->hidden || !slice_equal_nocase(text_slice(&f->name), name))
+		if (f->hidden || f->deleted ||
+		    !slice_equal_nocase(text_slice(&f->name), name))
 			continue;
 		text_clear(&value);
-		if (addresses_complete(text_slice(&f->name), text_slice(&f->value),
-			s->facts.host, &value) &&
+		if (rewritten(s, how, f, &value) &&
 		    message_set_value(&s->message, f, text_slice(&value)) != MESSAGE_OK)
 			break; /* no room: it stays as it is */
 	}
@@ -127,8 +150,8 @@ change_field(struct session *s, const struct field_rule *r)
 		empty_field(s, slice_of(r->name));
 	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND)
 		message_drop_field(&s->message, slice_of(r->name));
-	else if (r->change == FIELD_COMPLETED)
-		complete_field(s, slice_of(r->name));
+	else if (rewrites(r))
+		rewrite_field(s, r->change, slice_of(r->name));
 }
 
 void

@@ -163,48 +163,21 @@ count_refusal(struct session *s, const struct outcome *o)
 		s->server->counts.refused++;
 }
 
-bool
-session_same_mailbox(void *self, struct slice a, struct slice b)
-{
-	const struct session *s = self;
-	const struct users *users = &s->server->config->users;
-	const char *of_a = users_find(users, a), *of_b = users_find(users, b);
-
-	return of_a != NULL && of_b != NULL && strcmp(of_a, of_b) == 0;
-}
-
-/* The last recipient that a filter added and that there is not. */
-static struct slice
-nobody_added(const struct session *s)
-{
-	const struct message *m = &s->message;
-
-	for (size_t i = m->recipients; i-- != 0;) {
-		struct slice path = text_slice(&m->recipient[i].path);
-		if (m->recipient[i].added &&
-		    users_find(&s->server->config->users, path) == NULL)
-			return path;
-	}
-	return SLICE("");
-}
-
-/* No, as the outcome says; or what is wrong with a recipient that was added. */
+/* No, as the outcome says; or what is wrong with an address that a filter gave. */
 static void
 refuse_message(struct session *s, const struct outcome *o)
 {
 	const struct profile *p = s->server->config->profile;
 	const struct refusal *r = profile_refusal(p, MOMENT_MESSAGE, o);
 	bool speaks = p->habits.added_speaks;
-	struct slice nobody = speaks && temporary(o) ? nobody_added(s) : SLICE("");
 
 	count_refusal(s, o);
 	s->smtp.envelope.path = speaks ? text_slice(&s->message.named) : SLICE("");
-	if (nobody.len == 0) {
+	if (!speaks || !temporary(o) || s->message.objection.len == 0) {
 		smtp_answer(&s->smtp, o);
 		return;
 	}
-	s->smtp.envelope.path = nobody;
-	smtp_answer_failed(&s->smtp, SAY_NO_SUCH_USER);
+	smtp_answer_line(&s->smtp, text_slice(&s->message.objection));
 	s->smtp.closing = s->smtp.closing || (r != NULL && r->closes);
 }
 
@@ -244,8 +217,20 @@ first_spelling(const struct session *s, struct slice path)
 	return path;
 }
 
+/* It is no recipient, and yet what that mailbox is called. */
 static void
-settle_rcpt(struct session *s, const struct outcome *o)
+take_out(struct session *s, struct slice path)
+{
+	bool new = first_spelling(s, path).ptr == path.ptr;
+
+	if (!new)
+		(void)message_delete_recipient(&s->message, path);
+	else if (message_add_recipient(&s->message, path) == MESSAGE_OK)
+		s->message.recipient[s->message.recipients - 1].deleted = true;
+}
+
+void
+session_settle_rcpt(struct session *s, const struct outcome *o)
 {
 	bool good = o->kind == OUTCOME_GO || o->kind == OUTCOME_DISCARD ||
 		    o->kind == OUTCOME_HOLD;
@@ -255,7 +240,7 @@ settle_rcpt(struct session *s, const struct outcome *o)
 		s->smtp.envelope.path = first_spelling(s, path);
 	s->repeated += s->smtp.envelope.path.ptr != path.ptr;
 	if (!good && s->server->config->profile->habits.refused_rcpt_leaves)
-		(void)message_delete_recipient(&s->message, path);
+		take_out(s, path);
 	if (good && message_add_recipient(&s->message, path) != MESSAGE_OK) {
 		smtp_answer(&s->smtp, &tempfail);
 		return;
@@ -318,7 +303,7 @@ session_settle(struct session *s)
 		message_clear(&s->message);
 		s->discard_message = false;
 		break;
-	case SMTP_RCPT: settle_rcpt(s, o); break;
+	case SMTP_RCPT: session_settle_rcpt(s, o); break;
 	case SMTP_RCPT_REFUSED:
 		s->facts.bad_rcpts++;
 		smtp_answer(&s->smtp, o);

@@ -28,4 +28,11 @@ size_t addresses_read(struct slice text, struct text *ret);
 bool addresses_complete(
     struct slice name, struct slice value, struct slice host, struct text *out);
 
+/*
+ * Appends `value` to *out, the words of each address joined by dots; a list
+ * without commas is one of words.  False: an address has a name, a comment, a
+ * quote, or no word too many: it is to stay as it is.
+ */
+bool addresses_join(struct slice value, bool list, struct text *out);
+
 #endif

@@ -134,6 +134,42 @@ add_parameter(struct envelope *e, struct slice word, bool loose)
 	return true;
 }
 
+/* False: one that is none, unless all may be, or one too many. */
+static bool
+add_parameters(struct envelope *e, struct slice rest, bool loose)
+{
+	for (rest = skip_blanks(rest); rest.len != 0; rest = skip_blanks(rest)) {
+		struct slice word = slice_first(rest, word_end(rest));
+		if (!add_parameter(e, word, loose))
+			return false;
+		rest = slice_from(rest, word.len);
+	}
+	return true;
+}
+
+bool
+envelope_words(struct slice words, struct envelope *ret)
+{
+	struct envelope e = { 0 };
+	bool fits = add_parameters(&e, words, true);
+
+	if (fits)
+		*ret = e;
+	return fits;
+}
+
+/* Of a path that is not whole: which bracket is without its other one? */
+static enum envelope_status
+brackets(struct slice path)
+{
+	bool opens = slice_find(path, '<') != path.len;
+	bool closes = slice_find(path, '>') != path.len;
+
+	if (opens == closes)
+		return ENVELOPE_OK;
+	return opens ? ENVELOPE_UNBALANCED : ENVELOPE_UNBALANCED_CLOSE;
+}
+
 enum envelope_status
 envelope_parse(
     struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret)
@@ -147,20 +183,17 @@ envelope_parse(
 	if (rest.len == 0 && bare)
 		return ENVELOPE_NO_KEYWORD;
 	e.path = slice_first(rest, path_length(rest, forms));
-	rest = slice_from(rest, e.path.len);
-	if (e.path.len == 0 && (forms & PATH_LOOSE) != 0 &&
-	    slice_find(rest, '>') == rest.len) {
+	struct slice path = e.path.len != 0 ? e.path : rest;
+	enum envelope_status whole = brackets(path);
+	if ((forms & PATH_LOOSE) != 0 && whole != ENVELOPE_OK) {
 		ret->path = rest;
-		return ENVELOPE_UNBALANCED;
+		return whole;
 	}
+	rest = slice_from(rest, e.path.len);
 	if (e.path.len == 0 || (rest.len != 0 && rest.ptr[0] != ' '))
 		return ENVELOPE_BAD_PATH;
-	for (rest = skip_blanks(rest); rest.len != 0; rest = skip_blanks(rest)) {
-		struct slice word = slice_first(rest, word_end(rest));
-		if (!add_parameter(&e, word, bare))
-			return ENVELOPE_BAD_PARAMETER;
-		rest = slice_from(rest, word.len);
-	}
+	if (!add_parameters(&e, rest, bare))
+		return ENVELOPE_BAD_PARAMETER;
 	e.typed = e.path;
 	*ret = e;
 	return ENVELOPE_OK;

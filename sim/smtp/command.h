@@ -67,9 +67,10 @@ enum { PATH_BARE = 1, PATH_BLANKS = 2, PATH_LOOSE = 4 };
 
 enum envelope_status {
 	ENVELOPE_OK,
-	ENVELOPE_NO_KEYWORD, /* no FROM: or TO: */
-	ENVELOPE_UNBALANCED, /* PATH_LOOSE: a < and no >; the path is the rest */
-	ENVELOPE_BAD_PATH,   /* brackets, or blanks where none may be */
+	ENVELOPE_NO_KEYWORD,       /* no FROM: or TO: */
+	ENVELOPE_UNBALANCED,       /* PATH_LOOSE: a < and no >; the path is the rest */
+	ENVELOPE_UNBALANCED_CLOSE, /* ... a > and no < */
+	ENVELOPE_BAD_PATH,         /* brackets, or blanks where none may be */
 	ENVELOPE_BAD_PARAMETER,
 };
 
@@ -79,6 +80,9 @@ enum envelope_status {
  */
 enum envelope_status envelope_parse(
     struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret);
+
+/* KEYWORD and KEYWORD=value, blanks between, whatever they are.  False: too many. */
+bool envelope_words(struct slice words, struct envelope *ret);
 
 /*
  * RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it, the

@@ -1,6 +1,6 @@
 libsim_a_SOURCES += \
 	%reldir%/address_list.h %reldir%/address_list.c \
-	%reldir%/addresses.h %reldir%/addresses.c \
+	%reldir%/addresses.h %reldir%/addresses.c %reldir%/addresses_join.c \
 	%reldir%/command.h %reldir%/command.c \
 	%reldir%/data.h %reldir%/data.c \
 	%reldir%/smtp.h %reldir%/smtp.c \

@@ -111,6 +111,7 @@ end_transaction(struct smtp *s)
 {
 	s->transaction = false;
 	s->rcpts = 0;
+	s->verified = 0;
 	s->size = 0;
 }
 
@@ -374,10 +375,17 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 }
 
 void
-smtp_answer_failed(struct smtp *s, enum say what)
+smtp_answer_line(struct smtp *s, struct slice line)
 {
 	s->ask = SMTP_INPUT;
 	drop_message(s);
 	end_transaction(s);
+	put(&s->out, line);
+}
+
+void
+smtp_answer_failed(struct smtp *s, enum say what)
+{
+	smtp_answer_line(s, SLICE(""));
 	smtp_say(s, what, SLICE(""));
 }

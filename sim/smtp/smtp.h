@@ -89,6 +89,8 @@ struct smtp {
 	bool closing, in_data, swallowing, greeted;
 	bool transaction; /* MAIL was taken and its message is not settled */
 	size_t rcpts;     /* accepted in this transaction */
+	/* Words of VRFY and EXPN since the last transaction ended. */
+	unsigned long verified;
 	unsigned errors;
 	struct data data;
 	size_t charged; /* what this session has taken from the budget */
@@ -141,6 +143,17 @@ void smtp_bad_xclient(
 
 /* Answers SMTP_MESSAGE by words of our own: it was not taken. */
 void smtp_answer_failed(struct smtp *s, enum say what);
+void smtp_answer_line(struct smtp *s, struct slice line); /* ... with its CRLF */
+
+/* A reply to the open question, appended to *out and not said. */
+void smtp_would_say(const struct smtp *s, enum say what, struct text *out);
+
+/*
+ * Are these a verb's parameters, as the client would have to give them?  False:
+ * what would be said of them is appended to *said, and to nothing else.
+ */
+bool smtp_parameters_fine(
+    struct smtp *s, enum verb verb, struct slice words, struct text *said);
 
 /* The client is gone inside the text.  False: that is not said aloud. */
 bool smtp_lost(struct smtp *s);

@@ -218,6 +218,49 @@ path_fine(struct smtp *s, bool mail)
 	return false;
 }
 
+static struct slice
+keyword(const struct command *c)
+{
+	return c->verb == VERB_MAIL ? SLICE("FROM:") : SLICE("TO:");
+}
+
+/* The first word of it, which is not what it should be. */
+static bool
+no_keyword(struct smtp *s, const struct command *c)
+{
+	smtp_fault(s, c->verb == VERB_MAIL ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
+	    slice_first(c->argument, keyword_length(c->argument)));
+	return false;
+}
+
+bool
+smtp_keyword_fine(struct smtp *s, const struct command *c)
+{
+	struct envelope ignored;
+	unsigned forms = s->config->profile->bare_paths ? PATH_BARE : 0u;
+
+	if (envelope_parse(c->argument, keyword(c), forms, &ignored) !=
+	    ENVELOPE_NO_KEYWORD)
+		return true;
+	return no_keyword(s, c);
+}
+
+bool
+smtp_parameters_fine(
+    struct smtp *s, enum verb verb, struct slice words, struct text *said)
+{
+	const struct envelope kept = s->envelope;
+	uint64_t size = s->size;
+	size_t before = s->out.len;
+
+	bool fine = envelope_words(words, &s->envelope) && parameters_fine(s, verb);
+	put(said, slice_from(text_slice(&s->out), before));
+	s->out.len = before;
+	s->envelope = kept;
+	s->size = size;
+	return fine;
+}
+
 bool
 smtp_envelope_fine(struct smtp *s, const struct command *c)
 {
@@ -227,18 +270,17 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 			 (p->reads_paths ? PATH_BLANKS : 0u) |
 			 (p->loose_paths ? PATH_LOOSE : 0u);
 
-	switch (envelope_parse(
-	    c->argument, mail ? SLICE("FROM:") : SLICE("TO:"), forms, &s->envelope)) {
+	switch (envelope_parse(c->argument, keyword(c), forms, &s->envelope)) {
 	case ENVELOPE_OK:
 		if (!path_fine(s, mail))
 			return false;
 		return parameters_fine(s, c->verb);
-	case ENVELOPE_NO_KEYWORD:
-		smtp_fault(s, mail ? SAY_MAIL_SYNTAX : SAY_RCPT_SYNTAX,
-		    slice_first(c->argument, keyword_length(c->argument)));
-		return false;
+	case ENVELOPE_NO_KEYWORD: return no_keyword(s, c);
 	case ENVELOPE_UNBALANCED:
 		smtp_fault(s, SAY_UNBALANCED, s->envelope.path);
+		return false;
+	case ENVELOPE_UNBALANCED_CLOSE:
+		smtp_fault(s, SAY_UNBALANCED_CLOSE, s->envelope.path);
 		return false;
 	case ENVELOPE_BAD_PATH:
 		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, c->argument);

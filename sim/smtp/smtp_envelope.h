@@ -9,4 +9,7 @@
 /* Into smtp.envelope and smtp.size.  False: the client has been told what is wrong. */
 bool smtp_envelope_fine(struct smtp *s, const struct command *c);
 
+/* Only whether FROM: or TO: and something behind it is there. */
+bool smtp_keyword_fine(struct smtp *s, const struct command *c);
+
 #endif

@@ -39,6 +39,14 @@ smtp_say(struct smtp *s, enum say what, struct slice word)
 }
 
 void
+smtp_would_say(const struct smtp *s, enum say what, struct text *out)
+{
+	struct say_values v = values(s, SLICE(""));
+
+	profile_say(s->config->profile, what, &v, out);
+}
+
+void
 smtp_count_fault(struct smtp *s)
 {
 	const struct profile *p = s->config->profile;

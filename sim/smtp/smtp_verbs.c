@@ -48,6 +48,8 @@ on_mail(struct smtp *s, const struct command *c)
 		return SMTP_INPUT;
 	}
 	if (s->refused_mail.len != 0) {
+		if (!smtp_keyword_fine(s, c))
+			return SMTP_INPUT;
 		put(&s->out, text_slice(&s->refused_mail));
 		return SMTP_INPUT;
 	}
@@ -190,6 +192,7 @@ on_vrfy(struct smtp *s, const struct command *c)
 {
 	struct text found = TEXT_INIT(COMMAND_MAX);
 
+	s->verified++;
 	if (s->config->verify != NULL &&
 	    s->config->verify(s->config->self, c->argument, &found))
 		smtp_say(s, SAY_VRFY, text_slice(&found));

@@ -189,6 +189,16 @@ print_behaviour(void)
 	    yes(p->habits.edit.case_matters));
 	ROW("... any path of its mailbox will do", "%s",
 	    yes(p->habits.edit.mailbox_matters));
+	ROW("changes that are good without their last NUL", "0x%llx",
+	    (unsigned long long)p->habits.edit.unended_taken);
+	ROW("... that count up to it", "0x%llx",
+	    (unsigned long long)p->habits.edit.unended_cut);
+	ROW("parameters of an added recipient are looked at", "%s",
+	    yes(p->habits.edit.bad_parameters != NULL));
+	ROW("a first line From is none of the text", "%s",
+	    yes(p->habits.edit.from_line_goes));
+	ROW("a SETSYMLIST counts without its last NUL", "%s",
+	    yes(p->habits.offer.open_list_counts));
 	ROW("a recipient that a filter refused is taken out", "%s",
 	    yes(p->habits.refused_rcpt_leaves));
 	ROW("DISCARD takes a recipient that there is not", "%s",

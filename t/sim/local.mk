@@ -13,15 +13,20 @@ TRANSCRIPTS = \
 	%reldir%/connections.mta \
 	%reldir%/cut-anywhere.mta \
 	%reldir%/edits.mta \
+	%reldir%/mail-put-off.mta \
 	%reldir%/masked.mta \
 	%reldir%/old-versions.mta \
 	%reldir%/policies.mta \
 	%reldir%/policy-none.mta \
 	%reldir%/policy-slow.mta \
+	%reldir%/recipient-added.mta \
+	%reldir%/recipient-discarded.mta \
+	%reldir%/recipient-refused.mta \
 	%reldir%/rfc2821-d1-milter.mta \
 	%reldir%/rfc2821-d1.mta \
 	%reldir%/rfc2821-d2.mta \
 	%reldir%/rfc2821-d3-step1.mta \
 	%reldir%/rfc2821-d3-step2.mta \
 	%reldir%/rfc2821-d4.mta \
-	%reldir%/two-milters.mta
+	%reldir%/two-milters.mta \
+	%reldir%/unbalanced.mta

@@ -97,6 +97,37 @@ START_TEST(reads_an_address_out_of_rubble)
 }
 END_TEST
 
+static const struct {
+	const char *what;
+	bool list;
+	struct slice value, joined; /* empty: it stays */
+} words[] = {
+	{ "one word", false, SLICE(" smith"), SLICE("") },
+	{ "folded", false, SLICE(" smith@bar.com\n begins with"),
+	    SLICE(" smith@bar.com.begins.with") },
+	{ "folded, of a list without commas", true, SLICE(" smith\n begins with"),
+	    SLICE(" smith, begins, with") },
+	{ "... with one", true, SLICE(" a@b, c@d\n e"), SLICE(" a@b, c@d.e") },
+	{ "commas alone", true, SLICE(" a@b,c@d"), SLICE("") },
+	{ "a name", false, SLICE(" John Smith <a@b>\n more"), SLICE("") },
+	{ "a comment", false, SLICE(" a@b (c)\n more"), SLICE("") },
+	{ "a quote", false, SLICE(" \"a b\"@c d"), SLICE("") },
+	{ "a NUL", false, SLICE(" a\0b c"), SLICE("") },
+	{ "nothing", false, SLICE(""), SLICE("") },
+};
+
+START_TEST(joins_words_of_an_address)
+{
+	struct text out = TEXT_INIT(1000);
+	bool joined = addresses_join(words[_i].value, words[_i].list, &out);
+
+	ck_assert_msg(joined == (words[_i].joined.len != 0), "%s", words[_i].what);
+	ck_assert_msg(!joined || slice_equal(text_slice(&out), words[_i].joined),
+	    "%s: '%s'", words[_i].what, text_cstr(&out));
+	text_clear(&out);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -106,6 +137,7 @@ suite(void)
 	tcase_add_loop_test(t, completes_what_has_no_domain, 0, COUNT(row));
 	tcase_add_loop_test(t, is_done_after_once, 0, COUNT(row));
 	tcase_add_loop_test(t, reads_an_address_out_of_rubble, 0, COUNT(rubble));
+	tcase_add_loop_test(t, joins_words_of_an_address, 0, COUNT(words));
 	suite_add_tcase(s, t);
 	return s;
 }

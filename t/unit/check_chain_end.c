@@ -93,6 +93,73 @@ START_TEST(changes_are_made_in_order)
 }
 END_TEST
 
+/* Changes that are not as the protocol has them, then CONTINUE. */
+static const struct {
+	const char *what;
+	struct slice packet;
+	uint32_t actions;
+	const char *wanted; /* sender, recipients, body, reason | outcome */
+} odd[] = {
+	{ "a body, not negotiated: nothing else of it is refused", SLICE("bnew"), 0,
+	    "<s> <r> old  =t" },
+	{ "a recipient, not negotiated", SLICE("+<n>\0"), 0, "<s> <r> <n> old  =g" },
+	{ "a reason without its NUL", SLICE("qwhy"), ACTIONS_ALL, "<s> <r> old why =g" },
+	{ "... and no reason", SLICE("q"), ACTIONS_ALL, "<s> <r> old  =g" },
+	{ "a recipient without its NUL", SLICE("+<n>"), ACTIONS_ALL, "<s> <r> old  =g" },
+	{ "a sender without its NUL", SLICE("e<n>"), ACTIONS_ALL, "<s> <r> old  =g" },
+	{ "... its parameters without theirs", SLICE("e<n>\0SIZE=1"), ACTIONS_ALL,
+	    "<n> <r> old  =g" },
+	{ "... two of those", SLICE("e<n>\0x\0y\0"), ACTIONS_ALL, "<s> <r> old  =g" },
+	{ "a recipient whose parameters lack theirs", SLICE("2<n>\0FOO"), ACTIONS_ALL,
+	    "<s> <r> <n> old  =g" },
+};
+
+START_TEST(takes_what_sendmail_takes)
+{
+	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
+		NULL };
+	const struct play plays[2] = {
+		{ .actions = odd[_i].actions, .at = 'E', .answer = SLICE("?") }, { 0 }
+	};
+	struct chain *c = malloc(sizeof *c);
+	struct message m;
+	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
+
+	ck_assert_ptr_nonnull(c);
+	story = (struct text)TEXT_INIT(10000);
+	now = 1;
+	message_init(&m, 100);
+	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
+	m.rules = &c->habits->edit;
+	session(c, plays, "CHMT");
+	text_clear(&story);
+	ck_assert_int_eq(
+	    message_parse(&m, SLICE("From x\r\nA: 1\r\n\r\nold")), MESSAGE_OK);
+	ck_assert_uint_eq(m.fields, 1); /* the first line is none of it */
+	ck_assert_int_eq(message_set_sender(&m, SLICE("<s>")), MESSAGE_OK);
+	ck_assert_int_eq(message_add_recipient(&m, SLICE("<r>")), MESSAGE_OK);
+	chain_begin(c, &e, now);
+	while (!chain_work(c, now) && play(c, 0, &plays[0]))
+		continue;
+	ck_assert(frame_append(&c->filter[0].in, odd[_i].packet.ptr[0],
+		      slice_from(odd[_i].packet, 1)) == TEXT_OK);
+	ck_assert(frame_append(&c->filter[0].in, 'c', SLICE("")) == TEXT_OK);
+	ck_assert(chain_work(c, now));
+	text_clear(&story);
+	text_printf(&story, "%s ", text_cstr(&m.sender));
+	for (size_t i = 0; i < m.recipients; i++)
+		text_printf(&story, "%s ", text_cstr(&m.recipient[i].path));
+	text_printf(&story, "%.*s %s =%c", (int)m.body.len, m.body.ptr,
+	    text_cstr(&m.quarantine), "grtydsr!rt"[c->outcome.kind]);
+	ck_assert_msg(strcmp(text_cstr(&story), odd[_i].wanted) == 0, "%s: %s",
+	    odd[_i].what, text_cstr(&story));
+	text_clear(&story);
+	message_clear(&m);
+	chain_clear(c);
+	free(c);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -101,6 +168,7 @@ suite(void)
 
 	tcase_add_test(t, the_end_of_message_has_two_clocks);
 	tcase_add_test(t, changes_are_made_in_order);
+	tcase_add_loop_test(t, takes_what_sendmail_takes, 0, COUNT(odd));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -185,6 +185,28 @@ START_TEST(deletes_a_recipient)
 }
 END_TEST
 
+static bool
+same_first_letter(void *self, struct slice a, struct slice b)
+{
+	(void)self;
+	return a.ptr[1] == b.ptr[1];
+}
+
+START_TEST(deletes_another_path_of_the_mailbox)
+{
+	const struct edit_rules rules = { .mailbox_matters = _i == 1 };
+	struct message m;
+
+	message_init(&m, 10);
+	m.rules = &rules;
+	m.same = same_first_letter;
+	ck_assert_int_eq(message_add_recipient(&m, SLICE("<jones@foo.com>")), MESSAGE_OK);
+	ck_assert_int_eq(message_delete_recipient(&m, SLICE("<j>")),
+	    _i == 1 ? MESSAGE_OK : MESSAGE_NONE);
+	message_clear(&m);
+}
+END_TEST
+
 START_TEST(everything_has_a_limit)
 {
 	static const char long_value[FIELD_MAX + 1] = { 'x' };
@@ -215,6 +237,7 @@ suite(void)
 	tcase_add_loop_test(t, edits_the_header, 0, COUNT(edit));
 	tcase_add_test(t, replaces_the_body_once_for_each_filter);
 	tcase_add_loop_test(t, deletes_a_recipient, 0, COUNT(delete));
+	tcase_add_loop_test(t, deletes_another_path_of_the_mailbox, 0, 2);
 	tcase_add_test(t, everything_has_a_limit);
 	suite_add_tcase(s, t);
 	return s;

@@ -21,7 +21,7 @@ START_TEST(has_words_for_everything)
 		    "%s: phrase %d: %s and %s", p->name, i, ph->code, ph->enhanced);
 		for (const char *c = ph->text; (c = strchr(c, '%')) != NULL; c += 2)
 			ck_assert_msg(
-			    c[1] != '\0' && strchr("hncmrabfqtxp%", c[1]) != NULL,
+			    c[1] != '\0' && strchr("hncmrabfoqtxp%", c[1]) != NULL,
 			    "%s: phrase %d: %%%c", p->name, i, c[1]);
 	}
 	ck_assert(profile_named(SLICE("exim")) == NULL);
@@ -47,9 +47,9 @@ static const struct {
 	{ "behind the text that of a filter's last CHGFROM", &profile_sendmail_8_17,
 	    MOMENT_MESSAGE, { .kind = OUTCOME_REPLY, .reply = SLICE("550 5.7.0 no") },
 	    "550 5.7.0 <a@b>... no\r\n" },
-	{ "a spoilt reply to the header is another", &profile_sendmail_8_17,
+	{ "a spoilt reply to the header is another, with a path", &profile_sendmail_8_17,
 	    MOMENT_MESSAGE, { .kind = OUTCOME_SPOILT, .in_header = true },
-	    "550 5.7.1 Command rejected\r\n" },
+	    "550 5.7.1 <a@b>... Command rejected\r\n" },
 	{ "... than one to the body", &profile_sendmail_8_17, MOMENT_MESSAGE,
 	    { .kind = OUTCOME_SPOILT }, "554 5.7.1 Command rejected\r\n" },
 	{ "not at DATA", &profile_sendmail_8_17, MOMENT_DATA,
@@ -235,6 +235,52 @@ START_TEST(strict_tells_no_macro_that_one_does_not)
 }
 END_TEST
 
+/* The one recipient is told where no other address was looked at. */
+static const struct {
+	const char *what;
+	unsigned long commands, verified;
+	bool told;
+} received[] = {
+	{ "one RCPT", 1, 0, true },
+	{ "two of the same", 2, 0, false },
+	{ "one, and a VRFY before it", 1, 1, false },
+};
+
+START_TEST(tells_for_whom_it_received)
+{
+	const struct facts f = { .only_rcpt = SLICE("<jones@foo.com>"),
+		.rcpt_commands = received[_i].commands,
+		.verified = received[_i].verified };
+	struct text out = TEXT_INIT(1000);
+
+	profile_sendmail_8_17.received(&f, &out);
+	ck_assert_msg((strstr(text_cstr(&out), "\n\tfor <jones@foo.com>; ") != NULL) ==
+			  received[_i].told,
+	    "%s: %s", received[_i].what, text_cstr(&out));
+	text_clear(&out);
+}
+END_TEST
+
+static const struct {
+	struct slice address;
+	const char *tight;
+} tight[] = {
+	{ SLICE("Smith @bar.com"), "Smith@bar.com" },
+	{ SLICE(" a . b @ c "), "a.b@c" },
+	{ SLICE("jon es@foo.com"), "jon.es@foo.com" },
+	{ SLICE("\"john smith\"@bar.com"), "\"john smith\"@bar.com" },
+};
+
+START_TEST(leaves_no_blank_in_an_address)
+{
+	struct text out = TEXT_INIT(100);
+
+	facts_tight(tight[_i].address, &out);
+	ck_assert_str_eq(text_cstr(&out), tight[_i].tight);
+	text_clear(&out);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -248,6 +294,8 @@ suite(void)
 	tcase_add_test(t, an_unknown_mailbox_stands_in_brackets);
 	tcase_add_test(t, strict_is_what_all_have_in_common);
 	tcase_add_test(t, strict_tells_no_macro_that_one_does_not);
+	tcase_add_loop_test(t, tells_for_whom_it_received, 0, COUNT(received));
+	tcase_add_loop_test(t, leaves_no_blank_in_an_address, 0, COUNT(tight));
 	suite_add_tcase(s, t);
 	return s;
 }

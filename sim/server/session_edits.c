@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Addresses that filters give: whose mailbox, and what is wrong with them. */
+#include "base/put.h"
+#include "sim/server/session.h"
+
+bool
+session_same_mailbox(void *self, struct slice a, struct slice b)
+{
+	const struct session *s = self;
+	const struct users *users = &s->server->config->users;
+	const char *of_a = users_find(users, a), *of_b = users_find(users, b);
+
+	return of_a != NULL && of_b != NULL && strcmp(of_a, of_b) == 0;
+}
+
+/* In place of what was said of another one. */
+static void
+object(struct session *s, enum say what, struct slice path)
+{
+	const struct envelope kept = s->smtp.envelope;
+
+	s->smtp.envelope.path = path;
+	text_clear(&s->message.objection);
+	smtp_would_say(&s->smtp, what, &s->message.objection);
+	s->smtp.envelope = kept;
+}
+
+/* Are the parameters what the client could have said?  If not that is said of them. */
+static bool
+parameters_fine(struct session *s, bool sender, struct slice args)
+{
+	struct text said = TEXT_INIT(COMMAND_MAX_ANY);
+	struct slice words = slice_first(args, slice_find(args, '\0'));
+	bool fine =
+	    smtp_parameters_fine(&s->smtp, sender ? VERB_MAIL : VERB_RCPT, words, &said);
+
+	if (!fine) {
+		text_clear(&s->message.objection);
+		put(&s->message.objection, text_slice(&said));
+	}
+	text_clear(&said);
+	return fine;
+}
+
+bool
+session_addressed(struct message *m, bool sender, struct slice path, struct slice args)
+{
+	struct session *s = m->self;
+	const char *line = s->server->config->profile->habits.edit.bad_parameters;
+
+	if (line == NULL)
+		return true;
+	if (!parameters_fine(s, sender, args)) {
+		put(&s->smtp.out, sender ? SLICE("") : slice_of(line));
+		return sender;
+	}
+	if (!sender && users_find(&s->server->config->users, path) == NULL)
+		object(s, SAY_NO_SUCH_USER, path);
+	return true;
+}
