@@ -133,29 +133,35 @@ print_macros(void)
 		printf("\n");                                                            \
 	} while (0)
 
+/* What clients see. */
 static void
-print_behaviour(void)
+print_dialogue(void)
 {
-	printf("| behaviour |");
-	for (size_t i = 0; i < count; i++)
-		printf(" %s |", all[i]->name);
-	printf("\n|---|");
-	for (size_t i = 0; i < count; i++)
-		printf("---|");
-	printf("\n");
 	ROW("greeting", "%s", p->say[SAY_GREETING].text);
 	ROW("EHLO keywords", "%s", p->announced);
-	ROW("version offered", "%u", (unsigned)p->habits.offer.version);
-	ROW("actions offered", "0x%x", (unsigned)p->habits.offer.actions);
-	ROW("steps offered", "0x%x", (unsigned)p->habits.offer.protocol);
 	ROW("a path without brackets is taken", "%s", yes(p->bare_paths));
 	ROW("MAIL wants HELO first", "%s", yes(p->helo_needed));
 	ROW("codes of a filter's reply that get the path", "%s",
 	    p->path_codes != NULL ? p->path_codes : "");
 	ROW("codes that end the session", "%s", p->closing_codes);
-	ROW("a missing status code is added", "%s", yes(p->complete_replies));
 	ROW("arguments of DATA, RSET, QUIT are ignored", "%s", yes(p->arguments_ignored));
 	ROW("commands in vain until 421", "%u", p->errors_max);
+	ROW("a refused EHLO makes the session ESMTP", "%s", yes(p->early_ehlo));
+	ROW("SIZE= is what digits it begins with", "%s", yes(p->loose_size));
+	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
+	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
+	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
+	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
+	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
+}
+
+/* What filters are told, and what their answers do. */
+static void
+print_answers(void)
+{
+	ROW("version offered", "%u", (unsigned)p->habits.offer.version);
+	ROW("actions offered", "0x%x", (unsigned)p->habits.offer.actions);
+	ROW("steps offered", "0x%x", (unsigned)p->habits.offer.protocol);
 	ROW("a length of 0 ends the session", "%s", yes(p->habits.dies_of_empty));
 	ROW("MACRO of a refused RCPT", "%s", yes(p->habits.refused_rcpt));
 	ROW("filters negotiate one by one", "%s", yes(p->habits.offer.one_by_one));
@@ -178,6 +184,26 @@ print_behaviour(void)
 	ROW("E= is the limit of", "%s",
 	    p->habits.eom_each ? "each answer from HEADER on" : "the whole end");
 	ROW("packets without an answer wait in a buffer of", "%zu", p->habits.buffer);
+	ROW("a SETSYMLIST counts without its last NUL", "%s",
+	    yes(p->habits.offer.open_list_counts));
+	ROW("a recipient that a filter refused is taken out", "%s",
+	    yes(p->habits.refused_rcpt_leaves));
+	ROW("DISCARD takes a recipient that there is not", "%s",
+	    yes(p->habits.discard_takes_all));
+	ROW("outcomes of MAIL that end it for the others", "0x%x",
+	    p->habits.mail_ended_by);
+	ROW("a filter that cannot be connected to stops the next", "%s",
+	    yes(p->habits.absent_stops));
+	ROW("SETSYMLIST of a stage that there is not is passed over", "%s",
+	    yes(p->habits.offer.strange_list_passed));
+	ROW("mail is held though no recipient is left", "%s", yes(p->habits.held_alone));
+}
+
+/* What becomes of the message. */
+static void
+print_changes(void)
+{
+	ROW("a missing status code is added", "%s", yes(p->complete_replies));
 	ROW("a changed field that is not there comes", "%s",
 	    p->habits.edit.missing == FIELD_FIRST ? "first" : "last");
 	ROW("an added field comes", "%s",
@@ -197,31 +223,26 @@ print_behaviour(void)
 	    yes(p->habits.edit.bad_parameters != NULL));
 	ROW("a first line From is none of the text", "%s",
 	    yes(p->habits.edit.from_line_goes));
-	ROW("a SETSYMLIST counts without its last NUL", "%s",
-	    yes(p->habits.offer.open_list_counts));
-	ROW("a recipient that a filter refused is taken out", "%s",
-	    yes(p->habits.refused_rcpt_leaves));
-	ROW("DISCARD takes a recipient that there is not", "%s",
-	    yes(p->habits.discard_takes_all));
 	ROW("a recipient that a filter added is heard of", "%s",
 	    yes(p->habits.added_speaks));
-	ROW("outcomes of MAIL that end it for the others", "0x%x",
-	    p->habits.mail_ended_by);
-	ROW("a filter that cannot be connected to stops the next", "%s",
-	    yes(p->habits.absent_stops));
-	ROW("a refused EHLO makes the session ESMTP", "%s", yes(p->early_ehlo));
-	ROW("SIZE= is what digits it begins with", "%s", yes(p->loose_size));
-	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
-	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
-	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
-	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
 	ROW("From lines at the head of a text become", "%s",
 	    p->from_lines != NULL ? p->from_lines : "");
-	ROW("SETSYMLIST of a stage that there is not is passed over", "%s",
-	    yes(p->habits.offer.strange_list_passed));
 	ROW("a CR inside a field is delivered", "%s", yes(p->habits.edit.cr_stays));
-	ROW("mail is held though no recipient is left", "%s", yes(p->habits.held_alone));
-	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
+}
+
+static void
+print_behaviour(void)
+{
+	printf("| behaviour |");
+	for (size_t i = 0; i < count; i++)
+		printf(" %s |", all[i]->name);
+	printf("\n|---|");
+	for (size_t i = 0; i < count; i++)
+		printf("---|");
+	printf("\n");
+	print_dialogue();
+	print_answers();
+	print_changes();
 	print_macros();
 }
 
