@@ -14,6 +14,7 @@ include sim/server/local.mk
 include sim/play/local.mk
 include sim/check/local.mk
 include sim/load/local.mk
+include sim/record/local.mk
 include sim/commands/local.mk
 
 bin_PROGRAMS += milter-sim
@@ -29,4 +30,5 @@ EXTRA_DIST += %reldir%/io/README \
 	%reldir%/play/README \
 	%reldir%/check/README \
 	%reldir%/load/README \
+	%reldir%/record/README \
 	%reldir%/commands/README

@@ -15,6 +15,8 @@ static const struct {
 	{ "check", check_main, "a milter against the rules of the protocol" },
 	{ "report", report_main, "the reports of several milters as one matrix" },
 	{ "load", load_main, "many messages at once, each verdict accounted for" },
+	{ "record", record_main,
+	    "what passes between an MTA and its milter, as recordings" },
 	{ "milter", milter_main, "a milter that answers as told and records" },
 	{ "decode", decode_main, "milter bytes or a recording as readable lines" },
 };

@@ -9,6 +9,7 @@ libsim_a_SOURCES += \
 	%reldir%/load_party.h %reldir%/load_party.c \
 	%reldir%/load.c \
 	%reldir%/milter.c \
+	%reldir%/record.c \
 	%reldir%/report.c \
 	%reldir%/reporter.h %reldir%/reporter_tap.c \
 	%reldir%/run.c \

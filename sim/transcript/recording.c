@@ -175,11 +175,35 @@ record_read(struct slice line, struct record *r, struct text *why)
 	return ok;
 }
 
+/* In pieces: a chunk of a body is long. */
 static void
 put_hex(struct text *out, struct slice bytes)
 {
-	for (size_t i = 0; i < bytes.len; i++)
-		text_printf(out, "%02x", (unsigned char)bytes.ptr[i]);
+	static const char digit[] = "0123456789abcdef";
+	char piece[512];
+	size_t n = 0;
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.ptr[i];
+		piece[n++] = digit[c >> 4];
+		piece[n++] = digit[c & 15];
+		if (n < sizeof piece && i + 1 < bytes.len)
+			continue;
+		text_append_cut(out, (struct slice){ piece, n });
+		n = 0;
+	}
+}
+
+/* How many bytes at the start stand for themselves. */
+static size_t
+plain_length(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.ptr[n] >= ' ' && s.ptr[n] <= '~' && s.ptr[n] != '"' &&
+	       s.ptr[n] != '\\')
+		n++;
+	return n;
 }
 
 /* Latin-1 as JSON string; quotes, backslashes and controls by number. */
@@ -187,12 +211,14 @@ static void
 put_json(struct text *out, struct slice bytes)
 {
 	text_printf(out, "\"");
-	for (size_t i = 0; i < bytes.len; i++) {
-		unsigned char c = (unsigned char)bytes.ptr[i];
-		if (c >= ' ' && c <= '~' && c != '"' && c != '\\')
-			text_printf(out, "%c", c);
-		else
-			text_printf(out, "\\u%04x", c);
+	while (bytes.len != 0) {
+		size_t n = plain_length(bytes);
+		text_append_cut(out, slice_first(bytes, n));
+		bytes = slice_from(bytes, n);
+		if (bytes.len == 0)
+			break;
+		text_printf(out, "\\u%04x", (unsigned char)bytes.ptr[0]);
+		bytes = slice_from(bytes, 1);
 	}
 	text_printf(out, "\"");
 }

@@ -24,6 +24,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_notation \
 	%reldir%/fuzz_recording \
 	%reldir%/fuzz_transcript \
+	%reldir%/fuzz_tap \
 	%reldir%/fuzz_xclient
 t_fuzz_fuzz_aliases_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_case_LDADD = libsim.a $(FUZZ_LIBS)
@@ -37,6 +38,7 @@ t_fuzz_fuzz_quota_rcpt_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_address_list_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_addresses_LDADD = libsim.a $(FUZZ_LIBS)
+t_fuzz_fuzz_tap_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_xclient_LDADD = libsim.a $(FUZZ_LIBS)
 t_fuzz_fuzz_from_field_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_gram_LDADD = $(FUZZ_LIBS)

@@ -26,7 +26,8 @@ may() {
 	sim/play)       allowed='base wire io transcript puppet filters server' ;;
 	sim/check)      allowed='base wire io profile transcript play' ;;
 	sim/load)       allowed='base wire io' ;;
-	sim/commands)   allowed='base wire io profile transcript puppet smtp filters server play check load' ;;
+	sim/record)     allowed='base wire io transcript' ;;
+	sim/commands)   allowed='base wire io profile transcript puppet smtp filters server play check load record' ;;
 	sim)            allowed='commands' ;;
 
 	*)        allowed="no-layer-of-that-name:$1" ;;
