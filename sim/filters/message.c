@@ -174,10 +174,7 @@ message_parse(struct message *m, struct slice raw)
 	struct slice line, name, first, rest = raw;
 	enum message_status status = MESSAGE_OK;
 
-	if (m->rules != NULL && m->rules->from_line_goes &&
-	    slice_starts(rest, SLICE("From ")))
-		(void)slice_next_line(&rest, &line);
-	for (m->body = rest; status == MESSAGE_OK; m->body = rest) {
+	for (m->body = raw; status == MESSAGE_OK; m->body = rest) {
 		if (!slice_next_line(&rest, &line))
 			break;
 		if (line.len == 0) { /* the empty line belongs to neither part */

@@ -180,8 +180,6 @@ struct edit_rules {
 	bool renames;      /* a changed field is spelled as the change spells it */
 	bool nul_cuts;     /* a field ends at a NUL */
 	bool cr_stays;     /* in front of an LF inside a field, in the mail */
-	/* A first line of the text that begins with `From ` is none of the message's. */
-	bool from_line_goes;
 	uint64_t unended_taken; /* kinds that are good without the NUL at their end */
 	uint64_t unended_cut;   /* ... that count up to their last NUL, and have one
 				   argument at most */

@@ -212,8 +212,8 @@ struct profile {
 	const char *software;             /* in Received */
 	const struct fixed_answer *fixed; /* ends in a row without a word; NULL: none */
 	const struct field_rule *fields;  /* ends in a row without a name; NULL: none */
-	/* The field that `From ` lines at the head of a text become, with their >;
-	 * NULL: they are no header. */
+	/* The field that `From ` lines at the head of a text become, with their >; "": a
+	 * first one without > is dropped; NULL: they are no header. */
 	const char *from_lines;
 	bool fields_shown;      /* done before filters see the message, at its end */
 	size_t line_max;        /* octets of any command; 0: RFC 5321's, by verb */
@@ -323,7 +323,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.own_taken_over = true, .deleted_counts = true,         \
-			.blank_always = true, .from_line_goes = true,           \
+			.blank_always = true,                                   \
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \
 			.unended_cut =                                          \
 			    KIND_BIT(RPL_CHGFROM) | KIND_BIT(RPL_ADDRCPT_PAR),  \

@@ -354,6 +354,7 @@ static const struct field_rule field_rules[] = {
 };
 
 const struct profile profile_sendmail_8_17 = {
+	.from_lines = "", /* collect.c: MS_UFROM */
 	.name = "sendmail-8.17",
 	.version = "8.17.1.9",
 	.say = say,

@@ -187,6 +187,11 @@ take_from_lines(struct session *s, struct slice *text)
 	enum message_status status = MESSAGE_OK;
 	struct slice line, rest = *text;
 
+	if (name != NULL && *name == '\0') {
+		if (slice_starts(rest, SLICE("From ")) && slice_next_line(&rest, &line))
+			*text = rest;
+		return MESSAGE_OK;
+	}
 	while (name != NULL && status == MESSAGE_OK && slice_next_line(&rest, &line)) {
 		size_t quotes = 0;
 		while (quotes < line.len && line.ptr[quotes] == '>')

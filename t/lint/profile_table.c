@@ -221,12 +221,12 @@ print_changes(void)
 	    (unsigned long long)p->habits.edit.unended_cut);
 	ROW("parameters of an added recipient are looked at", "%s",
 	    yes(p->habits.edit.bad_parameters != NULL));
-	ROW("a first line From is none of the text", "%s",
-	    yes(p->habits.edit.from_line_goes));
 	ROW("a recipient that a filter added is heard of", "%s",
 	    yes(p->habits.added_speaks));
 	ROW("From lines at the head of a text become", "%s",
-	    p->from_lines != NULL ? p->from_lines : "");
+	    p->from_lines == NULL    ? "body"
+	    : *p->from_lines == '\0' ? "nothing, the first alone"
+				     : p->from_lines);
 	ROW("a CR inside a field is delivered", "%s", yes(p->habits.edit.cr_stays));
 }
 

@@ -13,6 +13,7 @@ TRANSCRIPTS = \
 	%reldir%/connections.mta \
 	%reldir%/cut-anywhere.mta \
 	%reldir%/edits.mta \
+	%reldir%/from-line.mta \
 	%reldir%/mail-put-off.mta \
 	%reldir%/masked.mta \
 	%reldir%/old-versions.mta \
