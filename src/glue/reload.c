@@ -28,7 +28,10 @@ load(const struct reload *r, struct settings *s, struct text *why)
 	return fresh;
 }
 
-/* "23 signatures; configuration FILE", to the log and to systemctl status. */
+/*
+ * "ready: 23 signatures; configuration FILE", to the log and to systemctl status.  Its
+ * first word is waited for, and needs no memory.
+ */
 static void
 announce(const struct reload *r, const char *what, const char *more)
 {
@@ -36,22 +39,21 @@ announce(const struct reload *r, const char *what, const char *more)
 	struct text line = TEXT_INIT(MESSAGE_MAX), status = TEXT_INIT(MESSAGE_MAX + 50);
 	struct snapshot *s = snapshot_pin(r->holder);
 
-	text_printf(&line, "%s", what);
-	size_t before = line.len;
 	text_printf(&line, ": ");
+	size_t before = line.len;
 	if (book->announce != NULL)
 		book->announce(snapshot_rules(s), &line);
-	if (line.len == before + 2)
-		line.len = before;
+	if (line.len == before)
+		text_clear(&line);
 	snapshot_unpin(r->holder, s);
 	if (r->last->file != NULL)
 		text_printf(&line, "; configuration %s", r->last->file);
 	else
 		text_printf(&line, "; no configuration file");
 	text_printf(&line, "%s", more);
-	log_notice("%s", text_cstr(&line));
-	text_printf(&status, "READY=1\nSTATUS=%s", text_cstr(&line));
-	process_notify(text_cstr(&status));
+	log_notice("%s%s", what, text_cstr(&line));
+	text_printf(&status, "READY=1\nSTATUS=%s%s", what, text_cstr(&line));
+	process_notify(status.torn ? "READY=1" : text_cstr(&status));
 	text_clear(&line);
 	text_clear(&status);
 }

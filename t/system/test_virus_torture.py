@@ -11,6 +11,7 @@ STRIDE-th of the rest; REFMILTER_TORTURE=1 (make check-torture) takes all.
 
 import os
 import subprocess
+import threading
 
 import pytest
 
@@ -36,11 +37,14 @@ def one_run(place, kind, nth, worms=3):
          "-o", f"signatures={SIGNATURES}", "-o", "drain-timeout=1"],
         stderr=subprocess.PIPE, env=env)
     lines, verdicts = b"", []
+    hung = threading.Timer(LIMIT, p.kill)  # alive, and never ready
+    hung.start()
     while b"ready" not in lines:
         line = p.stderr.readline()
         lines += line
         if not line:
             break
+    hung.cancel()
     served = b"ready" in lines
     if served:
         verdicts = [worm(sock) for _ in range(worms)]
