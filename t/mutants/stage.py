@@ -6,11 +6,13 @@ its end is closed behind them, so a milter that answers all of them closes too:
 nothing here waits for a time, but for what never comes.
 """
 
+import fcntl
 import os
 import signal
 import socket
 import struct
 import subprocess
+import termios
 import time
 
 LIMIT = 5 * float(os.environ.get("REFMILTER_SLOW", "1"))
@@ -72,6 +74,14 @@ class Line:
             self.sock.sendall(data)
         except OSError:
             pass  # it has hung up; what it said is still to be read
+
+    def taken(self):
+        """Waits, a second at most, until the milter has read all that was sent."""
+        for _ in range(100):
+            left = fcntl.ioctl(self.sock, termios.TIOCOUTQ, b"\0" * 4)
+            if left == b"\0" * 4:
+                return
+            signal.sigtimedwait([], 0.01)
 
     def packets(self, n):
         """So many packets, for a play that must know where the milter is."""
