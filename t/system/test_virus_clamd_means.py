@@ -68,7 +68,7 @@ def test_nothing_is_left_in_the_spool(virus, double, place):
     m = session(v.socket)
     m.mail()
     m.command("L", strings("Subject", " x"))
-    m.command("B", b"x" * 100000)
+    m.command("B", b"x" * 60000)  # libmilter hangs up on more than 65,535
     with session(v.socket) as other:  # behind it, so the first was read
         assert other.message(b"x") == CLEAN
     assert os.listdir(f"{place}/spool") == []
