@@ -15,6 +15,7 @@ libsim_a_SOURCES += \
 	%reldir%/run.c \
 	%reldir%/serve.c \
 	%reldir%/serve_options.h %reldir%/serve_options.c \
+	%reldir%/stop.h %reldir%/stop.c \
 	%reldir%/subcommand.h \
 	%reldir%/table.h %reldir%/table.c \
 	%reldir%/try.h %reldir%/try.c %reldir%/try_seen.c

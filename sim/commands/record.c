@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* milter-sim record - between an MTA and its milter, and writes down what passes. */
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/value.h"
+#include "sim/commands/stop.h"
 #include "sim/commands/subcommand.h"
 #include "sim/io/port_file.h"
 #include "sim/record/recorder.h"
-
-enum { STOP_MS = 5000 };
 
 static const char help[] =
     "usage: milter-sim record --listen SOCKET --to SOCKET [OPTION...]\n"
     "\n"
     "Stands between an MTA and its milter, hands on every byte, and writes each\n"
-    "session down as a recording that decode, compare and replay read.\n"
+    "session down as a recording that decode reads.\n"
     "\n"
     "  --listen SOCKET     where the MTA finds us: unix:/path, inet:port@host\n"
     "  --to SOCKET         where the milter is\n"
@@ -42,72 +38,15 @@ struct record {
 	bool listens, goes, quiet;
 	struct loop *loop;
 	struct recorder *recorder;
-	struct watch signals;
-	struct timer patience;
-	unsigned asked; /* how often to stop */
+	struct stop stop;
 };
 
-/* --- signals --- */
-
-static int signal_pipe[2];
-
 static void
-on_signal(int number)
-{
-	int kept = errno;
-
-	(void)number;
-	if (write(signal_pipe[1], "", 1) == -1)
-		errno = kept; /* full: enough of them */
-	errno = kept;
-}
-
-static void
-stop_loop(void *self)
+ask_to_stop(void *self)
 {
 	struct record *r = self;
 
-	loop_stop(r->loop);
-}
-
-static void
-signalled(void *self, short revents)
-{
-	struct record *r = self;
-	char c;
-
-	(void)revents;
-	while (read(signal_pipe[0], &c, 1) == 1)
-		r->asked++;
-	if (r->asked > 1) {
-		loop_stop(r->loop);
-		return;
-	}
-	recorder_stop(r->recorder, stop_loop, r);
-	if (!loop_set(r->loop, &r->patience, loop_now(r->loop) + STOP_MS))
-		loop_stop(r->loop);
-}
-
-static bool
-take_signals(struct record *r)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
-		return false;
-	r->signals = (struct watch){
-		.fd = signal_pipe[0], .events = POLLIN, .ready = signalled, .self = r
-	};
-	r->patience = (struct timer){ .fire = stop_loop, .self = r };
-	if (!loop_watch(r->loop, &r->signals))
-		return false;
-	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGINT, &action, NULL);
-	action.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &action, NULL);
-	(void)sigaction(SIGXFSZ, &action, NULL); /* a limit on files is a full disk */
-	return true;
+	recorder_stop(r->recorder, stop_now, &r->stop);
 }
 
 /* --- the run --- */
@@ -263,7 +202,9 @@ record_main(int argc, char **argv)
 		return SIM_OK;
 	}
 	r.loop = loop_new();
-	if (r.loop == NULL || !take_signals(&r))
+	r.stop = (struct stop){ .loop = r.loop, .ask = ask_to_stop, .self = &r };
+	(void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk */
+	if (r.loop == NULL || !stop_take_signals(&r.stop))
 		perror("milter-sim record");
 	else
 		code = run(&r);

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/commands/serve_options.h"
+#include "sim/commands/stop.h"
 #include "sim/commands/subcommand.h"
 #include "sim/io/port_file.h"
 #include "sim/transcript/person.h"
 #include "sim/transcript/recording.h"
-
-enum { STOP_MS = 5000 };
 
 static const char help[] =
     "usage: milter-sim serve [OPTION...]\n"
@@ -66,71 +62,15 @@ struct serve {
 	uint64_t start;
 	struct loop *loop;
 	struct server *server;
-	struct watch signals;
-	struct timer patience;
-	unsigned asked; /* how often to stop */
+	struct stop stop;
 };
 
-/* --- signals: a byte in a pipe, read by the loop --- */
-
-static int signal_pipe[2];
-
 static void
-on_signal(int number)
-{
-	int kept = errno;
-
-	(void)number;
-	if (write(signal_pipe[1], "", 1) == -1)
-		errno = kept; /* full: enough of them */
-	errno = kept;
-}
-
-static void
-stop_loop(void *self)
+ask_to_stop(void *self)
 {
 	struct serve *v = self;
 
-	loop_stop(v->loop);
-}
-
-static void
-signalled(void *self, short revents)
-{
-	struct serve *v = self;
-	char c;
-
-	(void)revents;
-	while (read(signal_pipe[0], &c, 1) == 1)
-		v->asked++;
-	if (v->asked > 1) {
-		loop_stop(v->loop);
-		return;
-	}
-	server_stop(v->server, stop_loop, v);
-	if (!loop_set(v->loop, &v->patience, loop_now(v->loop) + STOP_MS))
-		loop_stop(v->loop);
-}
-
-static bool
-take_signals(struct serve *v)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
-		return false;
-	v->signals = (struct watch){
-		.fd = signal_pipe[0], .events = POLLIN, .ready = signalled, .self = v
-	};
-	v->patience = (struct timer){ .fire = stop_loop, .self = v };
-	if (!loop_watch(v->loop, &v->signals))
-		return false;
-	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGINT, &action, NULL);
-	action.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &action, NULL);
-	return true;
+	server_stop(v->server, stop_now, &v->stop);
 }
 
 /* --- what is printed --- */
@@ -286,7 +226,8 @@ serve_main(int argc, char **argv)
 	if (!make_delivery_directory(&v->options.config.delivery))
 		goto out;
 	v->loop = loop_new();
-	if (v->loop == NULL || !take_signals(v)) {
+	v->stop = (struct stop){ .loop = v->loop, .ask = ask_to_stop, .self = v };
+	if (v->loop == NULL || !stop_take_signals(&v->stop)) {
 		(void)fprintf(stderr, "milter-sim serve: %s\n", strerror(errno));
 		code = SIM_UNREACHABLE;
 		goto out;
