@@ -17,6 +17,9 @@
  */
 size_t utf8_next(struct slice s, uint32_t *ret);
 
+/* All of it is characters, as RFC 3629 has them; nothing is, too. */
+bool utf8_valid(struct slice s);
+
 /*
  * May be shown to a person as it is: no control, no mark that turns the
  * direction of what follows, no line or paragraph separator, no number that

@@ -115,17 +115,6 @@ end_transaction(struct smtp *s)
 	s->size = 0;
 }
 
-static bool
-is_utf8(struct slice s)
-{
-	uint32_t letter;
-	size_t n = 1;
-
-	for (; s.len != 0 && n != 0; s = slice_from(s, n))
-		n = utf8_next(s, &letter);
-	return n != 0;
-}
-
 /* A line whose bytes no command may have is answered by the name of the byte. */
 static bool
 line_clean(struct smtp *s, struct slice line)
@@ -141,7 +130,7 @@ line_clean(struct smtp *s, struct slice line)
 		smtp_fault(s, never[i].what, SLICE(""));
 		return false;
 	}
-	if (!s->config->profile->utf8_only || is_utf8(line))
+	if (!s->config->profile->utf8_only || utf8_valid(line))
 		return true;
 	smtp_fault(s, SAY_COMMAND_NOT_UTF8, SLICE(""));
 	return false;

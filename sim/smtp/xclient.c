@@ -11,17 +11,6 @@ enum { LABEL_MAX = 63, NAME_BYTES_MAX = 255, PORT_DIGITS = 5 }; /* RFC 1035 2.3.
 
 /* --- values --- */
 
-static bool
-is_utf8(struct slice s)
-{
-	uint32_t letter;
-	size_t n = 1;
-
-	for (; s.len != 0 && n != 0; s = slice_from(s, n))
-		n = utf8_next(s, &letter);
-	return n != 0;
-}
-
 /* False: not xtext, *out is incomplete. */
 static bool
 decode(struct slice xtext, struct text *out)
@@ -49,7 +38,7 @@ cleaned(struct text *t)
 	bool utf8;
 
 	s = slice_first(s, slice_find(s, '\0'));
-	utf8 = is_utf8(s);
+	utf8 = utf8_valid(s);
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)t->ptr[i];
 		if (c < ' ' || c == 0x7f || (c >= 0x80 && !utf8))

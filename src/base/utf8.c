@@ -34,6 +34,17 @@ utf8_next(struct slice s, uint32_t *ret)
 }
 
 bool
+utf8_valid(struct slice s)
+{
+	uint32_t letter;
+	size_t n = 1;
+
+	for (; s.len != 0 && n != 0; s = slice_from(s, n))
+		n = utf8_next(s, &letter);
+	return n != 0;
+}
+
+bool
 utf8_is_printable(uint32_t c)
 {
 	static const struct {

@@ -40,6 +40,16 @@ START_TEST(reads_a_character_or_nothing)
 }
 END_TEST
 
+START_TEST(one_bad_byte_spoils_all)
+{
+	ck_assert(utf8_valid(SLICE("")));
+	ck_assert(utf8_valid(SLICE("b\303\274cher")));
+	ck_assert(!utf8_valid(SLICE("b\303cher")));
+	ck_assert(!utf8_valid(SLICE("b\303\274\200")));
+	ck_assert(!utf8_valid(SLICE("b\303")));
+}
+END_TEST
+
 START_TEST(lower_case_has_as_many_bytes)
 {
 	static const struct {
@@ -102,6 +112,7 @@ suite(void)
 
 	tcase_set_timeout(t, 20);
 	tcase_add_loop_test(t, reads_a_character_or_nothing, 0, COUNT(row));
+	tcase_add_test(t, one_bad_byte_spoils_all);
 	tcase_add_test(t, lower_case_has_as_many_bytes);
 	tcase_add_test(t, what_could_deceive_a_reader_is_not_printable);
 	suite_add_tcase(s, t);
