@@ -72,8 +72,9 @@ refused(void *self, const struct tarpit_limits *limits, struct slice client_addr
 
 	if (!key_of(client_address, &client))
 		return 0;
-	uint64_t now = (uint64_t)monotonic_ms();
 	pthread_mutex_lock(&t->lock);
+	/* Behind the lock: of two threads the later one's time is not the earlier. */
+	uint64_t now = (uint64_t)monotonic_ms();
 	unsigned delay = tarpit_refused(t->table, limits, client, now);
 	pthread_mutex_unlock(&t->lock);
 	return delay;
