@@ -8,24 +8,48 @@
 
 /* The end of a message: its two clocks, and the changes that come there. */
 
-START_TEST(the_end_of_message_has_two_clocks)
+static struct chain *
+new_chain(void)
 {
 	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
 		NULL };
-	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
 	struct chain *c = malloc(sizeof *c);
-	struct message m;
-	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
 
 	ck_assert_ptr_nonnull(c);
 	story = (struct text)TEXT_INIT(10000);
 	now = 1;
-	message_init(&m, 10);
 	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
-	session(c, plays, "CHMT");
+	return c;
+}
+
+/* Up to where the filter has to answer. */
+static void
+ask_for_end(struct chain *c, struct message *m, const struct play plays[2])
+{
+	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = m };
+
 	chain_begin(c, &e, now);
 	while (!chain_work(c, now) && play(c, 0, &plays[0]))
 		continue;
+}
+
+static void
+free_chain(struct chain *c)
+{
+	text_clear(&story);
+	chain_clear(c);
+	free(c);
+}
+
+START_TEST(the_end_of_message_has_two_clocks)
+{
+	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
+	struct chain *c = new_chain();
+	struct message m;
+
+	message_init(&m, 10);
+	session(c, plays, "CHMT");
+	ask_for_end(c, &m, plays);
 	/* R = 1000 each time, E = 3000 in all: progress keeps it alive till then. */
 	for (int i = 0; i < 3; i++) {
 		ck_assert_uint_eq(chain_deadline(c), now + 1000);
@@ -37,10 +61,8 @@ START_TEST(the_end_of_message_has_two_clocks)
 	now = 3001;
 	ck_assert(chain_work(c, now));
 	ck_assert_int_eq(c->outcome.kind, OUTCOME_FAILED_TEMPFAIL);
-	text_clear(&story);
 	message_clear(&m);
-	chain_clear(c);
-	free(c);
+	free_chain(c);
 }
 END_TEST
 
@@ -51,26 +73,17 @@ START_TEST(changes_are_made_in_order)
 		"bbody", "m\0\0\0\1A\0\0", "+<n@x>\0", "-<o@x>\0", "e<s@x>\0", "qheld\0",
 		"c" };
 	static const size_t sizes[] = { 7, 11, 5, 5, 8, 7, 7, 7, 6, 1 };
-	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
-		NULL };
 	const struct play plays[2] = {
 		{ .actions = ACTIONS_ALL, .at = 'E', .answer = SLICE("?") }, { 0 }
 	};
-	struct chain *c = malloc(sizeof *c);
+	struct chain *c = new_chain();
 	struct message m;
-	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
 
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
 	message_init(&m, 100);
-	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
 	session(c, plays, "CHMT");
 	ck_assert_int_eq(message_parse(&m, SLICE("A: 1\r\n\r\nold")), MESSAGE_OK);
 	ck_assert_int_eq(message_add_recipient(&m, SLICE("<o@x>")), MESSAGE_OK);
-	chain_begin(c, &e, now);
-	while (!chain_work(c, now) && play(c, 0, &plays[0]))
-		continue;
+	ask_for_end(c, &m, plays);
 	for (size_t i = 0; i < COUNT(packets); i++)
 		ck_assert(frame_append(&c->filter[0].in, packets[i][0],
 			      (struct slice){ packets[i] + 1, sizes[i] - 1 }) == TEXT_OK);
@@ -86,10 +99,8 @@ START_TEST(changes_are_made_in_order)
 	ck_assert_str_eq(text_cstr(&m.recipient[1].path), "<n@x>");
 	ck_assert_str_eq(text_cstr(&m.sender), "<s@x>");
 	ck_assert_str_eq(text_cstr(&m.quarantine), "held");
-	text_clear(&story);
 	message_clear(&m);
-	chain_clear(c);
-	free(c);
+	free_chain(c);
 }
 END_TEST
 
@@ -116,29 +127,20 @@ static const struct {
 
 START_TEST(takes_what_sendmail_takes)
 {
-	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
-		NULL };
 	const struct play plays[2] = {
 		{ .actions = odd[_i].actions, .at = 'E', .answer = SLICE("?") }, { 0 }
 	};
-	struct chain *c = malloc(sizeof *c);
+	struct chain *c = new_chain();
 	struct message m;
-	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &m };
 
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
 	message_init(&m, 100);
-	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
 	m.rules = &c->habits->edit;
 	session(c, plays, "CHMT");
 	text_clear(&story);
 	ck_assert_int_eq(message_parse(&m, SLICE("A: 1\r\n\r\nold")), MESSAGE_OK);
 	ck_assert_int_eq(message_set_sender(&m, SLICE("<s>")), MESSAGE_OK);
 	ck_assert_int_eq(message_add_recipient(&m, SLICE("<r>")), MESSAGE_OK);
-	chain_begin(c, &e, now);
-	while (!chain_work(c, now) && play(c, 0, &plays[0]))
-		continue;
+	ask_for_end(c, &m, plays);
 	ck_assert(frame_append(&c->filter[0].in, odd[_i].packet.ptr[0],
 		      slice_from(odd[_i].packet, 1)) == TEXT_OK);
 	ck_assert(frame_append(&c->filter[0].in, 'c', SLICE("")) == TEXT_OK);
@@ -151,10 +153,8 @@ START_TEST(takes_what_sendmail_takes)
 	    text_cstr(&m.quarantine), "grtydsr!rt"[c->outcome.kind]);
 	ck_assert_msg(strcmp(text_cstr(&story), odd[_i].wanted) == 0, "%s: %s",
 	    odd[_i].what, text_cstr(&story));
-	text_clear(&story);
 	message_clear(&m);
-	chain_clear(c);
-	free(c);
+	free_chain(c);
 }
 END_TEST
 
