@@ -46,21 +46,3 @@ folder_remove(const char *name)
 		(void)fts_close(tree);
 	free(own);
 }
-
-bool
-folder_is_zombie(pid_t pid)
-{
-	char name[64], line[400];
-	bool zombie = false;
-
-	(void)snprintf(name, sizeof name, "/proc/%ld/stat", (long)pid);
-	FILE *f = fopen(name, "re");
-	if (f == NULL)
-		return false;
-	if (fgets(line, sizeof line, f) != NULL) {
-		const char *state = strrchr(line, ')');
-		zombie = state != NULL && state[1] == ' ' && state[2] == 'Z';
-	}
-	(void)fclose(f);
-	return zombie;
-}

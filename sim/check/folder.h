@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 /*
  * folder - a place of its own for a milter under test, in $TMPDIR or /tmp.
@@ -17,8 +16,5 @@ bool folder_make(char *ret, size_t room);
 
 /* With all that is in it; follows no link out of it. */
 void folder_remove(const char *name);
-
-/* A process that has ended and waits for its parent. */
-bool folder_is_zombie(pid_t pid);
 
 #endif

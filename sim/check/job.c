@@ -40,7 +40,7 @@ job_alive(struct job *j, struct text *why)
 
 	if (!j->began)
 		return true;
-	if (!process_alive(&j->process)) {
+	if (!process_stays(&j->process)) {
 		text_printf(why, "the milter's process ");
 		process_how(&j->process, why);
 		well = false;
@@ -54,7 +54,6 @@ job_alive(struct job *j, struct text *why)
 	return well;
 }
 
-/* milter_play() asks from inside: a process that is going may need a moment. */
 static bool
 alive(void *self, struct text *why)
 {

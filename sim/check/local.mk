@@ -23,5 +23,6 @@ libsim_a_SOURCES += \
 	%reldir%/report_tap.c \
 	%reldir%/scene.h %reldir%/scene_holds.c %reldir%/scene_signal.c \
 	%reldir%/terminal.h %reldir%/terminal.c \
+	%reldir%/threads.h %reldir%/threads.c \
 	%reldir%/watch.h %reldir%/watch.c %reldir%/watch_rules.c \
 	%reldir%/wire_log.h %reldir%/wire_log.c

@@ -15,10 +15,12 @@
 #include "sim/check/folder.h"
 #include "sim/check/interrupt.h"
 #include "sim/check/nap.h"
+#include "sim/check/threads.h"
 
 enum {
 	LOOK_AGAIN_MS = 10,
 	PATH_ROOM = 200,
+	GOING_MS = 5000,    /* from its last close to its end */
 	PATIENCE_MS = 1000, /* with a milter's end, once somebody has interrupted us */
 };
 
@@ -294,7 +296,7 @@ process_alive(struct process *p)
 	if (p->pid == 0 || p->over)
 		return false;
 	if (!p->ours) {
-		p->over = folder_is_zombie(p->pid) || kill(p->pid, 0) == -1;
+		p->over = threads_ended(p->pid) || kill(p->pid, 0) == -1;
 		return !p->over;
 	}
 	pid_t got = waitpid(p->pid, &p->status, WNOHANG);
@@ -317,6 +319,14 @@ process_wait(struct process *p, unsigned ms)
 		nap_ms(LOOK_AGAIN_MS);
 	}
 	return true;
+}
+
+bool
+process_stays(struct process *p)
+{
+	if (process_alive(p) && threads_exiting(p->pid))
+		(void)process_wait(p, GOING_MS);
+	return process_alive(p);
 }
 
 void

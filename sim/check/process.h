@@ -56,6 +56,9 @@ bool process_ready(struct process *p, struct text *why);
 /* Is it there?  Reaps it when it is not. */
 bool process_alive(struct process *p);
 
+/* The same of one that may be on its way out: then its end is waited for. */
+bool process_stays(struct process *p);
+
 /* Waits for its end; false: it still runs after so long. */
 bool process_wait(struct process *p, unsigned ms);
 

@@ -6,16 +6,12 @@
  * used processor time, so that a busy machine, where a thread waits for its turn for
  * long, is no alarm.
  */
-#include <ctype.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "sim/check/nap.h"
 #include "sim/check/process.h"
+#include "sim/check/threads.h"
 
 enum {
 	THREADS = 64,       /* that are looked at */
@@ -25,58 +21,20 @@ enum {
 };
 
 struct thread {
-	char id[16];
-	unsigned long long spent; /* clock ticks, at the first look */
+	struct thread_look first;
 	bool slept;
 };
-
-/* State and ticks of one thread; false: it is gone. */
-static bool
-look(const struct process *p, const char *id, char *ret_state, unsigned long long *ret)
-{
-	char name[64], line[1000];
-	unsigned long long user = 0, kernel = 0;
-
-	(void)snprintf(name, sizeof name, "/proc/%ld/task/%s/stat", (long)p->pid, id);
-	FILE *f = fopen(name, "re");
-	bool ok = f != NULL && fgets(line, sizeof line, f) != NULL;
-	if (f != NULL)
-		(void)fclose(f);
-	/* The name of the program, in parentheses, may hold anything. */
-	char *at = ok ? strrchr(line, ')') : NULL;
-	if (at == NULL || at[1] != ' ' || at[2] == '\0')
-		return false;
-	*ret_state = at[2];
-	char *field = at + 3;
-	for (int i = 4; i < 14 && field != NULL; i++) /* utime is field 14 */
-		field = strchr(field + 1, ' ');
-	if (field == NULL)
-		return false;
-	user = strtoull(field, &field, 10);
-	kernel = strtoull(field, NULL, 10);
-	*ret = user + kernel;
-	return true;
-}
 
 static size_t
 running(const struct process *p, struct thread ret[THREADS])
 {
-	char name[64], state;
-	struct dirent *e;
-	size_t n = 0;
+	struct thread_look look[THREADS];
+	size_t n = 0, found = threads_look(p->pid, look, THREADS);
 
-	(void)snprintf(name, sizeof name, "/proc/%ld/task", (long)p->pid);
-	DIR *d = opendir(name);
-	while (d != NULL && n < THREADS && (e = readdir(d)) != NULL) {
-		struct thread *t = &ret[n];
-		if (!isdigit((unsigned char)e->d_name[0]))
-			continue;
-		*t = (struct thread){ .slept = false };
-		(void)snprintf(t->id, sizeof t->id, "%.15s", e->d_name);
-		n += look(p, t->id, &state, &t->spent) && state == 'R';
+	for (size_t i = 0; i < found; i++) {
+		if (look[i].state == 'R')
+			ret[n++] = (struct thread){ .first = look[i] };
 	}
-	if (d != NULL)
-		(void)closedir(d);
 	return n;
 }
 
@@ -84,11 +42,10 @@ running(const struct process *p, struct thread ret[THREADS])
 static unsigned long long
 without_pause(const struct process *p, struct thread *t)
 {
-	unsigned long long now = t->spent;
-	char state = 'S';
+	struct thread_look now = t->first;
 
-	t->slept = t->slept || !look(p, t->id, &state, &now) || state != 'R';
-	return t->slept ? 0 : now - t->spent;
+	t->slept = t->slept || !thread_look(p->pid, &now) || now.state != 'R';
+	return t->slept ? 0 : now.spent - t->first.spent;
 }
 
 bool

@@ -2,6 +2,7 @@
 if HAVE_CHECK
 SIM_TESTS = \
 	t/unit/check_check \
+	t/unit/check_threads \
 	t/unit/check_dialogue \
 	t/unit/check_event \
 	t/unit/check_heard \
@@ -22,6 +23,8 @@ TESTS          += $(SIM_TESTS)
 endif
 SIM_UNIT = libsim.a $(WIRE_UNIT) $(JANSSON_LIBS)
 
+t_unit_check_threads_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_threads_LDADD  = $(SIM_UNIT)
 t_unit_check_check_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_check_LDADD  = $(SIM_UNIT)
 t_unit_check_recording_CFLAGS = $(UNIT_CFLAGS)
