@@ -35,7 +35,7 @@ struct field {
 
 struct recipient {
 	struct text path;  /* with its brackets */
-	struct text typed; /* ... as typed by the client; empty: the same */
+	struct text typed; /* ... as typed by the client; empty: a filter added it */
 	struct text args;  /* its parameters, a NUL behind each */
 	bool deleted;
 };

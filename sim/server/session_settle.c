@@ -56,10 +56,10 @@ put_report(const struct recipient *r, struct text *out)
 			put(out, slice_from(one, keywords[k].len));
 			given = true;
 		}
-		if (k == 0 && !given) { /* as typed, but for the brackets */
+		/* As typed, but for the brackets; whom a filter added has none. */
+		if (k == 0 && !given && r->typed.len != 0) {
 			put(out, SLICE("rfc822;"));
-			put(out, unbracketed(text_slice(
-				     r->typed.len != 0 ? &r->typed : &r->path)));
+			put(out, unbracketed(text_slice(&r->typed)));
 		}
 		put(out, SLICE("\n"));
 	}
