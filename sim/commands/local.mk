@@ -2,6 +2,7 @@ libsim_a_SOURCES += \
 	%reldir%/check.c \
 	%reldir%/check_help.c \
 	%reldir%/check_options.h %reldir%/check_options.c \
+	%reldir%/compare.c \
 	%reldir%/decode.c \
 	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/load_metrics.h %reldir%/load_metrics.c \

@@ -18,6 +18,7 @@ enum {
 };
 
 int check_main(int argc, char **argv);
+int compare_main(int argc, char **argv);
 int decode_main(int argc, char **argv);
 int load_main(int argc, char **argv);
 int milter_main(int argc, char **argv);

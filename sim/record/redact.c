@@ -117,6 +117,8 @@ redact_event(const struct event *e, struct text *out)
 	size_t before = out->len;
 	mask_fn *how = mask;
 
+	if (e->bytes.len == 0)
+		return true;
 	if (text_append(out, e->bytes) != TEXT_OK)
 		return false;
 	for (size_t i = 0; e->what == EVENT_PACKET && i < sizeof rules / sizeof rules[0];

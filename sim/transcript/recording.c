@@ -122,15 +122,27 @@ read_smtp(const json_t *o, struct record *r, struct text *why)
 {
 	struct slice dir = string_of(o, "dir");
 
+	r->conn = (long)json_integer_value(json_object_get(o, "conn"));
 	if (dir.ptr == NULL)
 		return true;
 	r->kind = RECORD_SMTP;
-	r->conn = (long)json_integer_value(json_object_get(o, "conn"));
 	r->from_client = slice_equal(dir, SLICE("C>S"));
 	if (!r->from_client && !slice_equal(dir, SLICE("S>C")))
 		return fault(why, "\"dir\" is neither C>S nor S>C");
 	return latin1_append(&r->bytes, string_of(o, "text")) ||
 	       fault(why, "\"text\" is not Latin-1");
+}
+
+static bool
+read_meta(const json_t *o, struct record *r, struct text *why)
+{
+	const json_t *version = json_object_get(o, "version");
+
+	r->kind = RECORD_META;
+	text_append_escaped(&r->event, string_of(o, "scenario"), 100);
+	r->redacted = json_is_true(json_object_get(o, "redacted"));
+	return version == NULL || json_integer_value(version) == RECORD_VERSION ||
+	       fault(why, "a recording of another version than 1");
 }
 
 static bool
@@ -140,11 +152,8 @@ read_object(const json_t *o, struct record *r, struct text *why)
 	struct slice event = string_of(o, "ev");
 
 	r->t = json_number_value(json_object_get(o, "t"));
-	if (slice_equal(string_of(o, "kind"), SLICE("meta"))) {
-		r->kind = RECORD_META;
-		text_append_escaped(&r->event, string_of(o, "scenario"), 100);
-		return true;
-	}
+	if (slice_equal(string_of(o, "kind"), SLICE("meta")))
+		return read_meta(o, r, why);
 	r->kind = RECORD_OTHER;
 	if (event.ptr != NULL) {
 		r->kind = RECORD_EVENT;

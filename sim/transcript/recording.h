@@ -5,8 +5,9 @@
 /*
  * recording - what went over the wires, one JSON object per line.
  *
- * The first line describes the session: {"kind":"meta", ...}.  Each further
- * line is one event, `t` in seconds from the start:
+ * The first line describes the session: {"kind":"meta","version":1, ...}, the
+ * version being 1 where it is not told.  Each further line is one event, `t` in
+ * seconds from the start:
  *
  *	{"t":0.0089,"src":"milter","milter":"m1","conn":1,"dir":"mta>milter",
  *	 "cmd":"O","len":13,"hex":"00000006...","txt":"version 6 ..."}
@@ -40,7 +41,7 @@ enum record_kind {
 	RECORD_OTHER,  /* anything else; to be passed over */
 };
 
-enum { RECORD_BYTES_MAX = 4 * 1024 * 1024 };
+enum { RECORD_BYTES_MAX = 4 * 1024 * 1024, RECORD_VERSION = 1 };
 
 struct record {
 	enum record_kind kind;
@@ -53,6 +54,7 @@ struct record {
 	uint32_t length;   /* as on the wire: letter and payload */
 	struct text bytes; /* payload, raw bytes or SMTP text */
 	struct text event;
+	bool redacted; /* RECORD_META: what is personal is masked */
 };
 
 #define RECORD_INIT                                                                      \

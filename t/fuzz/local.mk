@@ -23,6 +23,7 @@ FUZZ_TARGETS = \
 	%reldir%/fuzz_frame \
 	%reldir%/fuzz_notation \
 	%reldir%/fuzz_recording \
+	%reldir%/fuzz_recording_file \
 	%reldir%/fuzz_transcript \
 	%reldir%/fuzz_tap \
 	%reldir%/fuzz_xclient
@@ -49,6 +50,7 @@ t_fuzz_fuzz_codec_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_frame_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_notation_LDADD = $(FUZZ_LIBS)
 t_fuzz_fuzz_recording_LDADD = libsim.a $(FUZZ_LIBS) $(JANSSON_LIBS)
+t_fuzz_fuzz_recording_file_LDADD = libsim.a $(FUZZ_LIBS) $(JANSSON_LIBS)
 t_fuzz_fuzz_transcript_LDADD = libsim.a $(FUZZ_LIBS)
 
 ## Highest layer first; a target that needs another library adds it behind.

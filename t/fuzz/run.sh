@@ -31,7 +31,7 @@ fi
 # The layers that targets may reach; an archive links only what a target uses.
 mkdir -p "$out/objects"
 for file in "$src"/src/base/*.c "$src"/src/wire/*.c "$src"/src/policy/*.c "$src"/src/policy/*/*.c "$src"/src/store/*.c \
-	"$src"/sim/transcript/*.c; do
+	"$src"/sim/*/*.c; do
 	[ -e "$file" ] || continue
 	object=$out/objects/$(echo "${file#"$src"/src/}" | tr '/' '-').o
 	[ "$object" -nt "$file" ] && [ -z "$(find "$src/include" -newer "$object" -name '*.h')" ] ||

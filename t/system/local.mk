@@ -7,6 +7,7 @@ SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_check.py
 SYSTEM_TESTS += %reldir%/test_check_ours.py
 SYSTEM_TESTS += %reldir%/test_check_process.py
+SYSTEM_TESTS += %reldir%/test_compare.py
 SYSTEM_TESTS += %reldir%/test_completion.py
 SYSTEM_TESTS += %reldir%/test_decode.py
 SYSTEM_TESTS += %reldir%/test_faults.py
