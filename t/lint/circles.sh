@@ -7,6 +7,7 @@
 # NAME"); what is included through it does not count, and only the files of
 # its own folder may include it.
 set -eu
+. "$(dirname "$0")/tap.sh"
 cd "${TOP_SRCDIR:-.}"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -40,22 +41,12 @@ awk -v files="$out/files" -v privates="$out/private" '
 
 sed -n 's/^edge //p' "$out/graph" | tsort > "$out/order" 2> "$out/loops" || true
 
-n=0
-say() { # WHAT FILE-OF-FINDINGS
-	n=$((n + 1))
-	if [ ! -s "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$2"
-	fi
-}
 echo 1..3
 [ -s "$out/order" ] || echo "no module found" >> "$out/loops"
-say "no circle of includes among $(wc -l < "$out/order") modules" "$out/loops"
+say_findings "no circle of includes among $(wc -l < "$out/order") modules" "$out/loops"
 sed -n 's/^stranger \(.*\) \(.*\)/\1 includes \2/p' "$out/graph" > "$out/strangers"
-say "a private header stays in its folder" "$out/strangers"
+say_findings "a private header stays in its folder" "$out/strangers"
 # Two headers that include each other are a circle whatever they say of themselves.
 grep -E '^[^ ]*\.h ' "$out/lines" | awk '{ f = $1; sub(/^include\//, "", f); print f, $2 }' |
 	tsort > /dev/null 2> "$out/loops" || true
-say "no circle among headers" "$out/loops"
+say_findings "no circle among headers" "$out/loops"

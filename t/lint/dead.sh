@@ -10,6 +10,7 @@
 #
 # t/lint/seams has those that are for tests, each with its reason.
 set -eu
+. "$(dirname "$0")/tap.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 cd "${TOP_SRCDIR:-.}"
 out=$(mktemp -d)
@@ -71,28 +72,17 @@ dead() {
 		$(find include src sim -name '*.[ch]' 2>/dev/null | sort) | sort
 }
 
-n=0
-say() { # WHAT FILE-OF-FINDINGS
-	n=$((n + 1))
-	if [ ! -s "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$2"
-	fi
-}
-
 dead > "$out/dead"
 sed -E '/^#|^$/d' "$here/seams" > "$out/seams"
 cut -d' ' -f1 "$out/seams" | sort > "$out/names"
 
 echo 1..3
 grep -vwF -f "$out/names" "$out/dead" > "$out/bad" || true
-say "each function of a header is called by a program, or is a seam for tests" "$out/bad"
+say_findings "each function of a header is called by a program, or is a seam for tests" "$out/bad"
 # Only a remark: a program that begins to call one is no fault.
 cut -d' ' -f1 "$out/dead" | comm -13 - "$out/names" | sed 's/.*/# & is no seam any more: a program calls it/'
 grep -vE '^[a-z0-9_]+ +[^ ].*' "$out/seams" > "$out/bad" || true
-say "each seam has a reason" "$out/bad"
+say_findings "each seam has a reason" "$out/bad"
 
 # Does it bite?  One that is called, one that calls itself "called" in a comment only.
 mkdir -p "$out/tree/include/base" "$out/tree/src/base"
@@ -102,4 +92,4 @@ printf '%s\n' 'int' 'alive(int n)' '{' '	return n; /* as dead() */' '}' 'int' 'd
 	'	return alive(n) + s.quick("quick");' '}' > "$out/tree/src/base/a.c"
 printf '%s\n' 'dead include/base/a.h' 'quick include/base/a.h' > "$out/want"
 (cd "$out/tree" && dead) | diff "$out/want" - > "$out/bad" || true
-say "it finds a function that nobody calls" "$out/bad"
+say_findings "it finds a function that nobody calls" "$out/bad"

@@ -6,13 +6,8 @@
 # names tests: the program (check_scan, fuzz_scan, test_spam.py) and the test
 # in code marks (`test_beyond_the_limit_nobody_waits`).
 set -eu
+. "$(dirname "$0")/tap.sh"
 cd "${TOP_SRCDIR:-.}"
-n=0
-
-say() { # say STATUS TEXT
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
 
 last_column() {
 	sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$1"
@@ -23,7 +18,7 @@ for page in README.md HACKING.md docs/*.md docs/decisions/*.md; do
 	for link in $(grep -oE '\]\([^)#]+' "$page" | sed 's/^](//' | grep -v '^http' | sort -u); do
 		[ -e "$(dirname "$page")/$link" ] || { echo "# no file $link"; status=1; }
 	done
-	say $status "$page: links"
+	say_status $status "$page: links"
 done
 
 for page in docs/FAILURES.md docs/TESTING.md; do
@@ -40,6 +35,6 @@ for page in docs/FAILURES.md docs/TESTING.md; do
 		grep -qE "(START_TEST\(|def )${name}[()]" t/unit/*.c t/system/*.py t/integration/*.py t/packaging/*.py ||
 			{ echo "# no test $name"; status=1; }
 	done
-	say $status "$page: the tests it names"
+	say_status $status "$page: the tests it names"
 done
 echo "1..$n"

@@ -6,14 +6,9 @@
 # and offsets come from generate.py and its seed.  A signature must stand in
 # just the messages that EXPECTED names, and in none of mail/.
 set -eu
+. "$(dirname "$0")/tap.sh"
 export LC_ALL=C
 cd "${FIXTURES:-fixtures}"
-n=0
-
-say() { # say STATUS TEXT
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
 
 pattern_of() {
 	sed -n "/^$1 *=/{n;p;}" signatures/signatures
@@ -21,7 +16,7 @@ pattern_of() {
 
 if command -v python3 >/dev/null; then
 	made=$(python3 worms/generate.py --check) && status=0 || status=1
-	say $status "worms/ is what generate.py makes, byte for byte"
+	say_status $status "worms/ is what generate.py makes, byte for byte"
 	echo "$made" | sed -n 's/^not ok [0-9]*/#/p'
 else
 	n=$((n + 1))
@@ -35,14 +30,14 @@ while read -r file name; do
 	[ "$name" = - ] && wanted=1 || wanted=0
 	[ "$name" = - ] && pattern=$any || pattern="-e $(pattern_of "$name")"
 	sed '1,/^$/d' "worms/$file" | grep -aqF $pattern && found=0 || found=1
-	say $((found != wanted)) "worms/$file: $name"
+	say_status $((found != wanted)) "worms/$file: $name"
 done <worms/EXPECTED
 
 grep -alF $any mail/*.eml && status=1 || status=0
-say $status "mail/ holds no signature"
+say_status $status "mail/ holds no signature"
 
 for dir in */; do
 	[ -s "${dir}README" ] && status=0 || status=1
-	say $status "$dir has a README"
+	say_status $status "$dir has a README"
 done
 echo "1..$n"

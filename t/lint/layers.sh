@@ -5,6 +5,7 @@
 # The table is the architecture: left may include right, and nothing else.
 # sim/ is divided into rooms, lowest first; a room's README repeats its row.
 set -eu
+. "$(dirname "$0")/tap.sh"
 cd "${TOP_SRCDIR:-.}"
 
 may() {
@@ -65,12 +66,7 @@ decisions() {
 files=$(find include src sim -name '*.[ch]' | sort)
 rooms=$(find sim -mindepth 1 -type d ! -name '.*' | sort)
 
-n=0
 echo "1..$(printf '%s\n' "$files" "$rooms" | wc -l)"
-say() { # WHAT BAD
-	n=$((n + 1))
-	if [ -z "$2" ]; then echo "ok $n - $1"; else echo "not ok $n - $1$2"; fi
-}
 
 # What FILE may and may not use; no process is started for a file.
 enter() { # FILE
@@ -123,7 +119,7 @@ while read -r file used; do
 	[ "$file" = "$at" ] || enter "$file"
 	at=$file
 	case $used in
-	end) say "$file" "${bad:+ uses$bad}" ;;
+	end) say_faults "$file" "${bad:+ uses$bad}" ;;
 	*)   judge "$used" ;;
 	esac
 done <<EOF
@@ -134,5 +130,5 @@ for room in $rooms; do
 	bad=
 	may "$room"
 	grep -qxF "Uses: $allowed" "$room/README" || bad=" does not say 'Uses: $allowed'"
-	say "$room/README" "$bad"
+	say_faults "$room/README" "$bad"
 done

@@ -7,15 +7,10 @@
 # ".It Fl c , Fl -config Ar file" and keys as ".It Cm socket-mode = Ar mode",
 # and uses neither macro at the head of any other list item.
 set -eu
+. "$(dirname "$0")/tap.sh"
 top=${TOP_SRCDIR:-.} build=${TOP_BUILDDIR:-.}
-n=0
 empty=$(mktemp)
 trap 'rm -f "$empty"' EXIT
-
-say() { # say STATUS TEXT
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
 
 # The words of each list that the other lacks, as TAP comments; 1 if any.
 compare() { # compare WHAT "PROGRAM'S WORDS" "PAGE'S WORDS"
@@ -27,7 +22,7 @@ compare() { # compare WHAT "PROGRAM'S WORDS" "PAGE'S WORDS"
 		case " $2 " in *" $word "*) ;; *) echo "# not in the program: $word"; status=1 ;; esac
 	done
 	[ -n "$2" ] || { echo "# the program shows none"; status=1; }
-	say $status "$1"
+	say_status $status "$1"
 }
 
 one_line() { sort -u | tr '\n' ' '; }
@@ -55,7 +50,7 @@ needs() {
 }
 
 check_help() { # check_help PROGRAM PAGE
-	help=$("$build/$1" --help) || { say 1 "$1 --help"; return; }
+	help=$("$build/$1" --help) || { say_status 1 "$1 --help"; return; }
 	compare "$1: switches" "$(echo "$help" | switches_of_help)" "$(switches_of_page "$2")"
 }
 
@@ -63,7 +58,7 @@ check_keys() { # check_keys PROGRAM PAGE
 	# -p: a unix socket whose folder is there.
 	# shellcheck disable=SC2046 # needs prints words
 	keys=$("$build/$1" -t -o allow-root=yes -c "$empty" -p unix:./manual.sock $(needs "$1")) ||
-		{ say 1 "$1 -t"; return; }
+		{ say_status 1 "$1 -t"; return; }
 	keys=$(echo "$keys" | sed -nE 's/^([a-z0-9-]+) = .*/\1/p' | one_line)
 	compare "$1: keys" "$keys" "$(keys_of_page "$2")"
 }
@@ -74,7 +69,7 @@ check_subcommands() { # check_subcommands PROGRAM PAGE
 	help=$(for word in '' $words; do
 		# shellcheck disable=SC2086 # the empty word is no argument
 		"$build/$1" $word --help
-	done) || { say 1 "$1 --help"; return; }
+	done) || { say_status 1 "$1 --help"; return; }
 	inside=$(echo "$help" | grep -oE -- '(^|[^a-z-])--?[a-z][a-z-]*' | grep -oE -- '--?[a-z].*' | one_line)
 	compare "$1: switches" "$inside" "$(switches_of_page "$2")"
 	compare "$1: subcommands" "$(echo "$words" | one_line)" \
@@ -84,7 +79,7 @@ check_subcommands() { # check_subcommands PROGRAM PAGE
 for program in ${PROGRAMS:-}; do
 	page=$(echo "$top/docs/man/$program".[18])
 	if [ ! -f "$page" ]; then
-		say 1 "$program has a man page"
+		say_status 1 "$program has a man page"
 		continue
 	fi
 	case $program in
@@ -104,7 +99,7 @@ for page in "$top"/docs/man/*.[1-8]; do
 	for xr in $(sed -nE 's/^\.Xr ([a-z]+-[a-z-]+) ([1-8]).*/\1.\2/p' "$page" | grep -E '^milter-|-milter\.' | sort -u); do
 		[ -f "$top/docs/man/$xr" ] || { echo "# no page $xr"; status=1; }
 	done
-	say $status "${page##*/}: the pages it refers to are there"
+	say_status $status "${page##*/}: the pages it refers to are there"
 done
 
 # mdoc takes these words for macros, and shows "550 No such user" without its "No".
@@ -114,7 +109,7 @@ for page in "$top"/docs/man/*.[1-8]; do
 	bad=$(grep -nE '^\.(Ql|Dl|Li|D1) ' "$page" | sed 's/"[^"]*"//g' | grep -E " ($english)( |\$)" || true)
 	[ -z "$bad" ] || echo "$bad" | sed 's/^/# quote it: line /'
 	status=${bad:+1}
-	say "${status:-0}" "${page##*/}: no word of literal text is a macro"
+	say_status "${status:-0}" "${page##*/}: no word of literal text is a macro"
 done
 
 [ "$n" -gt 0 ] && echo "1..$n" || echo "1..0 # SKIP no programs"

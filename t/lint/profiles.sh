@@ -5,29 +5,25 @@
 # docs/PROFILES.md has the tables of the code; a profile's file has at most
 # four functions; no code but a profile's knows an MTA by name.
 set -eu
+. "$(dirname "$0")/tap.sh"
 src=${TOP_SRCDIR:-.}
 page=$src/docs/PROFILES.md
 mark='<!-- from here on: t/lint/profile_table -->'
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
-n=0
-say() { # WHAT FILE-OF-FINDINGS
-	n=$((n + 1))
-	if [ ! -s "$2" ]; then echo "ok $n - $1"; else echo "not ok $n - $1"; sed 's/^/# /' "$2"; fi
-}
 
 echo 1..3
 sed "1,\\|^$mark\$|d" "$page" | sed 1d > "$here/page"
 "${TOP_BUILDDIR:-.}/t/lint/profile_table" > "$here/code"
 diff "$here/page" "$here/code" > "$here/differ" || true
-say 'docs/PROFILES.md has what t/lint/profile_table prints' "$here/differ"
+say_findings 'docs/PROFILES.md has what t/lint/profile_table prints' "$here/differ"
 
 for file in "$src"/sim/profile/*.c; do
 	grep -q '^const struct profile profile_' "$file" || continue
 	functions=$(grep -c '^{' "$file" || true)
 	[ "$functions" -le 4 ] || echo "${file#"$src/"}: $functions functions"
 done > "$here/many"
-say 'a profile has at most four functions' "$here/many"
+say_findings 'a profile has at most four functions' "$here/many"
 
 # Comments and lines of help text may name them, code may not.
 for file in "$src"/sim/io/*.[ch] "$src"/sim/smtp/*.[ch] "$src"/sim/filters/*.[ch] \
@@ -35,4 +31,4 @@ for file in "$src"/sim/io/*.[ch] "$src"/sim/smtp/*.[ch] "$src"/sim/filters/*.[ch
 	sed -E 's,/\*.*\*/,,; /\/\*/,/\*\//d; /^[[:space:]]*"/d' "$file" |
 		grep -iE 'sendmail|postfix' | sed "s,^,${file#"$src/"}: ," || true
 done > "$here/names"
-say 'no code outside the profiles names an MTA' "$here/names"
+say_findings 'no code outside the profiles names an MTA' "$here/names"

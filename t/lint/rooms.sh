@@ -6,6 +6,7 @@
 # it, with a row that names the rooms its README says it uses, and uses rooms of
 # lower floors only; and what is drawn is there.
 set -eu
+. "$(dirname "$0")/tap.sh"
 cd "${TOP_SRCDIR:-.}"
 page=docs/ARCHITECTURE.md
 
@@ -18,12 +19,6 @@ floor_of() { printf '%s\n' "$drawn" | awk -v room="$1" '$2 == room { print $1 }'
 # What the row of the table says a room uses, as words in the README's order.
 row_of() { sed -nE "s/^\| $1 \|.*\| ([^|]*) \|\$/\1/p" "$page" | tr -d ','; }
 
-n=0
-say() { # WHAT BAD
-	n=$((n + 1))
-	if [ -z "$2" ]; then echo "ok $n - $1"; else echo "not ok $n - $1:$2"; fi
-}
-
 echo "1..$(printf '%s\n' "$rooms" "$drawn" | wc -l)"
 for room in $rooms; do
 	bad=
@@ -35,10 +30,10 @@ for room in $rooms; do
 	done
 	row=$(row_of "$room")
 	[ "$row" = "$uses" ] || [ "$row" = "all of them" ] || bad="$bad has a row that says '$row', not '$uses'"
-	say "sim/$room is drawn as it is" "$bad"
+	say_faults "sim/$room is drawn as it is" "$bad"
 done
 for room in $(printf '%s\n' "$drawn" | cut -d' ' -f2); do
 	bad=
 	[ -d "sim/$room" ] || bad=" is not there"
-	say "the drawing's $room" "$bad"
+	say_faults "the drawing's $room" "$bad"
 done
