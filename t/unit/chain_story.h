@@ -206,4 +206,27 @@ configs(enum filter_policy policy)
 	return two;
 }
 
+/* A chain of that many filters, with the story empty and the clock at 1. */
+static inline struct chain *
+new_chain(enum filter_policy policy, size_t filters, const struct habits *habits)
+{
+	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
+		NULL };
+	struct chain *c = malloc(sizeof *c);
+
+	ck_assert_ptr_nonnull(c);
+	story = (struct text)TEXT_INIT(10000);
+	now = 1;
+	chain_init(c, configs(policy), filters, habits, port);
+	return c;
+}
+
+static inline void
+free_chain(struct chain *c)
+{
+	text_clear(&story);
+	chain_clear(c);
+	free(c);
+}
+
 #endif

@@ -13,23 +13,12 @@
 #include <unistd.h>
 
 #include "store/maildir.h"
+#include "t/unit/reported.h"
 #include "t/unit/runner.h"
 
-static char dir[64], last_cause[32];
-static unsigned reports;
+static char dir[64];
 static struct archive *archive;
 static struct logger_archive port;
-
-static void
-remember(void *self, const char *cause, const char *line)
-{
-	(void)self;
-	(void)line;
-	snprintf(last_cause, sizeof last_cause, "%s", cause);
-	reports++;
-}
-
-static const struct report report = { remember, NULL };
 
 static struct archive *
 open_archive(unsigned long long min_free)

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "t/unit/reported.h"
 #include "t/unit/runner.h"
 
 enum call { NONE, OPENAT, WRITE, FSYNC, RENAME, CLOSE, N_CALLS };
@@ -111,21 +112,9 @@ __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 	return result;
 }
 
-static char dir[64], last_cause[32];
-static unsigned reports;
+static char dir[64];
 static struct archive *archive;
 static struct logger_archive port;
-
-static void
-remember(void *self, const char *cause, const char *line)
-{
-	(void)self;
-	(void)line;
-	snprintf(last_cause, sizeof last_cause, "%s", cause);
-	reports++;
-}
-
-static const struct report report = { remember, NULL };
 
 static void
 set_up(void)

@@ -144,21 +144,13 @@ static const struct {
 
 START_TEST(tells_the_story_that_sendmail_tells)
 {
-	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
-		NULL };
-	struct chain *c = malloc(sizeof *c);
+	struct chain *c =
+	    new_chain(row[_i].policy, row[_i].filters, &profile_sendmail_8_17.habits);
 
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
-	chain_init(c, configs(row[_i].policy), row[_i].filters,
-	    &profile_sendmail_8_17.habits, port);
 	session(c, row[_i].play, row[_i].moments);
 	ck_assert_msg(strcmp(text_cstr(&story), row[_i].story) == 0,
 	    "%s:\n%s\nwanted:\n%s", row[_i].what, text_cstr(&story), row[_i].story);
-	text_clear(&story);
-	chain_clear(c);
-	free(c);
+	free_chain(c);
 }
 END_TEST
 

@@ -9,17 +9,9 @@
 /* The end of a message: its two clocks, and the changes that come there. */
 
 static struct chain *
-new_chain(void)
+one_filter(void)
 {
-	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
-		NULL };
-	struct chain *c = malloc(sizeof *c);
-
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
-	chain_init(c, configs(POLICY_TEMPFAIL), 1, &profile_sendmail_8_17.habits, port);
-	return c;
+	return new_chain(POLICY_TEMPFAIL, 1, &profile_sendmail_8_17.habits);
 }
 
 /* Up to where the filter has to answer. */
@@ -33,18 +25,10 @@ ask_for_end(struct chain *c, struct message *m, const struct play plays[2])
 		continue;
 }
 
-static void
-free_chain(struct chain *c)
-{
-	text_clear(&story);
-	chain_clear(c);
-	free(c);
-}
-
 START_TEST(the_end_of_message_has_two_clocks)
 {
 	const struct play plays[2] = { { .at = 'E', .answer = SLICE("?") }, { 0 } };
-	struct chain *c = new_chain();
+	struct chain *c = one_filter();
 	struct message m;
 
 	message_init(&m, 10);
@@ -76,7 +60,7 @@ START_TEST(changes_are_made_in_order)
 	const struct play plays[2] = {
 		{ .actions = ACTIONS_ALL, .at = 'E', .answer = SLICE("?") }, { 0 }
 	};
-	struct chain *c = new_chain();
+	struct chain *c = one_filter();
 	struct message m;
 
 	message_init(&m, 100);
@@ -130,7 +114,7 @@ START_TEST(takes_what_sendmail_takes)
 	const struct play plays[2] = {
 		{ .actions = odd[_i].actions, .at = 'E', .answer = SLICE("?") }, { 0 }
 	};
-	struct chain *c = new_chain();
+	struct chain *c = one_filter();
 	struct message m;
 
 	message_init(&m, 100);

@@ -38,28 +38,15 @@ static const struct {
 };
 /* clang-format on */
 
-static void
-tell_story(const struct habits *habits, size_t i)
-{
-	const struct chain_port port = { no_macro, tell, ignore_frame, tell_early, ignore,
-		NULL };
-	struct chain *c = malloc(sizeof *c);
-
-	ck_assert_ptr_nonnull(c);
-	story = (struct text)TEXT_INIT(10000);
-	now = 1;
-	chain_init(c, configs(POLICY_TEMPFAIL), row[i].filters, habits, port);
-	session(c, row[i].play, row[i].moments);
-	chain_clear(c);
-	free(c);
-}
-
 START_TEST(tells_the_story_that_postfix_tells)
 {
-	tell_story(&profile_postfix_3_7.habits, (size_t)_i);
+	struct chain *c =
+	    new_chain(POLICY_TEMPFAIL, row[_i].filters, &profile_postfix_3_7.habits);
+
+	session(c, row[_i].play, row[_i].moments);
 	ck_assert_msg(strcmp(text_cstr(&story), row[_i].story) == 0,
 	    "%s:\n%s\nwanted:\n%s", row[_i].what, text_cstr(&story), row[_i].story);
-	text_clear(&story);
+	free_chain(c);
 }
 END_TEST
 
