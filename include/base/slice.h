@@ -69,4 +69,16 @@ size_t slice_find_last(struct slice s, char c);
  */
 bool slice_next_line(struct slice *rest, struct slice *ret_line);
 
+/*
+ * Takes the next piece off *rest: through its first LF, which stays, or all of it.
+ * For bytes of which nobody knows whether they are whole lines.  Empty at the end.
+ */
+struct slice slice_next_piece(struct slice *rest);
+
+/*
+ * Takes the next word off *rest, up to a space or tab, and the blanks on either side
+ * of it and at the end of *rest.  Empty at the end.
+ */
+struct slice slice_next_word(struct slice *rest);
+
 #endif

@@ -54,10 +54,9 @@ static unsigned
 number(struct slice *rest)
 {
 	char digits[12] = "";
-	struct slice word = slice_first(*rest, slice_find(*rest, ' '));
+	struct slice word = slice_next_word(rest);
 
 	memcpy(digits, word.ptr, word.len < sizeof digits ? word.len : sizeof digits - 1);
-	*rest = slice_trim(slice_from(*rest, word.len));
 	unsigned long n = strtoul(digits, NULL, 10);
 	return n < 1 ? 1 : n > CROWD_MAX ? CROWD_MAX : (unsigned)n;
 }
@@ -96,6 +95,39 @@ scene_crowd(struct scene *s)
 	return ok;
 }
 
+enum turn { TURN_MORE, TURN_ENOUGH, TURN_FAILED };
+
+/* What is done many times; where it failed it has said how. */
+typedef enum turn turn_fn(struct scene *s, void *what);
+
+/* N times behind a warm-up, and what they held is given back. */
+static bool
+many(struct scene *s, unsigned n, turn_fn *turn, void *what)
+{
+	struct process_figures before = { .threads = 0 };
+	bool known = true;
+	enum turn last = TURN_MORE;
+
+	for (unsigned i = 0; last == TURN_MORE && i < n + WARM_UP; i++) {
+		if (i == WARM_UP)
+			known = process_measure(&s->job->process, &before);
+		last = turn(s, what);
+	}
+	return last == TURN_ENOUGH ||
+	       (last == TURN_MORE && (!known || given_back(s, &before)));
+}
+
+static enum turn
+drop_session(struct scene *s, void *stage)
+{
+	struct peer p;
+
+	if (!scene_open(s, &p, *(enum peer_stage *)stage))
+		return TURN_FAILED;
+	peer_close(&p);
+	return TURN_MORE;
+}
+
 /* "sessions N STAGE": one after the other, each dropped at the stage. */
 bool
 scene_sessions(struct scene *s)
@@ -103,18 +135,8 @@ scene_sessions(struct scene *s)
 	struct slice rest = s->argument;
 	unsigned n = number(&rest);
 	enum peer_stage stage = peer_stage_named(rest);
-	struct process_figures before = { .threads = 0 };
-	bool known = true;
 
-	for (unsigned i = 0; i < n + WARM_UP; i++) {
-		struct peer p;
-		if (i == WARM_UP)
-			known = process_measure(&s->job->process, &before);
-		if (!scene_open(s, &p, stage))
-			return false;
-		peer_close(&p);
-	}
-	if (!scene_serves(s) || (known && !given_back(s, &before)))
+	if (!many(s, n, drop_session, &stage) || !scene_serves(s))
 		return false;
 	/* Some leaks are told at the end only, by a sanitizer: process_case.c looks. */
 	process_signal(&s->job->process, SIGTERM);
@@ -122,27 +144,44 @@ scene_sessions(struct scene *s)
 	return true;
 }
 
+static enum turn
+quit_session(struct scene *s, void *unused)
+{
+	struct peer p;
+
+	(void)unused;
+	if (!scene_open(s, &p, PEER_IDLE))
+		return TURN_FAILED;
+	bool ok = peer_quit(&p, &s->got) ||
+		  scene_differs(s, "the connection closed behind QUIT");
+	peer_close(&p);
+	return ok ? TURN_MORE : TURN_FAILED;
+}
+
 /* "quits N": so many sessions, one after the other, that end as they should. */
 bool
 scene_quits(struct scene *s)
 {
 	struct slice rest = s->argument;
-	unsigned n = number(&rest);
-	struct process_figures before = { .threads = 0 };
-	bool known = true;
 
-	for (unsigned i = 0; i < n + WARM_UP; i++) {
-		struct peer p;
-		if (i == WARM_UP)
-			known = process_measure(&s->job->process, &before);
-		if (!scene_open(s, &p, PEER_IDLE))
-			return false;
-		bool ok = peer_quit(&p, &s->got);
-		peer_close(&p);
-		if (!ok)
-			return scene_differs(s, "the connection closed behind QUIT");
-	}
-	return !known || given_back(s, &before);
+	return many(s, number(&rest), quit_session, NULL);
+}
+
+struct again {
+	struct peer peer;
+	enum peer_stage stage;
+};
+
+static enum turn
+one_message(struct scene *s, void *what)
+{
+	struct again *a = what;
+
+	if (a->peer.settled) /* it wants no more of this session */
+		return TURN_ENOUGH;
+	bool ok = peer_again(&a->peer, a->stage, &s->got) ||
+		  scene_differs(s, "each message of a session is answered");
+	return ok ? TURN_MORE : TURN_FAILED;
 }
 
 /* "again N message|end": so many messages in one session, aborted or ended. */
@@ -151,21 +190,12 @@ scene_again(struct scene *s)
 {
 	struct slice rest = s->argument;
 	unsigned n = number(&rest);
-	enum peer_stage stage = peer_stage_named(rest);
-	struct process_figures before = { .threads = 0 };
-	bool known = true, ok = true;
-	struct peer p;
+	struct again a = { .stage = peer_stage_named(rest) };
 
-	if (!scene_open(s, &p, PEER_IDLE))
+	if (!scene_open(s, &a.peer, PEER_IDLE))
 		return false;
-	for (unsigned i = 0; ok && !p.settled && i < n + WARM_UP; i++) {
-		if (i == WARM_UP)
-			known = process_measure(&s->job->process, &before);
-		ok = peer_again(&p, stage, &s->got) ||
-		     scene_differs(s, "each message of a session is answered");
-	}
-	ok = ok && (p.settled || !known || given_back(s, &before));
-	peer_close(&p);
+	bool ok = many(s, n, one_message, &a);
+	peer_close(&a.peer);
 	return ok && scene_serves(s);
 }
 

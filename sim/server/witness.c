@@ -88,23 +88,13 @@ witness_early(struct witness *w, size_t filter, char letter)
 
 /* --- SMTP --- */
 
-/* The first line of *rest with its LF, or all of it; taken off. */
-static struct slice
-next_line(struct slice *rest)
-{
-	size_t lf = slice_find(*rest, '\n');
-	struct slice line = slice_first(*rest, lf < rest->len ? lf + 1 : lf);
-
-	*rest = slice_from(*rest, line.len);
-	return line;
-}
-
 void
 witness_client(struct witness *w, struct slice bytes)
 {
 	while (bytes.len != 0) {
 		size_t room = w->line.limit - w->line.len;
-		struct slice part = slice_first(bytes, room), line = next_line(&part);
+		struct slice part = slice_first(bytes, room),
+			     line = slice_next_piece(&part);
 		bool whole = line.ptr[line.len - 1] == '\n';
 		put(&w->line, line);
 		if (!whole && line.len < room)
@@ -121,7 +111,7 @@ witness_server(struct witness *w, struct slice waiting)
 	struct slice fresh = slice_from(waiting, w->told);
 
 	while (fresh.len != 0)
-		witness_tell(w, EVENT_SERVER, EVENT_NO_FILTER, next_line(&fresh));
+		witness_tell(w, EVENT_SERVER, EVENT_NO_FILTER, slice_next_piece(&fresh));
 	w->told = waiting.len;
 }
 

@@ -87,15 +87,6 @@ smtp_say_phrase(struct smtp *s, const struct phrase *ph, struct slice word)
 		s->closing = true;
 }
 
-static size_t
-next_word(struct slice *list, struct slice *ret)
-{
-	*list = slice_trim(*list);
-	*ret = slice_first(*list, slice_find(*list, ' '));
-	*list = slice_trim(slice_from(*list, ret->len));
-	return ret->len;
-}
-
 static void
 say_keyword(struct smtp *s, struct slice word, bool last)
 {
@@ -123,7 +114,7 @@ smtp_say_hello(struct smtp *s)
 	text_printf(&s->out, "\r\n");
 	bool xclient = s->may_xclient && s->refused.len == 0 && !s->shortly;
 	bool behind = word_in_list(SLICE("ENHANCEDSTATUSCODES"), list);
-	while (next_word(&list, &word) != 0) {
+	while ((word = slice_next_word(&list)).len != 0) {
 		if (xclient &&
 		    (!behind || slice_equal(word, SLICE("ENHANCEDSTATUSCODES")))) {
 			say_keyword(s, SLICE(XCLIENT_KEYWORD), false);

@@ -201,23 +201,10 @@ read_value(struct xclient_attribute *a)
 	return true;
 }
 
-static struct slice
-take_word(struct slice *rest)
-{
-	size_t n = 0;
-
-	*rest = slice_trim(*rest);
-	while (n < rest->len && rest->ptr[n] != ' ' && rest->ptr[n] != '\t')
-		n++;
-	struct slice word = slice_first(*rest, n);
-	*rest = slice_from(*rest, n);
-	return word;
-}
-
 enum xclient_status
 xclient_next(struct slice *rest, struct text *scratch, struct xclient_attribute *ret)
 {
-	struct slice word = take_word(rest);
+	struct slice word = slice_next_word(rest);
 	size_t equals = slice_find(word, '=');
 	struct slice value = slice_from(word, equals + 1);
 	struct slice whole;

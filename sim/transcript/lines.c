@@ -21,22 +21,11 @@ is_plain(struct slice line)
 	return true;
 }
 
-/* The next piece: through the first LF, or all. */
-static struct slice
-next_piece(struct slice *rest)
-{
-	size_t lf = slice_find(*rest, '\n');
-	struct slice piece = slice_first(*rest, lf < rest->len ? lf + 1 : lf);
-
-	*rest = slice_from(*rest, piece.len);
-	return piece;
-}
-
 void
 lines_smtp(struct text *out, long conn, bool from_client, struct slice bytes)
 {
 	while (bytes.len > 0) {
-		struct slice piece = next_piece(&bytes);
+		struct slice piece = slice_next_piece(&bytes);
 		bool whole = slice_ends_nocase(piece, SLICE("\r\n"));
 		struct slice line = slice_first(piece, whole ? piece.len - 2 : 0);
 

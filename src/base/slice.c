@@ -92,3 +92,26 @@ slice_next_line(struct slice *rest, struct slice *ret_line)
 	*ret_line = line;
 	return true;
 }
+
+struct slice
+slice_next_piece(struct slice *rest)
+{
+	size_t lf = slice_find(*rest, '\n');
+	struct slice piece = slice_first(*rest, lf < rest->len ? lf + 1 : lf);
+
+	*rest = slice_from(*rest, piece.len);
+	return piece;
+}
+
+struct slice
+slice_next_word(struct slice *rest)
+{
+	size_t n = 0;
+
+	*rest = slice_trim(*rest);
+	while (n < rest->len && rest->ptr[n] != ' ' && rest->ptr[n] != '\t')
+		n++;
+	struct slice word = slice_first(*rest, n);
+	*rest = slice_trim(slice_from(*rest, n));
+	return word;
+}

@@ -40,15 +40,6 @@ take_enhanced(struct slice word, struct reply *r)
 	return true;
 }
 
-static struct slice
-next_word(struct slice *rest)
-{
-	struct slice word = slice_first(*rest, slice_find(*rest, ' '));
-
-	*rest = slice_trim(slice_from(*rest, word.len));
-	return word;
-}
-
 static const char *
 text_fault(struct slice text, const char *letters)
 {
@@ -73,13 +64,13 @@ fault_of(struct slice line, char class, const char *letters, struct reply *r)
 {
 	struct slice rest = slice_trim(line);
 
-	if (!take_code(next_word(&rest), r))
+	if (!take_code(slice_next_word(&rest), r))
 		return "does not begin with a reply code such as 550 or 451";
 	if (class != 0 && r->code[0] != class)
 		return class == '5'
 			   ? "must begin with a 5yz code, since the action is reject"
 			   : "must begin with a 4yz code, since the action is tempfail";
-	if (!take_enhanced(next_word(&rest), r))
+	if (!take_enhanced(slice_next_word(&rest), r))
 		return "has no enhanced status code such as 5.7.0 after the reply code";
 	if (r->code[0] != r->enhanced[0])
 		return "has an enhanced status code of another class than the reply code";

@@ -20,23 +20,11 @@ compare_entries(const void *a, const void *b)
 	return x->name.len == y->name.len ? 0 : x->name.len < y->name.len ? -1 : 1;
 }
 
-static struct slice
-take_word(struct slice *rest)
-{
-	size_t n = 0;
-
-	while (n < rest->len && rest->ptr[n] != ' ' && rest->ptr[n] != '\t')
-		n++;
-	struct slice word = slice_first(*rest, n);
-	*rest = slice_trim(slice_from(*rest, n));
-	return word;
-}
-
 static const char *
 take_limit(struct slice line, struct limit_entry *ret)
 {
-	struct slice name = take_word(&line);
-	struct slice limit = take_word(&line);
+	struct slice name = slice_next_word(&line);
+	struct slice limit = slice_next_word(&line);
 	uint64_t bytes = 0;
 
 	if (limit.len == 0)

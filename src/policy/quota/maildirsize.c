@@ -28,18 +28,6 @@ take_quota(struct slice line, struct usage *u)
 	return true;
 }
 
-static bool
-take_word(struct slice *line, int64_t *ret)
-{
-	*line = slice_trim(*line);
-	size_t n = 0;
-	while (n < line->len && line->ptr[n] != ' ' && line->ptr[n] != '\t')
-		n++;
-	bool ok = number_parse_signed(slice_first(*line, n), ret);
-	*line = slice_from(*line, n);
-	return ok;
-}
-
 struct sums {
 	int64_t bytes, messages;
 	size_t lines;
@@ -50,8 +38,8 @@ add_line(struct slice line, struct sums *s)
 {
 	int64_t bytes, messages;
 
-	if (!take_word(&line, &bytes) || !take_word(&line, &messages) ||
-	    slice_trim(line).len != 0)
+	if (!number_parse_signed(slice_next_word(&line), &bytes) ||
+	    !number_parse_signed(slice_next_word(&line), &messages) || line.len != 0)
 		return false;
 	s->lines++;
 	return !__builtin_add_overflow(s->bytes, bytes, &s->bytes) &&

@@ -35,15 +35,6 @@ socketmap_request(struct text *to, struct slice map, struct slice key)
 	return true;
 }
 
-static struct slice
-take_word(struct slice *rest)
-{
-	struct slice word = slice_first(*rest, slice_find(*rest, ' '));
-
-	*rest = slice_trim(slice_from(*rest, word.len));
-	return word;
-}
-
 static bool
 is_digit(char c)
 {
@@ -81,7 +72,7 @@ judge_action(struct slice action)
 		{ SLICE("DEFER_IF_REJECT"), ANSWER_TROUBLE },
 	};
 	struct slice rest = slice_trim(action);
-	struct slice first = take_word(&rest), second = take_word(&rest);
+	struct slice first = slice_next_word(&rest), second = slice_next_word(&rest);
 	bool is_code = first.len == 3 && is_digit(first.ptr[1]) && is_digit(first.ptr[2]);
 
 	if (names_room(first) ||
@@ -161,7 +152,7 @@ socketmap_answer(struct slice got, size_t *ret_used)
 
 	if (a != ANSWER_FITS)
 		return a;
-	struct slice word = take_word(&value);
+	struct slice word = slice_next_word(&value);
 	if (slice_equal(word, SLICE("OK")) || slice_equal(word, SLICE("NOTFOUND")))
 		return ANSWER_FITS;
 	if (slice_equal(word, SLICE("TEMP")) || slice_equal(word, SLICE("PERM")))
