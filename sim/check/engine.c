@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "sim/check/interrupt.h"
 #include "sim/check/process_case.h"
+#include "sim/io/interrupt.h"
 
 enum { WORDS_BYTES = 1500 };
 

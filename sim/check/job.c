@@ -2,7 +2,7 @@
 /* job - one worker's milter. */
 #include "sim/check/engine.h"
 #include "sim/check/healthy.h"
-#include "sim/check/interrupt.h"
+#include "sim/io/interrupt.h"
 #include "sim/profile/forgives.h"
 
 static bool

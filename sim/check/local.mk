@@ -7,7 +7,6 @@ libsim_a_SOURCES += \
 	%reldir%/head.h %reldir%/head.c \
 	%reldir%/healthy.h %reldir%/healthy.c \
 	%reldir%/html.h %reldir%/html.c \
-	%reldir%/interrupt.h %reldir%/interrupt.c \
 	%reldir%/job.c \
 	%reldir%/nap.h \
 	%reldir%/outcome.h %reldir%/outcome.c \

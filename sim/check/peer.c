@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "sim/check/interrupt.h"
 #include "sim/check/nap.h"
+#include "sim/io/interrupt.h"
 #include "wire/notation.h"
 
 static const char *const stages[N_PEER_STAGES] = {

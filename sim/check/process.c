@@ -13,9 +13,9 @@
 #include "base/clock.h"
 #include "sim/check/command.h"
 #include "sim/check/folder.h"
-#include "sim/check/interrupt.h"
 #include "sim/check/nap.h"
 #include "sim/check/threads.h"
+#include "sim/io/interrupt.h"
 
 enum {
 	LOOK_AGAIN_MS = 10,

@@ -9,11 +9,11 @@
 
 #include "sim/check/baseline.h"
 #include "sim/check/healthy.h"
-#include "sim/check/interrupt.h"
 #include "sim/check/plan.h"
 #include "sim/check/terminal.h"
 #include "sim/commands/check_options.h"
 #include "sim/commands/subcommand.h"
+#include "sim/io/interrupt.h"
 #include "sim/transcript/file.h"
 
 enum { MESSAGE_BYTES = 4 * 1024 * 1024 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -54,24 +53,6 @@ static const char usage[] =
     "\n"
     "Exit: 0 each verdict as it must be, 1 one was not, the run broke off, or the\n"
     "metrics-file counts otherwise, 2 usage, 3 cannot be reached.\n";
-
-static void
-on_signal(int number)
-{
-	(void)number;
-	load_stop();
-}
-
-static void
-catch_signals(void)
-{
-	const struct sigaction a = { .sa_handler = on_signal,
-		.sa_flags = (int)SA_RESETHAND };
-
-	(void)sigaction(SIGINT, &a, NULL);
-	(void)sigaction(SIGTERM, &a, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-}
 
 static void
 progress(void *self, const struct accounts *a, double seconds)
@@ -179,7 +160,6 @@ run(const struct load_options *o, const struct load_mail *mail)
 		c.progress = progress;
 		c.self = &c;
 	}
-	catch_signals();
 	if (load_run(&c, r)) {
 		if (shows)
 			(void)fputs("\r\033[K", stderr);

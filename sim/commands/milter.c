@@ -6,13 +6,13 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/value.h"
 #include "sim/commands/subcommand.h"
+#include "sim/io/interrupt.h"
 #include "sim/io/port_file.h"
 #include "sim/io/socket.h"
 #include "sim/puppet/player.h"
@@ -142,27 +142,25 @@ stop_listening(struct milter *m)
 	}
 }
 
-static struct loop *signalled;
-
 static void
-on_signal(int number)
+interrupted(void *self)
 {
-	(void)number;
-	loop_stop(signalled);
+	struct milter *m = self;
+
+	loop_stop(m->loop);
 }
 
 static int
 play(struct milter *m)
 {
-	struct sigaction stop = { .sa_handler = on_signal };
+	struct interrupt stop = { .came = interrupted, .self = m };
 	struct text bound = TEXT_INIT(4096);
 	int code = SIM_UNREACHABLE;
 
-	signalled = m->loop;
-	(void)sigaction(SIGTERM, &stop, NULL);
-	(void)sigaction(SIGINT, &stop, NULL);
 	m->observer = (struct player_observer){ NULL, ended, m, { write_event, m } };
 	m->start = loop_now(m->loop);
+	if (!interrupt_watch(m->loop, &stop))
+		goto out;
 	for (size_t i = 0; i < m->listens; i++) {
 		if (!listen_on(m, i, &bound))
 			goto out;
@@ -177,10 +175,6 @@ play(struct milter *m)
 		(void)fprintf(stderr, "milter-sim milter: %s: cannot write\n",
 		    m->log_file != NULL ? m->log_file : "standard output");
 out:
-	/* The loop will be freed: a signal that comes now has nothing to stop. */
-	stop.sa_handler = SIG_IGN;
-	(void)sigaction(SIGTERM, &stop, NULL);
-	(void)sigaction(SIGINT, &stop, NULL);
 	while (m->players != NULL)
 		player_free(m->players);
 	stop_listening(m);

@@ -3,22 +3,19 @@
 #define SIM_COMMANDS_STOP_H
 
 /*
- * stop - SIGTERM and SIGINT end a subcommand that serves: the first in good order,
- * 5 s at most, a second one at once.  SIGPIPE is ignored.
- *
- * One a process.
+ * stop - how a subcommand that serves ends when it is interrupted: the first time in
+ * good order, 5 s at most, the second time at once.
  */
 
-#include "sim/io/loop.h"
+#include "sim/io/interrupt.h"
 
 struct stop {
 	struct loop *loop;
-	void (*ask)(void *self); /* the first one: whoever is through calls stop_now() */
+	void (*ask)(void *self); /* the first time: whoever is through calls stop_now() */
 	void *self;
 
-	struct watch signals;
+	struct interrupt interrupt;
 	struct timer patience;
-	unsigned asked; /* how often */
 };
 
 /* False: no pipe, or no memory.  The first three members are set; it must stay. */

@@ -9,9 +9,9 @@
 
 #include "sim/check/command.h"
 #include "sim/check/healthy.h"
-#include "sim/check/interrupt.h"
 #include "sim/commands/subcommand.h"
 #include "sim/commands/try.h"
+#include "sim/io/interrupt.h"
 #include "sim/play/milter_play.h"
 #include "sim/profile/forgives.h"
 #include "sim/transcript/file.h"

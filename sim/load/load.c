@@ -2,8 +2,9 @@
 #include "sim/load/load.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
+
+#include "sim/io/interrupt.h"
 
 enum { PROGRESS_MS = 500, REDIAL_MS = 5, REDIALS = 2000 };
 
@@ -14,18 +15,10 @@ struct run {
 	struct line *line;
 	struct line_owner owner;
 	struct timer progress, redial;
+	struct interrupt interrupt;
 	unsigned redials; /* without a success */
 	uint64_t next, began;
 };
-
-static struct loop *running;
-
-void
-load_stop(void)
-{
-	if (running != NULL)
-		loop_stop(running);
-}
 
 static void
 fail(struct run *r, const char *why)
@@ -163,6 +156,17 @@ show_progress(void *self)
 
 /* --- the run --- */
 
+static void
+interrupted(void *self)
+{
+	struct run *r = self;
+
+	if (r->result->done) /* only its connections are not yet closed */
+		loop_stop(r->loop);
+	else
+		fail(r, "interrupted");
+}
+
 static bool
 begin(struct run *r)
 {
@@ -170,7 +174,9 @@ begin(struct run *r)
 
 	r->loop = loop_new();
 	r->line = calloc(c->connections, sizeof *r->line);
-	if (r->loop == NULL || r->line == NULL)
+	r->interrupt = (struct interrupt){ .came = interrupted, .self = r };
+	if (r->loop == NULL || r->line == NULL ||
+	    !interrupt_watch(r->loop, &r->interrupt))
 		return false;
 	for (unsigned i = 0; i < c->connections; i++)
 		line_init(&r->line[i], r->loop, &c->wish, &r->owner);
@@ -200,15 +206,13 @@ load_run(const struct load_config *c, struct load_result *result)
 	bool ok = begin(&r);
 	if (ok) {
 		look(c, result, 0);
-		running = r.loop;
 		open_lines(&r);
 		loop_run(r.loop);
-		running = NULL;
 		result->seconds = seconds(&r);
 		look(c, result, 1);
 		result->done = result->done && result->fault.len == 0;
 		if (!result->done && result->fault.len == 0)
-			text_printf(&result->fault, "interrupted");
+			text_printf(&result->fault, "%s", strerror(errno));
 	}
 	for (unsigned i = 0; r.line != NULL && i < c->connections; i++)
 		line_clear(&r.line[i]);

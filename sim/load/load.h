@@ -8,8 +8,8 @@
  * Connections live on one loop in this thread.  Each takes the next message as
  * soon as it is free, so that all are done whatever one of them does.  The run
  * ends when all messages have their verdict, at the first fault, or when it is
- * stopped; what was counted until then is in the result, and `done` says whether
- * it is all.
+ * interrupted (sim/io/interrupt.h); what was counted until then is in the result, and
+ * `done` says whether it is all.
  */
 
 #include "sim/load/histogram.h"
@@ -39,10 +39,7 @@ struct load_result {
 	struct text fault;                       /* why not done */
 };
 
-/* False: memory is out. */
+/* False: memory or descriptors are out. */
 bool load_run(const struct load_config *c, struct load_result *r);
-
-/* Ends the run that goes on; for a signal handler. */
-void load_stop(void);
 
 #endif

@@ -73,6 +73,20 @@ def test_sizes_and_paces_change_no_verdict(virus, worm, args):
     assert report["verdicts"]["refused"] == 6 and report["wrong"] == 0
 
 
+def test_an_interrupt_shows_what_was_counted(virus, worm):
+    run = subprocess.Popen([SIM, "load", "--milter", virus.socket, "--messages", "4000000", "--report", "json",
+                            "--connections", "1", "--worm", worm], stdout=subprocess.PIPE, text=True)
+    try:
+        virus.wait_line("virus: 'w'")
+        virus.wait_line("virus: 'w'", after=virus.mark())  # so the first one was counted
+        run.send_signal(signal.SIGINT)
+        report = json.loads(run.communicate(timeout=LIMIT)[0])
+    finally:
+        run.kill()
+    assert run.returncode == 1 and not report["done"]
+    assert report["fault"] == "interrupted" and 0 < report["verdicts"]["refused"] < 4000000
+
+
 def named(report):
     return {one["address"]: one["verdicts"] for one in report["named"]}
 

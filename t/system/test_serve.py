@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """milter-sim serve with real clients, real filters on libmilter, real files."""
 
+import signal
 import subprocess
+
+import pytest
 
 from daemons import LIMIT
 from serve import Client, Probe, Serve, mailbox
@@ -101,15 +104,28 @@ def test_silence_is_timed_out(start):
     assert c.closed()
 
 
-def test_term_finishes_the_message_under_way(start):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_term_finishes_the_message_under_way(start, number):
     s = start(Serve)
     idle, busy = s.client(), s.client()
     busy.hello()
     busy.envelope()
-    s.signal(15)
+    s.signal(number)
     assert idle.reply().startswith("421 foo.com Service not available")
     busy.send("Subject: x\r\n\r\nlast\r\n")
     assert busy.cmd(".") == "250 OK"
     assert busy.reply().startswith("421")
     assert s.wait() == 0
     s.wait_line(r"2 sessions, 1 messages: 1 accepted")
+
+
+def test_a_second_signal_waits_for_no_message(start):
+    s = start(Serve)
+    idle, busy = s.client(), s.client()
+    busy.hello()
+    busy.envelope()
+    s.signal(signal.SIGTERM)
+    assert idle.reply().startswith("421")  # the first one is taken, the message goes on
+    s.signal(signal.SIGTERM)
+    assert busy.closed()
+    assert s.wait() == 0
