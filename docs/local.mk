@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	COPYING \
 	HACKING.md \
 	NEWS \
+	%reldir%/ADMIN.md \
 	%reldir%/ARCHITECTURE.md \
 	%reldir%/BENCHMARKS.md \
 	%reldir%/CHECK.md \

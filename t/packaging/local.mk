@@ -1,7 +1,9 @@
 ## The packages: built, looked at, installed, booted, upgraded, purged.  Not part of
 ## make check: what it takes is a build more, debhelper, and a container.
 PACKAGE_TESTS  = %reldir%/test_debs.py
+PACKAGE_TESTS += %reldir%/test_admin.py
 PACKAGE_TESTS += %reldir%/test_edges.py
+PACKAGE_TESTS += %reldir%/test_haproxy.py
 PACKAGE_TESTS += %reldir%/test_life.py
 PACKAGE_TESTS += %reldir%/test_release.py
 PACKAGE_TESTS += %reldir%/test_rpm.py
