@@ -27,6 +27,8 @@
 
 struct listener {
 	int fd;                          /* bound; listening after listener_open() */
+	int given;                       /* the same, once somebody else will close it */
+	bool kept;                       /* systemd holds it too, and keeps it open */
 	int folder_fd;                   /* of a unix socket that we made; else -1 */
 	int lock_fd;                     /* -1: none */
 	char *name;                      /* of that socket in its folder; else NULL */
@@ -37,7 +39,7 @@ struct listener {
 
 #define LISTENER_NONE                                                                    \
 	{                                                                                \
-		.fd = -1, .folder_fd = -1, .lock_fd = -1                                 \
+		.fd = -1, .given = -1, .folder_fd = -1, .lock_fd = -1                    \
 	}
 
 struct listener_wish {
@@ -65,8 +67,13 @@ void listener_describe(const struct listener *l, struct text *line);
 /* Hands the descriptor over to somebody who will close it. */
 int listener_give(struct listener *l);
 
-/* Connects once and hangs up, so that a thread waiting in accept() wakes. */
-void listener_poke(const struct listener *l);
+/*
+ * Of a socket that systemd keeps open: whoever has it from listener_give() gets no
+ * more clients out of it, those who come wait there for the next start, F= or not.
+ * Its descriptor then listens where nobody connects; wake the thread that polls it.
+ * False: not such a socket, or no descriptor is left; then all is as it was.
+ */
+bool listener_leave(const struct listener *l);
 
 /* Removes the socket file if it is still ours, and the lock; safe to call twice. */
 void listener_close(struct listener *l);

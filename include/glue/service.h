@@ -40,8 +40,11 @@ bool service_start(struct service *s, int fd);
 /* True once libmilter has ended, by service_stop() or by itself. */
 bool service_ended(void);
 
-/* Tells libmilter to end; it does when it next wakes, within 5 s: poke its socket. */
+/* Tells libmilter to end; it does when it next wakes, within 5 s. */
 void service_stop(void);
+
+/* Has the thread of libmilter's that waits for clients look around once more. */
+void service_wake(void);
 
 /*
  * Waits for libmilter's main thread.  Its result tells nothing: stopped before

@@ -10,7 +10,11 @@
  * happens inside a handler.  All calls from the main thread.
  */
 
+#include <signal.h>
 #include <stdbool.h>
+
+/* Means nothing: it ends a wait of the thread that it is sent to, pthread_kill(3). */
+#define SIGNALS_WAKE SIGUSR2
 
 struct wishes {
 	bool reload, end;

@@ -56,16 +56,19 @@ rest(void)
 }
 
 /*
- * libmilter's own end cuts every session.  So: no new sessions or messages,
- * then those under way may end, then libmilter.
+ * libmilter's own end cuts every session.  So: no new sessions or messages, then
+ * those under way may end, then libmilter.  Where systemd keeps the socket the next
+ * start serves those who come meanwhile; elsewhere they are put off at once.
  */
 static void
 drain(struct daemon *d)
 {
 	long long until = monotonic_ms() + 1000LL * d->drain_timeout;
 
-	process_notify("STOPPING=1");
 	atomic_store(&d->service.draining, true);
+	if (!service_ended() && listener_leave(&d->listener))
+		service_wake();
+	process_notify("STOPPING=1");
 	delay_wake_all(&d->service.delay);
 	while (atomic_load(&d->service.flowing) > 0 && monotonic_ms() < until &&
 	       !service_ended())
@@ -77,7 +80,7 @@ drain(struct daemon *d)
 		    cut);
 	service_stop();
 	while (!service_ended()) {
-		listener_poke(&d->listener);
+		service_wake();
 		rest();
 	}
 }

@@ -67,6 +67,7 @@ take_fd(struct listener *l, const struct listener_wish *w, struct slice number,
 		    "more than one socket was passed in; leave one ListenStream= in the "
 		    "socket unit, an empty one takes back those before it");
 	l->fd = (int)n;
+	l->kept = passed != NULL;
 	(void)fcntl(l->fd, F_SETFD, FD_CLOEXEC);
 	return true;
 }
@@ -137,20 +138,9 @@ listener_give(struct listener *l)
 {
 	int fd = l->fd;
 
+	l->given = fd;
 	l->fd = -1;
 	return fd;
-}
-
-void
-listener_poke(const struct listener *l)
-{
-	int fd =
-	    socket(l->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd == -1)
-		return;
-	(void)connect(fd, (const struct sockaddr *)&l->address, l->address_len);
-	(void)close(fd);
 }
 
 static void
@@ -158,6 +148,21 @@ close_one(int fd)
 {
 	if (fd != -1)
 		(void)close(fd);
+}
+
+bool
+listener_leave(const struct listener *l)
+{
+	/* No name: Linux gives it one of its own that is in no folder, unix(7). */
+	const struct sockaddr nobody = { .sa_family = AF_UNIX };
+
+	if (!l->kept || l->given == -1)
+		return false;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool left = fd != -1 && bind(fd, &nobody, sizeof nobody.sa_family) == 0 &&
+		    listen(fd, 1) == 0 && dup3(fd, l->given, O_CLOEXEC) != -1;
+	close_one(fd);
+	return left;
 }
 
 void

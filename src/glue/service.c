@@ -2,6 +2,7 @@
 #include "glue/service.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include <libmilter/mfapi.h>
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "glue/milter.h"
 #include "glue/packet_guard.h"
+#include "glue/signals.h"
 
 static struct service *current;
 static pthread_t thread, stopper;
@@ -68,6 +70,13 @@ service_stop(void)
 	stopping = pthread_create(&stopper, NULL, stop, NULL) == 0;
 	if (!stopping)
 		(void)smfi_stop();
+}
+
+/* Its poll(2) or accept(2) is interrupted, which it takes for no fault. */
+void
+service_wake(void)
+{
+	(void)pthread_kill(thread, SIGNALS_WAKE);
 }
 
 void

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -20,6 +19,12 @@ on_signal(int number)
 	errno = before;
 }
 
+static void
+on_wake(int number)
+{
+	(void)number;
+}
+
 bool
 signals_catch(void)
 {
@@ -32,7 +37,8 @@ signals_catch(void)
 		if (sigaction(number[i], &act, NULL) == -1)
 			return false;
 	}
-	return true;
+	struct sigaction interrupt = { .sa_handler = on_wake };
+	return sigaction(SIGNALS_WAKE, &interrupt, NULL) == 0;
 }
 
 struct wishes
