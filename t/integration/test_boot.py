@@ -179,7 +179,7 @@ def test_an_upgrade_loses_no_message(machine):
         machine.install(installed())
         machine.sh("systemctl restart virus-milter.service")
     count = int(machine.sh("wc -l </tmp/replies"))
-    machine.until("wc -l </tmp/replies", rf"^({'|'.join(str(count + n) for n in range(2, 40))})$")
+    machine.until(f"[ $(wc -l </tmp/replies) -ge {count + 2} ] && echo more", "more")
     machine.sh("touch /tmp/stop")
     machine.until("systemctl is-active load", "inactive|failed")
     replies = machine.sh("cat /tmp/replies").splitlines()
