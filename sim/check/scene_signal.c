@@ -4,7 +4,13 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "sim/check/nap.h"
 #include "sim/check/scene.h"
+
+enum {
+	TAKEN_MS = 50, /* a client that says nothing has been taken by then */
+	AGAIN_MS = 20, /* between two signals: sooner they may be one */
+};
 
 /* It must end by itself, without a signal, and say so with exit status 0. */
 static bool
@@ -33,6 +39,8 @@ signal_at(struct scene *s, int number, struct peer *p)
 	*p = (struct peer){ .fd = -1 };
 	if (stage < N_PEER_STAGES && !scene_open(s, p, stage))
 		return false;
+	if (stage == PEER_CONNECTED)
+		nap_ms(TAKEN_MS);
 	process_signal(&s->job->process, number);
 	return true;
 }
@@ -65,8 +73,10 @@ scene_int(struct scene *s)
 bool
 scene_term_twice(struct scene *s)
 {
-	process_signal(&s->job->process, SIGTERM);
-	process_signal(&s->job->process, SIGTERM);
+	for (int i = 0; i < 3; i++) {
+		process_signal(&s->job->process, SIGTERM);
+		nap_ms(AGAIN_MS);
+	}
 	return ended_well(s);
 }
 

@@ -120,6 +120,8 @@ send_packet(struct strand *d, const struct step *s)
 			    d->share->ending, s, milter_line_pass_words(pass));
 		return STEP_DONE;
 	}
+	if (d->share->variant->cut != 0 && l->link.connecting)
+		return STEP_WAITS; /* two writes before that would be one */
 	if (s->piece != 0)
 		mta_link_flush(&l->link, 0);
 	if (!queue(d, l, s))

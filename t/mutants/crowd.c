@@ -16,7 +16,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t quiet = PTHREAD_COND_INITIALIZER;
 static unsigned sessions, messages, served;
 static _Atomic unsigned standing[256];
-static unsigned unlocked;   /* COUNTS_UNLOCKED */
+static volatile unsigned unlocked; /* COUNTS_UNLOCKED; else it is left out */
 static char *volatile kept; /* LEAKS_MEMORY; else a compiler leaves out the block */
 static volatile int lost;   /* LEAKS_SOCKET */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* ONE_MESSAGE_AT_A_TIME */
@@ -28,13 +28,13 @@ crowd_message(bool begins)
 		pthread_mutex_lock(&turn);
 	if (quirk(ONE_MESSAGE_AT_A_TIME) && !begins)
 		pthread_mutex_unlock(&turn);
-	if (quirk(COUNTS_UNLOCKED))
-		unlocked++;
 	pthread_mutex_lock(&lock);
 	messages += begins ? 1 : UINT_MAX;
 	if (messages == 0)
 		pthread_cond_broadcast(&quiet);
 	pthread_mutex_unlock(&lock);
+	if (quirk(COUNTS_UNLOCKED))
+		unlocked++;
 }
 
 bool
@@ -67,7 +67,8 @@ crowd_wait(unsigned seconds)
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += seconds;
 	pthread_mutex_lock(&lock);
-	while (messages > 0 && pthread_cond_timedwait(&quiet, &lock, &until) == 0)
+	while ((messages > 0 || (quirk(TERM_WAITS_SESSION) && sessions > 0)) &&
+	       pthread_cond_timedwait(&quiet, &lock, &until) == 0)
 		;
 	pthread_mutex_unlock(&lock);
 }
@@ -85,7 +86,10 @@ static bool
 enter(void)
 {
 	pthread_mutex_lock(&lock);
-	bool room = !quirk(TEN_SESSIONS) || sessions < 10;
+	while (quirk(NINETY_SESSIONS) && sessions >= 90)
+		pthread_cond_wait(&quiet, &lock);
+	bool room = (!quirk(TEN_SESSIONS) || sessions < 10) &&
+		    (!quirk(FIFTY_MESSAGES) || messages < 50);
 	sessions += room;
 	pthread_mutex_unlock(&lock);
 	return room;
@@ -101,6 +105,7 @@ leave(void)
 	}
 	pthread_mutex_lock(&lock);
 	sessions--;
+	pthread_cond_broadcast(&quiet);
 	pthread_mutex_unlock(&lock);
 }
 

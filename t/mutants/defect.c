@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const struct defect *const tables[] = { defects_talk, defects_edit, defects_order,
-	defects_rough, defects_policy, defects_each, defects_shape, defects_late };
+	defects_rough, defects_policy, defects_each, defects_shape, defects_late,
+	defects_alone };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 static const struct defect *chosen;
@@ -81,7 +82,7 @@ void
 defect_list(void)
 {
 	static const char *const families[] = { "neg", "ord", "rep", "mod", "body", "rob",
-		"tim", "con", "shu", "inv", "policy" };
+		"tim", "con", "shu", "inv", "ses", "policy" };
 	static const char *const shapes[] = { "general", "quiet", "masked", "passive",
 		"bytewise", "chatty" };
 	static const char *const builds[] = { "any", "address", "thread" };

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 /* The families of cases; POLICY is what the four kinds of filter owe their users. */
-enum family { NEG, ORD, REP, MOD, BODY, ROB, TIM, CON, SHU, INV, POLICY };
+enum family { NEG, ORD, REP, MOD, BODY, ROB, TIM, CON, SHU, INV, SES, POLICY };
 
 /* A command as it came, and what came before it. */
 struct seen {
@@ -34,7 +34,9 @@ struct seen {
 	unsigned (*others)(char letter); /* sessions that stand behind it, this one too */
 	bool after_abort;                /* an ABORT came earlier in the session */
 	bool pipelined;                  /* the next command is here already */
-	bool crowded; /* another session is in the middle of a message */
+	unsigned reads;                  /* that it took until all of it was here */
+	bool other_terms; /* a session that negotiated later agreed on something else */
+	bool crowded;     /* another session is in the middle of a message */
 };
 
 struct packet_text {
@@ -111,7 +113,8 @@ struct defect {
 };
 
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
-    defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[];
+    defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[],
+    defects_alone[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

@@ -2,6 +2,7 @@
 
 /* One function for each command: what it changes, and the sound answer to it. */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +109,8 @@ on_helo(struct session *s, const struct packet *p, struct answer *ret)
 	if (!strings_of(p, &name, &rest))
 		return false;
 	message_end(s);
+	if (quirk(HELO_FORGETS_CLIENT) && s->helos > 1)
+		s->client[0] = '\0';
 	fact_set(s->helo, name, strlen(name));
 	if (quirk(HELO_SHARED))
 		memcpy(helo_of_all, s->helo, sizeof helo_of_all);
@@ -193,7 +196,8 @@ on_body(struct session *s, const struct packet *p, struct answer *ret)
 	*ret = not_now;
 	if (s->message == NULL)
 		return true;
-	if (!message_body(s, p->payload, p->len))
+	bool cut = quirk(BYTEWISE_LOSES) && p->reads > 4;
+	if (!message_body(s, p->payload, p->len - cut))
 		return false;
 	*ret = policy_answer(s->message->at_body, 'B');
 	bool enough = s->message->size >= BODY_MAX || quirk(SKIP_UNOFFERED);
@@ -213,9 +217,14 @@ judge(struct session *s)
 		m->virus = policy_virus(m->body, m->size);
 	if ((quirk(VIRUS_ONCE) && s->messages > 1))
 		m->virus = false;
+	if (quirk(VIRUS_ABORTED))
+		m->virus = m->virus || policy_virus_behind(s->half, m->body, m->size);
+	if (quirk(VIRUS_STAYS))
+		m->virus = s->was_infected = s->was_infected || m->virus;
 	if (m->virus || quirk(VIRUS_ALWAYS))
 		return VERDICT_VIRUS;
-	return m->listed && m->chosen ? VERDICT_LISTED : m->at_eom;
+	return m->listed && (m->chosen || quirk(SPAM_UNASKED)) ? VERDICT_LISTED
+							       : m->at_eom;
 }
 
 static bool
@@ -262,6 +271,11 @@ on_abort(struct session *s, const struct packet *p, struct answer *ret)
 		lost = dup(STDERR_FILENO);
 	s->aborted = true;
 	s->kept = quirk(ABORT_KEEPS);
+	s->was_cut =
+	    quirk(ABORT_KEEPS_BODY) && s->message != NULL && s->message->size > 0;
+	if (quirk(VIRUS_ABORTED) && s->message != NULL)
+		(void)snprintf(s->half, sizeof s->half, "%.*s", (int)s->message->size,
+		    (const char *)s->message->body);
 	if (quirk(ABORT_FORGETS_CLIENT))
 		s->client[0] = '\0';
 	if (quirk(ABORT_FORGETS_HELO))

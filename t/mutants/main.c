@@ -58,7 +58,7 @@ listen_unix(const char *name)
 	if (fd == -1 || strlen(name) >= sizeof at.sun_path)
 		return fail(name);
 	(void)snprintf(at.sun_path, sizeof at.sun_path, "%s", name);
-	if (access(name, F_OK) == 0 && !quirk(STALE_IS_FATAL)) {
+	if (access(name, F_OK) == 0 && !quirk(STALE_IS_FATAL) && !quirk(RESTART_FAILS)) {
 		if (alive(&at) && !quirk(STEALS_SOCKET)) {
 			(void)fprintf(stderr, "%s: another one listens there\n", name);
 			return -1;
@@ -127,14 +127,30 @@ take(void *unused)
 	return unused;
 }
 
+/* SIGTERM is what it was before anybody thought of it, for a while. */
+static void
+first_only(void)
+{
+	sigset_t term;
+
+	(void)sigemptyset(&term);
+	(void)sigaddset(&term, SIGTERM);
+	(void)signal(SIGTERM, SIG_DFL);
+	(void)pthread_sigmask(SIG_UNBLOCK, &term, NULL);
+	(void)usleep(300 * 1000);
+}
+
 /* The end: messages under way are finished, new sessions are not taken. */
 static int
 stop(void)
 {
 	(void)shutdown(listener, SHUT_RD);
-	if (path != NULL && !quirk(LEAVES_SOCKET))
+	if (path != NULL && !quirk(LEAVES_SOCKET) && !quirk(RESTART_FAILS))
 		(void)unlink(path);
-	crowd_wait(DRAIN_SECONDS);
+	if (quirk(TERM_TWICE))
+		first_only();
+	bool for_ever = quirk(TERM_WAITS_MESSAGE) || quirk(TERM_WAITS_SESSION);
+	crowd_wait(for_ever ? 3600 : DRAIN_SECONDS);
 	if (quirk(TERM_CRASHES))
 		abort();
 	return quirk(TERM_FAILS) ? 1 : 0;

@@ -41,12 +41,33 @@ release(struct message *m)
 	free(m);
 }
 
+/* FOUR_SLOTS: what a session finds there is its own, or its neighbour's. */
+enum { SLOTS = 4 };
+static struct {
+	_Atomic unsigned users, rcpts;
+} slot[SLOTS];
+
+static void
+slot_taken(const struct session *s)
+{
+	if (slot[s->number % SLOTS].users++ == 0)
+		slot[s->number % SLOTS].rcpts = 0;
+}
+
+static void
+slot_left(const struct session *s)
+{
+	slot[s->number % SLOTS].users--;
+}
+
 void
 message_end(struct session *s)
 {
 	if (s->message == NULL)
 		return;
 	crowd_message(false);
+	s->was_refused = quirk(REFUSAL_COLOURS) && s->message->refused;
+	slot_left(s);
 	if (quirk(LEAKS_MESSAGE) || (quirk(LEAKS_LATER) && s->messages > 1)) {
 		char *lost = malloc(256 * 1024);
 
@@ -80,7 +101,9 @@ message_begin(struct session *s, const unsigned char *path, size_t len)
 		m->slots = calloc(RCPT_SLOTS, sizeof *m->slots);
 	memcpy(m->qid, qid, sizeof m->qid);
 	fact_set(m->from, path, len);
-	m->sum = FNV_START;
+	m->sum = FNV_START ^ s->was_cut;
+	m->rcpts = s->was_refused || (quirk(EIGHTH_GROWS) && s->messages >= 8);
+	slot_taken(s);
 	s->message = m;
 	crowd_message(true);
 	return true;
@@ -94,7 +117,7 @@ message_rcpt(struct session *s, const unsigned char *path, size_t len)
 	fact_set(m->rcpt, path, len);
 	if (m->slots != NULL)
 		m->slots[m->rcpts] = m->rcpts;
-	m->rcpts++;
+	m->rcpts = quirk(FOUR_SLOTS) ? ++slot[s->number % SLOTS].rcpts : m->rcpts + 1;
 	m->chosen = m->chosen || strncasecmp(m->rcpt, "<plain@", 7) != 0;
 	if (strncasecmp(m->rcpt, "<remove@", 8) == 0)
 		memcpy(m->remove, m->rcpt, sizeof m->remove);

@@ -10,6 +10,7 @@ import signal
 import socket
 import struct
 
+from plays_late import cuts, deaf, many, others, pauses, sessions, throng
 from plays_odd import beside, bits, odd, strange
 from stage import (ABORT, END, LIMIT, QUIT, SIGNATURE, START, THREE, Line, Stage, body, connect,
                    count, helo, message, offer, packet, strings)
@@ -112,7 +113,7 @@ def crowd(stage):
     half = Line(stage)
     half.send(START + mail)
     seen = [half.packets(answered)]
-    seen += [stage.say(START + message() + message() + ABORT + QUIT) for _ in range(2)]
+    seen += [stage.say(START + message() + message() + ABORT + message() + QUIT) for _ in range(2)]
     half.send(packet("R", strings("<jones@foo.com>")) + END + QUIT)
     seen.append(half.rest())
     many = [Line(stage) for _ in range(12)]
@@ -127,9 +128,13 @@ def crowd(stage):
 def policies(stage):
     rest = message() + QUIT
     sig, n = SIGNATURE, len(SIGNATURE) // 2
-    pieces = [[sig], [b"x" + sig + b"\r\n"], [sig[:n], sig[n:]], [b"\0" + sig], [b"clean", sig]]
-    froms = ["a@listed.example", "a@sub.listed.example", "a@unlisted.example", "a@LISTED.example"]
+    pieces = [[sig], [b"x" + sig + b"\r\n"], [sig[:n], sig[n:]], [b"\0" + sig], [b"clean", sig],
+              [sig[:n] + sig], [sig[:20]]]
+    froms = ["a@listed.example", "a@sub.listed.example", "a@unlisted.example", "a@LISTED.example",
+             "a@b.c, a@listed.example", "(a@listed.example) a@b.c"]
     full = ("<full@foo.com>",) + THREE
+    room, plain = ("<room@foo.com>", "<full@foo.com>"), ("<plain@foo.com>",)
+    half = packet("M", strings("<a@b.c>")) + packet("N") + body(sig[:n]) + ABORT
     senders = ["<a@b.c>", "<>", "<postmaster@b.c>", "<mailer-daemon@b.c>"]
     words = "accept reject tempfail discard reply later hangup lines".split()
     return stage.all(
@@ -137,6 +142,9 @@ def policies(stage):
         *(START + message(headers=(("From", f),)) + rest for f in froms),
         START + message(headers=(("From", "a@b.c"), ("From", froms[0]))) + rest,
         *(START + message(full, sender=s) + rest for s in senders),
+        START + message(room) + message(full) + rest, START + half + message(pieces=[sig[n:]]) + rest,
+        START + packet("M", strings("<a@b.c>", "SIZE=999999999999")) + packet("R", strings(room[0])) + END + rest,
+        START + message(plain, headers=(("From", froms[0]),)) + rest, START + message(sender="<../x@b.c>") + rest,
         *(START + message((f"<{w}@foo.com>",) + THREE) + rest for w in words),
         *(START + message(headers=(("X-Verdict", f"{s}={w}"),)) + rest
           for w in words for s in ("header", "eoh", "body", "eom")))
@@ -144,19 +152,14 @@ def policies(stage):
 
 def growth(stage):
     """What stays when sessions have gone: descriptors, threads, megabytes."""
-    def now():
-        at = f"/proc/{stage.process.pid}"
-        with open(f"{at}/statm", encoding="ascii") as f:
-            pages = int(f.read().split()[1])
-        return len(os.listdir(f"{at}/fd")), len(os.listdir(f"{at}/task")), pages * 4 // 1024
     stage.all(START + message() + QUIT)
     if not stage.alive():
         return "ended"
-    before = now()
+    before = stage.figures()
     stage.all(*[START + message() * 2 + QUIT] * 10, *[START + message()[:60]] * 10)
     if not stage.alive():
         return "ended"
-    return [b > a + 3 for a, b in zip(before, now())]
+    return [b > a + 3 for a, b in zip(before, stage.figures())]
 
 
 def signals(stage):
@@ -167,7 +170,7 @@ def signals(stage):
     second = Stage(stage.argv[0], stage.argv[1:-1], os.path.dirname(stage.path)) \
         if stage.alive() else None
     if second:
-        seen += [second.ready[-20:], second.stop(), stage.say(START + message() + QUIT)]
+        seen += [second.ready[-7:], second.stop(), stage.say(START + message() + QUIT)]
     try:
         seen.append(oct(os.stat(stage.path).st_mode))
         line = Line(stage)
@@ -186,22 +189,62 @@ def signals(stage):
     seen += [line.rest(), stage.stop(), os.path.exists(stage.path)]
     socket.socket(socket.AF_UNIX).bind(stage.path) if not os.path.exists(stage.path) else None
     stage.start()  # on a stale socket
-    return seen + [stage.ready[-20:], stage.say(START + message() + QUIT), stage.stop()]
+    return seen + [stage.ready[-7:], stage.say(START + message() + QUIT), stage.stop()]
 
 
 def report(stage):
     """What a sanitizer says at the end."""
     crowd(stage)
+    lines = [Line(stage) for _ in range(16)]
+    for line in lines:
+        line.send(START + message() * 20 + QUIT)
+    for line in lines:
+        line.rest()
     stage.all(START + message()[:60], START + message() + QUIT)
     code = stage.stop()
     return code, b"Sanitizer" in stage.log
 
 
-PLAYS = {"neg": [offers, bits], "ord": [order, odd, ends], "rep": [], "mod": [offers, bits], "body": [bodies, odd],
-         "rob": [hostile, strange, odd], "tim": [slowly, gone, order], "con": [crowd, beside], "shu": [signals],
-         "inv": [growth, report], "policy": [policies]}
-ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly, gone, growth,
-       signals, report]
+def ends_of_it(stage):
+    """SIGTERM twice, with a client that says nothing, and in a message; then a new start."""
+    seen = []
+    for front in (START, START + message()[:-5]):
+        line = Line(stage)
+        line.send(front)
+        line.packets(count(stage.say(front)))
+        line.taken()
+        stage.process.send_signal(signal.SIGTERM)
+        stage.gone(LIMIT / 20)
+        stage.process.send_signal(signal.SIGTERM)
+        stage.gone(2 * LIMIT)
+        seen.append(stage.alive())
+        line.sock.close()
+        seen.append(stage.stop())
+        stage.start()
+        seen += [stage.ready[-7:], stage.say(START + message() + QUIT)]
+    return seen
+
+
+def growth_of_many(stage):
+    """The same as growth, of many ABORTs and QUITs."""
+    stage.say(START + message() * 9 + QUIT)
+    before = stage.figures()
+    stage.say(START + (packet("M", strings("<a@b.c>")) + ABORT) * 30 + message() * 60 + QUIT)
+    for _ in range(20):
+        stage.say(START + QUIT)
+    return [b > a + 3 for a, b in zip(before, stage.figures())]
+
+
+PLAYS = {"neg": [offers, bits, cuts], "ord": [order, odd, ends, many], "rep": [sessions], "mod": [offers, bits],
+         "body": [bodies, odd, many], "rob": [hostile, strange, odd, many],
+         "tim": [slowly, gone, order, cuts, pauses, deaf], "con": [crowd, beside, others, throng],
+         "shu": [signals, ends_of_it], "inv": [growth, growth_of_many, report], "ses": [sessions, odd],
+         "policy": [policies]}
+ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly,
+       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, signals, ends_of_it, report]
+
+
+SLOW = {pauses, deaf, throng, ends_of_it}  # seconds each
 
 
 def plays_for(family):

@@ -64,7 +64,8 @@ enum verdict
 policy_rcpt(const struct message *m, const char *address)
 {
 	bool spared = (starts(m->from, "postmaster") && !quirk(QUOTA_POSTMASTER)) ||
-		      (starts(m->from, "mailer-daemon") && !quirk(QUOTA_POSTMASTER)) ||
+		      (starts(m->from, "mailer-daemon") && !quirk(QUOTA_POSTMASTER) &&
+			  !quirk(QUOTA_DAEMON)) ||
 		      (strcmp(m->from, "<>") == 0 && !quirk(QUOTA_NULL_SENDER));
 
 	if (quirk(QUOTA_ALL) && m->refused)
@@ -76,6 +77,27 @@ policy_rcpt(const struct message *m, const char *address)
 	return policy_address(address);
 }
 
+/* A matcher that does not step back. */
+static bool
+plods(const unsigned char *bytes, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n < sizeof signature - 1; i++)
+		n = bytes[i] == (unsigned char)signature[n] ? n + 1 : 0;
+	return n == sizeof signature - 1;
+}
+
+bool
+policy_virus_behind(const char *half, const unsigned char *bytes, size_t len)
+{
+	char whole[200];
+	int n = snprintf(whole, sizeof whole, "%s%.*s", half, len < 100 ? (int)len : 100,
+	    (const char *)bytes);
+
+	return half[0] != '\0' && policy_virus((unsigned char *)whole, (size_t)n);
+}
+
 bool
 policy_virus(const unsigned char *bytes, size_t len)
 {
@@ -83,7 +105,10 @@ policy_virus(const unsigned char *bytes, size_t len)
 
 	if (nul != NULL)
 		len = (size_t)(nul - bytes);
-	return len > 0 && memmem(bytes, len, signature, sizeof signature - 1) != NULL;
+	if (quirk(VIRUS_PLODS))
+		return plods(bytes, len);
+	size_t all = quirk(VIRUS_HALF) ? 19 : sizeof signature - 1;
+	return len > 0 && memmem(bytes, len, signature, all) != NULL;
 }
 
 /* The header From: is its domain the listed one, or below it? */
@@ -97,7 +122,11 @@ policy_listed(const struct message *m, const char *from)
 
 	if (quirk(SPAM_SECOND_FROM) && m->froms > 1)
 		return false;
+	if (quirk(SPAM_ALL))
+		return true;
 	for (const char *at = from; *at != '\0'; at++) {
+		if (quirk(SPAM_FIRST_ADDRESS) && *at == ',')
+			break;
 		deep += (*at == '(') - (*at == ')');
 		if (deep > 0 && !quirk(SPAM_COMMENT))
 			continue;

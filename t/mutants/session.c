@@ -95,6 +95,8 @@ look(struct session *s, const struct packet *p)
 		.in_message = s->message != NULL,
 		.after_abort = s->aborted,
 		.pipelined = p->pipelined,
+		.reads = p->reads,
+		.other_terms = session_steps != s->agreed.steps,
 		.crowded = crowd_busy(s->message != NULL),
 	};
 }
@@ -166,6 +168,8 @@ session_serve(int fd)
 		free(p.payload);
 		if (quirk(IDLE_CLOSES))
 			wire_patience(&s.wire, s.message == NULL ? 500 : 0);
+		if (quirk(PAUSE_CLOSES))
+			wire_patience(&s.wire, s.message != NULL ? 500 : 0);
 	}
 	if (more && quirk(GONE_MUTES) && s.message != NULL)
 		mute = 1;

@@ -71,6 +71,9 @@ struct session {
 	unsigned messages, connects, helos;
 	char letter[2]; /* that came last, but macros; the nearer first */
 	bool aborted, negotiated;
+	bool was_refused, was_infected,
+	    was_cut;   /* what a defect takes to the next message */
+	char half[64]; /* the end of a body that was aborted, for a defect */
 	char client[FACT_MAX], helo[FACT_MAX];
 	char mta[FACT_MAX], qid[FACT_MAX]; /* the macros j and i */
 	char last[1400];                   /* what was told about the message before */
@@ -113,6 +116,7 @@ enum verdict policy_host(const char *name);
 enum verdict policy_word(const char *word);
 enum verdict policy_rcpt(const struct message *m, const char *address);
 bool policy_virus(const unsigned char *bytes, size_t len);
+bool policy_virus_behind(const char *half, const unsigned char *bytes, size_t len);
 bool policy_listed(const struct message *m, const char *from);
 struct answer policy_answer(enum verdict v, char to);
 

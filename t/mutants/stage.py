@@ -7,6 +7,7 @@ nothing here waits for a time, but for what never comes.
 """
 
 import fcntl
+import glob
 import os
 import signal
 import socket
@@ -76,10 +77,10 @@ class Line:
             pass  # it has hung up; what it said is still to be read
 
     def taken(self):
-        """Waits, a second at most, until the milter has read all that was sent."""
-        for _ in range(100):
+        """Waits until the milter has read all that was sent, and done what that asks for."""
+        for _ in range(int(LIMIT * 100)):
             left = fcntl.ioctl(self.sock, termios.TIOCOUTQ, b"\0" * 4)
-            if left == b"\0" * 4:
+            if left == b"\0" * 4 and self.stage.sleeps():
                 return
             signal.sigtimedwait([], 0.01)
 
@@ -151,6 +152,31 @@ class Stage:
     def all(self, *sessions):
         """Each of the sessions, and after each one a sound one."""
         return [(self.say(s), self.say(START + message() + QUIT)) for s in sessions]
+
+    def figures(self):
+        """Descriptors, threads and megabytes that it holds."""
+        at = f"/proc/{self.process.pid}"
+        with open(f"{at}/statm", encoding="ascii") as f:
+            pages = int(f.read().split()[1])
+        return len(os.listdir(f"{at}/fd")), len(os.listdir(f"{at}/task")), pages * 4 // 1024
+
+    def sleeps(self):
+        """No thread of it runs, or waits for a processor."""
+        for task in glob.glob(f"/proc/{self.process.pid}/task/*/stat"):
+            try:
+                with open(task, encoding="ascii") as f:
+                    if f.read().rpartition(")")[2].split()[0] == "R":
+                        return False
+            except OSError:
+                pass  # it has ended
+        return True
+
+    def gone(self, seconds):
+        """Waits so long for its end, and no longer."""
+        for _ in range(int(seconds * 100)):
+            if not self.alive():
+                return
+            signal.sigtimedwait([], 0.01)
 
     def alive(self):
         return self.process.poll() is None

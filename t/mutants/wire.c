@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -57,6 +58,7 @@ fill(struct wire *w, size_t want)
 {
 	while (w->have < want) {
 		ssize_t n = recv(w->fd, w->input + w->have, INPUT_MAX - w->have, 0);
+		w->reads++;
 
 		if (n <= 0) {
 			if (w->have > 0 && quirk(CUT_SPINS))
@@ -106,7 +108,9 @@ wire_next(struct wire *w, struct packet *ret)
 	size_t len = wire_u32(w->input) - 1;
 	if (!fill(w, 5 + len))
 		return false;
-	*ret = (struct packet){ .letter = (char)w->input[4], .len = len };
+	*ret =
+	    (struct packet){ .letter = (char)w->input[4], .len = len, .reads = w->reads };
+	w->reads = 0;
 	ret->payload = malloc(len + (len == 0));
 	if (ret->payload == NULL)
 		return false;
@@ -121,8 +125,8 @@ wire_next(struct wire *w, struct packet *ret)
 	return true;
 }
 
-bool
-wire_raw(struct wire *w, const void *bytes, size_t len)
+static bool
+write_all(struct wire *w, const void *bytes, size_t len)
 {
 	int flags = quirk(PIPE_SIGNAL) ? 0 : MSG_NOSIGNAL;
 	const char *at = bytes;
@@ -141,6 +145,19 @@ wire_raw(struct wire *w, const void *bytes, size_t len)
 			(void)usleep(200 * 1000);
 	}
 	return true;
+}
+
+bool
+wire_raw(struct wire *w, const void *bytes, size_t len)
+{
+	static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* SEND_LOCKED */
+
+	if (!quirk(SEND_LOCKED))
+		return write_all(w, bytes, len);
+	pthread_mutex_lock(&turn);
+	bool ok = write_all(w, bytes, len);
+	pthread_mutex_unlock(&turn);
+	return ok;
 }
 
 bool

@@ -18,6 +18,7 @@ enum { PAYLOAD_MAX = 65535, INPUT_MAX = 4 + 1 + PAYLOAD_MAX };
 struct wire {
 	int fd;
 	size_t have;
+	unsigned reads;       /* since the last packet was whole */
 	unsigned char *input; /* INPUT_MAX bytes, the first `have` are not used yet */
 };
 
@@ -26,6 +27,7 @@ struct packet {
 	size_t len;
 	unsigned char *payload; /* the receiver frees it */
 	bool pipelined;         /* more is waiting behind it */
+	unsigned reads;         /* that it took */
 };
 
 /* Takes over the socket.  False: no memory, and the socket is still the caller's. */
