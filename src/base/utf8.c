@@ -53,14 +53,20 @@ utf8_is_printable(uint32_t c)
 		{ 0x0000, 0x001f },    /* controls */
 		{ 0x007f, 0x009f },    /* DEL, and those of ISO 6429 */
 		{ 0x00ad, 0x00ad },    /* soft hyphen */
+		{ 0x034f, 0x034f },    /* combining grapheme joiner */
 		{ 0x061c, 0x061c },    /* Arabic letter mark */
-		{ 0x180e, 0x180e },    /* Mongolian vowel separator */
+		{ 0x115f, 0x1160 },    /* Hangul fillers */
+		{ 0x17b4, 0x17b5 },    /* Khmer vowels that nobody sees */
+		{ 0x180b, 0x180f },    /* Mongolian selectors and vowel separator */
 		{ 0x200b, 0x200f },    /* of no width, and marks of direction */
 		{ 0x2028, 0x202e },    /* separators, embeddings and overrides */
 		{ 0x2060, 0x206f },    /* word joiner, isolates */
+		{ 0x3164, 0x3164 },    /* Hangul filler */
 		{ 0xd800, 0xf8ff },    /* surrogates, private use */
 		{ 0xfdd0, 0xfdef },    /* not characters */
+		{ 0xfe00, 0xfe0f },    /* variation selectors */
 		{ 0xfeff, 0xfeff },    /* byte order mark */
+		{ 0xffa0, 0xffa0 },    /* Hangul filler of half the width */
 		{ 0xfff0, 0xffff },    /* specials */
 		{ 0xe0000, 0x10ffff }, /* tags, private use */
 	};

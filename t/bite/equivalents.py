@@ -26,8 +26,12 @@ EQUIVALENT = {
         ("if (ret->count > 1)", "if (ret->count > 0)", "one entry is in order already"),
     ],
     "src/policy/spam/field_scan.c": [
-        ("bool ascii = (unsigned char)rest.ptr[0] < 0x80;", "bool ascii = (unsigned char)rest.ptr[0] <= 0x80;",
-         "a lone 0x80 is no blank and one byte long in both ways"),
+        ("size_t n = (unsigned char)s.ptr[0] < 0x80 ? 0 : utf8_next(s, &wide);",
+         "size_t n = (unsigned char)s.ptr[0] <= 0x80 ? 0 : utf8_next(s, &wide);",
+         "a lone 0x80 begins no letter"),
+        ("size_t n = (unsigned char)s.ptr[0] < 0x80 ? 1 : utf8_next(s, &wide);",
+         "size_t n = (unsigned char)s.ptr[0] <= 0x80 ? 1 : utf8_next(s, &wide);",
+         "a lone 0x80 is one byte long in both ways"),
     ],
     "src/policy/virus/candidate.c": [
         ("if (w->end != 0 && (end > w->end || (end == w->end && r->index > w->signature)))",

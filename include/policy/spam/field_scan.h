@@ -8,7 +8,8 @@
  * Cuts an address field into words, the specials < > @ , ; : and breaks.
  * Blanks, controls and comments are left out and only set `gap`.  A word is
  * an atom with its dots, a quoted string with its quotes, or a domain literal
- * with its brackets; bytes above 127 are letters.
+ * with its brackets; bytes above 127 are letters.  A mark that nobody sees, of
+ * no width, is a blank at the border of a word and part of the word within.
  *
  * A comment or quoted string that has no end yields a break, and the field is
  * scanned again from its first byte with that character as a mere separator
@@ -35,6 +36,9 @@ field_scan_begin(struct slice field)
 {
 	return (struct field_scan){ .field = field, .rest = field };
 }
+
+/* Bytes of the mark at s that no reader shows; 0: none.  s is not empty. */
+size_t field_mark_length(struct slice s);
 
 /*
  * The next token, a word in *ret_word.  A domain literal is looked for only

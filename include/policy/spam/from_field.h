@@ -9,7 +9,8 @@
  * comments nested and escaped, quoted local parts, source routes, blanks and
  * comments around dots, empty list members; bytes above 127 are letters
  * (RFC 6532).  Encoded words (RFC 2047) are not decoded: they stand in
- * display names, where no address is, so they neither hide nor make one.
+ * display names, where no address is, so they neither hide nor make one, nor
+ * are one.  Marks that no reader shows, of no width, do not count as letters.
  *
  * What breaks the grammar is read in every way a mail program would repair
  * it, because the question is "may this come from X", and a stray bracket

@@ -19,10 +19,19 @@ is_blank(unsigned char c)
 	return c <= ' ' || c == 127;
 }
 
+size_t
+field_mark_length(struct slice s)
+{
+	uint32_t wide;
+	size_t n = (unsigned char)s.ptr[0] < 0x80 ? 0 : utf8_next(s, &wide);
+
+	return n > 0 && !utf8_is_printable(wide) ? n : 0;
+}
+
 /*
- * Bytes of a blank at s, 0 for none: also of what a mail program shows as one
- * or not at all, a no-break space (as UTF-8, or the lone byte of ISO 8859-1) or
- * a mark of no width.  It would else hide the address that it is glued to.
+ * Bytes of a blank at s, 0 for none: also of what a mail program shows as one, a
+ * no-break space (as UTF-8, or the lone byte of ISO 8859-1), or not at all.  It
+ * would else hide the address that it is glued to.
  */
 static size_t
 blank_length(struct slice s)
@@ -38,7 +47,7 @@ blank_length(struct slice s)
 	bool space = wide == 0x00a0 || wide == 0x1680 ||
 		     (wide >= 0x2000 && wide <= 0x200a) || wide == 0x202f ||
 		     wide == 0x205f || wide == 0x3000;
-	return space || !utf8_is_printable(wide) ? n : 0;
+	return space ? n : field_mark_length(s);
 }
 
 static bool
@@ -77,22 +86,31 @@ quoted_length(struct slice s)
 	return 0;
 }
 
+/* Bytes of the letter of an atom at s; 0: none. */
+static size_t
+letter_length(struct slice s)
+{
+	uint32_t wide;
+
+	if (s.len == 0 || !is_atom((unsigned char)s.ptr[0]) || blank_length(s) > 0)
+		return 0;
+	size_t n = (unsigned char)s.ptr[0] < 0x80 ? 1 : utf8_next(s, &wide);
+	return n > 0 ? n : 1;
+}
+
+/* Marks behind its last letter are blanks. */
 static size_t
 atom_length(struct slice s)
 {
-	size_t n = 0;
+	size_t n = 0, letters = 0, len;
 
-	while (n < s.len && is_atom((unsigned char)s.ptr[n])) {
-		struct slice rest = slice_from(s, n);
-		uint32_t wide;
-		bool ascii = (unsigned char)rest.ptr[0] < 0x80;
-
-		if (!ascii && blank_length(rest) > 0)
-			break;
-		size_t len = ascii ? 1 : utf8_next(rest, &wide);
-		n += len > 0 ? len : 1;
-	}
-	return n;
+	do {
+		while ((len = letter_length(slice_from(s, n))) > 0)
+			letters = n += len;
+		if (letters > 0 && n < s.len)
+			n += len = field_mark_length(slice_from(s, n));
+	} while (len > 0);
+	return letters;
 }
 
 /* "[192.0.2.1]", "[IPv6:2001:db8::1]"; 0: no such thing, [ is a blank then. */

@@ -39,8 +39,9 @@ is_blank(char c)
 }
 
 /*
- * A word without its quotes, their escapes undone, folds and the blanks of a
- * literal.  A backslash that is bare escapes nothing that a reader would show.
+ * A word without its quotes, their escapes undone, marks that nobody sees, folds
+ * and the blanks of a literal.  A backslash that is bare escapes nothing that a reader
+ * would show.
  */
 static void
 part_add_word(struct from_part *p, struct slice word)
@@ -50,6 +51,11 @@ part_add_word(struct from_part *p, struct slice word)
 	if (quoted)
 		word = slice_from(slice_first(word, word.len - 1), 1);
 	for (size_t i = 0; i < word.len; i++) {
+		size_t mark = field_mark_length(slice_from(word, i));
+		if (mark > 0) {
+			i += mark - 1;
+			continue;
+		}
 		if (quoted && word.ptr[i] == '\\' && i + 1 < word.len)
 			i++;
 		char c = word.ptr[i];
@@ -65,12 +71,20 @@ start_over(struct from_field *r)
 	r->in_host = r->route = false;
 }
 
+/* RFC 2047 section 5: none stands in an address, so alone it is a name. */
+static bool
+is_encoded_word(struct slice s)
+{
+	return slice_starts(s, SLICE("=?")) && slice_ends_nocase(s, SLICE("?="));
+}
+
 static bool
 is_address(const struct from_field *r)
 {
 	if (r->in_host)
 		return r->domain.len > 0 || r->local.len > 0;
-	return r->words == 1 && r->local.len > 0 && (r->in_angle || r->lone);
+	return r->words == 1 && r->local.len > 0 && (r->in_angle || r->lone) &&
+	       !is_encoded_word(part_slice(&r->local));
 }
 
 /* Keeps what was read for the caller and begins anew; false: it was nothing. */
