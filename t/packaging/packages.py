@@ -6,6 +6,7 @@ empties first; by hand, t/system/run builds what is not there.
 """
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ import pytest
 import boot
 from boot import Machine
 from daemons import BUILD
-from runtime import NoRuntime
+from runtime import CACHE, NoRuntime
 
 SOURCE = Path(os.environ["TOP_SRCDIR"])
 BUILT = Path(BUILD) / "packages"
@@ -106,6 +107,22 @@ def of_revision(revision, folder):
                        stdout=subprocess.DEVNULL)
         shutil.rmtree(tree)
     return folder
+
+
+def root_with_apt(kind, packages, ending="tar"):
+    """A root as the tools of Debian want one: packed, with apt and its sources."""
+    packed = CACHE / f"{kind}-{hashlib.sha256(packages.encode()).hexdigest()[:12]}.{ending}"
+    if not packed.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        part = packed.with_name(f"part-{os.getpid()}.{ending}")
+        end = subprocess.run(
+            ["bash", "-c", '. "$1/tools/bare.sh"; bare_make bookworm "$(dpkg --print-architecture)" "$2" "$3"',
+             "sh", SOURCE, packages, part], capture_output=True, text=True, timeout=600, check=False)
+        if end.returncode != 0:
+            part.unlink(missing_ok=True)
+            cannot(f"no root for {kind}: " + end.stderr.strip()[-200:])
+        part.rename(packed)
+    return packed
 
 
 class Site(Machine):

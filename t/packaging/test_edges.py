@@ -2,7 +2,6 @@
 """Where an installation can go wrong: a bare root that is not booted, a full disk, a user
 that cannot be made; and what is left when all is gone."""
 
-import hashlib
 import os
 import re
 import subprocess
@@ -11,8 +10,8 @@ import pytest
 
 import boot
 from daemons import BUILD
-from packages import MILTERS, SOURCE, built, cannot, debs, need
-from runtime import CACHE, NoRuntime, root_tar
+from packages import MILTERS, SOURCE, built, cannot, debs, need, root_with_apt
+from runtime import NoRuntime, root_tar
 
 pytestmark = pytest.mark.limit(1500)
 NAMES = ["milter-sim", *(f"refmilter-{m}" for m in MILTERS)]
@@ -126,26 +125,12 @@ def test_where_a_user_cannot_be_made_it_says_so_and_is_finished_later(tmp_path):
     assert "\nvirus-milter:" in said["finally"]
 
 
-def with_apt():
-    """A root as piuparts wants one: packed, with apt, and with systemd's own leavings."""
-    packed = CACHE / f"piuparts-{hashlib.sha256(boot.PACKAGES.encode()).hexdigest()[:12]}.tar.gz"
-    if not packed.exists():
-        part = packed.with_suffix(f".{os.getpid()}.tar.gz")
-        end = subprocess.run(
-            ["bash", "-c", '. "$1/tools/bare.sh"; bare_make bookworm "$(dpkg --print-architecture)" "$2" "$3"',
-             "sh", SOURCE, boot.PACKAGES, part], capture_output=True, text=True, timeout=600, check=False)
-        if end.returncode != 0:
-            cannot("no root for piuparts: " + end.stderr.strip()[-200:])
-        part.rename(packed)
-    return packed
-
-
 def test_piuparts_finds_nothing_left(tmp_path):
     if os.geteuid() != 0:
         cannot("not root")
     need("piuparts", "mmdebstrap")
     end = subprocess.run(
-        ["piuparts", "--no-eatmydata", "--no-upgrade-test", "--keep-sources-list", "-b", with_apt(),
+        ["piuparts", "--no-eatmydata", "--no-upgrade-test", "--keep-sources-list", "-b", root_with_apt("piuparts", boot.PACKAGES, "tar.gz"),
          "-d", "bookworm", "--tmpdir", tmp_path, *debs(built())],
         capture_output=True, text=True, timeout=1200, check=False)
     assert end.returncode == 0, end.stdout[-6000:] + end.stderr[-2000:]
