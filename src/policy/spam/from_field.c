@@ -35,7 +35,8 @@ part_slice(const struct from_part *p)
 static bool
 is_blank(char c)
 {
-	return (c >= '\0' && c <= ' ') || c == 127;
+	unsigned char byte = (unsigned char)c; // char is unsigned on half of all machines
+	return byte <= ' ' || byte == 127;
 }
 
 /*
