@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from daemons import BUILD, FIXTURES, SLOW
-from test_quota import put
+from quota_fixtures import put
 
 CASES = os.environ.get("TOP_SRCDIR", ".") + "/cases"
 LIMIT = 1_000_000

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from daemons import BUILD
+from quota_fixtures import homes, put, quota  # noqa: F401
 from serve import LIMITS
-from test_quota import FORWARDS, STRANGE_FORWARDS, homes, put, quota  # noqa: F401
+from test_quota_whose import FORWARDS, STRANGE_FORWARDS
 
 FOLDER = Path(os.environ["TOP_SRCDIR"]) / "t/sim/quota"
 LIMIT, MARGIN = 1_000_000, 25 * 1024  # of whom the table of limits does not name; the default
