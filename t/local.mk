@@ -20,6 +20,7 @@ LINT_TESTS = \
 	%reldir%/lint/dead.sh \
 	%reldir%/lint/documents.sh \
 	%reldir%/lint/fixtures.sh \
+	%reldir%/lint/glossary.sh \
 	%reldir%/lint/hardening.sh \
 	%reldir%/lint/layers.sh \
 	%reldir%/lint/listed.sh \

@@ -87,7 +87,7 @@ enum packet_kind {
 
 enum direction { TO_MILTER, TO_MTA };
 
-enum shape {
+enum payload_shape {
 	SHAPE_NONE,    /* no payload */
 	SHAPE_OPTNEG,  /* u32 version, u32 actions, u32 protocol, symbol lists */
 	SHAPE_MACRO,   /* letter of a command, then name NUL value NUL ... */
@@ -173,7 +173,7 @@ struct packet_rule {
 	const char *name;
 	char letter;
 	enum direction to;
-	enum shape shape;
+	enum payload_shape shape;
 
 	/* Commands. */
 	uint32_t from;      /* stages in which libmilter takes it, IN_STAGE bits */
