@@ -11,6 +11,7 @@ libsim_a_SOURCES += \
 	%reldir%/load.c \
 	%reldir%/milter.c \
 	%reldir%/record.c \
+	%reldir%/replay.c \
 	%reldir%/report.c \
 	%reldir%/reporter.h %reldir%/reporter_tap.c \
 	%reldir%/run.c \

@@ -23,6 +23,7 @@ int decode_main(int argc, char **argv);
 int load_main(int argc, char **argv);
 int milter_main(int argc, char **argv);
 int record_main(int argc, char **argv);
+int replay_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 int serve_main(int argc, char **argv);

@@ -24,7 +24,7 @@ may() {
 	sim/smtp)       allowed='base wire profile' ;;
 	sim/filters)    allowed='base wire profile' ;;
 	sim/server)     allowed='base wire io profile transcript smtp filters' ;;
-	sim/play)       allowed='base wire io transcript puppet filters server' ;;
+	sim/play)       allowed='base wire io transcript puppet filters server record' ;;
 	sim/check)      allowed='base wire io profile transcript play' ;;
 	sim/load)       allowed='base wire io' ;;
 	sim/record)     allowed='base wire io transcript' ;;
