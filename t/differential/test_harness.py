@@ -118,3 +118,22 @@ def test_a_difference_shrinks_to_a_transcript_that_shows_it(simulator, tmp_path)
         path.write_text(transcript.text(small, record, profile, "shrunk"), encoding="utf-8")
         done = subprocess.run([PROGRAM, "run", path], capture_output=True, text=True, check=False)
         assert done.returncode == code, done.stdout
+
+
+@pytest.mark.parametrize("required", ["", "container"])
+def test_without_a_container_it_is_skipped_unless_that_is_a_failure(tmp_path, required):
+    env = {**os.environ, "PATH": str(tmp_path), "REFMILTER_REQUIRE": required}
+    done = subprocess.run([sys.executable, HERE / "run.py", "--count", "1"], env=env, capture_output=True,
+                          text=True, check=False)
+    words = "not ok - sendmail: no container" if required else "ok - sendmail # SKIP no container"
+    assert (done.returncode, done.stdout[:len(words)]) == (1 if required else 77, words), done.stderr
+
+
+@pytest.mark.parametrize("ends", ["0 0 0", "0 1 1", "1 0 1", "77 77 77", "77 0 77", "0 77 77", "77 1 1", "1 77 1"])
+def test_the_exit_code_of_both_mtas(tmp_path, ends):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\ncase "$*" in *sendmail*) exit $SENDMAIL;; *) exit $POSTFIX;; esac\n')
+    python.chmod(0o755)
+    sendmail, postfix, both = ends.split()
+    env = {**os.environ, "PYTHON": str(python), "SENDMAIL": sendmail, "POSTFIX": postfix}
+    assert subprocess.run([HERE / "run"], env=env, check=False).returncode == int(both)
