@@ -25,9 +25,9 @@ static bool
 is_writable(struct slice domain)
 {
 	for (size_t i = 0; i < domain.len; i++) {
-		char c = domain.ptr[i];
-		if (c >= 0 && !(c >= '-' && c <= '9' && c != '/') &&
-		    !(ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'))
+		unsigned char c = (unsigned char)domain.ptr[i];
+		if (c < 0x80 && !(c >= '-' && c <= '9' && c != '/') &&
+		    !(ascii_lower((char)c) >= 'a' && ascii_lower((char)c) <= 'z'))
 			return false;
 	}
 	return domain.len > 0;
