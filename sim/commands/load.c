@@ -126,6 +126,22 @@ begin(const struct load_options *o, struct load_metrics *m)
 	return good;
 }
 
+/* NULL: no memory. */
+static struct load_result *
+new_result(const struct load_options *o)
+{
+	struct load_result *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		return NULL;
+	accounts_init(&r->accounts);
+	r->fault = (struct text)TEXT_INIT(1000);
+	r->accounts.clean = o->clean;
+	r->accounts.worm = o->infected;
+	r->accounts.reply = o->reply;
+	return r;
+}
+
 static int
 run(const struct load_options *o, const struct load_mail *mail)
 {
@@ -142,7 +158,7 @@ run(const struct load_options *o, const struct load_mail *mail)
 		.rate = o->rate,
 		.watched = o->watched,
 	};
-	struct load_result *r = calloc(1, sizeof *r);
+	struct load_result *r = new_result(o);
 	bool shows = !o->quiet && isatty(STDERR_FILENO) != 0;
 	struct load_metrics metrics;
 	int code = SIM_USAGE;
@@ -151,11 +167,6 @@ run(const struct load_options *o, const struct load_mail *mail)
 		free(r);
 		return SIM_USAGE;
 	}
-	accounts_init(&r->accounts);
-	r->fault = (struct text)TEXT_INIT(1000);
-	r->accounts.clean = o->clean;
-	r->accounts.worm = o->infected;
-	r->accounts.reply = o->reply;
 	if (shows) {
 		c.progress = progress;
 		c.self = &c;

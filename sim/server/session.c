@@ -151,27 +151,63 @@ ends_after(const struct session *s, enum ending ending)
 	return s->server->config->profile->habits.endings[ending].after;
 }
 
+/* What filters are asked; no question means MOMENT_CONNECT, which is 0. */
+static const enum moment moment_of[SMTP_CLOSE + 1] = {
+	[SMTP_HELO] = MOMENT_HELO,
+	[SMTP_MAIL] = MOMENT_MAIL,
+	[SMTP_RCPT] = MOMENT_RCPT,
+	[SMTP_RCPT_REFUSED] = MOMENT_RCPT,
+	[SMTP_DATA] = MOMENT_DATA,
+	[SMTP_MESSAGE] = MOMENT_MESSAGE,
+	[SMTP_UNKNOWN] = MOMENT_UNKNOWN,
+	[SMTP_OTHER] = MOMENT_OTHER,
+};
+
 /* Are filters not asked: of what is thrown away, in a session that one refused? */
 static bool
 hidden(const struct session *s, enum smtp_ask question)
 {
-	static const enum moment moment[] = {
-		[SMTP_HELO] = MOMENT_HELO,
-		[SMTP_MAIL] = MOMENT_MAIL,
-		[SMTP_RCPT] = MOMENT_RCPT,
-		[SMTP_RCPT_REFUSED] = MOMENT_RCPT,
-		[SMTP_DATA] = MOMENT_DATA,
-		[SMTP_MESSAGE] = MOMENT_MESSAGE,
-		[SMTP_UNKNOWN] = MOMENT_UNKNOWN,
-		[SMTP_OTHER] = MOMENT_OTHER,
-	};
 	const struct profile *p = s->server->config->profile;
 
 	if (p->refusal_ends_filters && smtp_refused(&s->smtp))
 		return true;
 	return (s->discard_message || s->discard_session) &&
-	       question < sizeof moment / sizeof moment[0] &&
-	       (p->habits.discard_hides & MOMENT_BIT(moment[question])) != 0;
+	       (p->habits.discard_hides & MOMENT_BIT(moment_of[question])) != 0;
+}
+
+/* Begins to ask them.  True: an answer is to come; false: it is given already. */
+static bool
+ask_filters(struct session *s, enum smtp_ask question)
+{
+	switch (question) {
+	case SMTP_MAIL: begin_mail(s); return true;
+	case SMTP_RCPT: begin_path(s, MOMENT_RCPT, false); return true;
+	case SMTP_RCPT_REFUSED: begin_path(s, MOMENT_RCPT, true); return true;
+	case SMTP_MESSAGE: return begin_message(s);
+	default: begin_text(s, moment_of[question]); return true;
+	}
+}
+
+/* No filter hears of it: the MTA goes on by itself. */
+static void
+ask_nobody(struct session *s, enum smtp_ask question)
+{
+	if (question == SMTP_MESSAGE) {
+		s->server->counts.discarded++;
+		end_transaction(s, ENDING_DISCARDED);
+	}
+	if (question == SMTP_MAIL) {
+		message_clear(&s->message);
+		put(&s->message.sender, s->smtp.envelope.path);
+		s->smtp.sender = text_slice(&s->message.sender);
+		session_new_transaction(s);
+	}
+	if (question == SMTP_RCPT)
+		session_settle_rcpt(s, &(struct outcome){ .kind = OUTCOME_GO });
+	else
+		answer(s, OUTCOME_GO);
+	if (question == SMTP_HELO)
+		session_greeted(s);
 }
 
 /* True when the chain has the question, false when it is answered already. */
@@ -189,60 +225,22 @@ ask(struct session *s, enum smtp_ask question)
 	case SMTP_HELO:
 		if (s->smtp.transaction && !ends_after(s, ENDING_HELO))
 			end_transaction(s, ENDING_HELO);
-		if (discard)
-			break;
-		begin_text(s, MOMENT_HELO);
-		return true;
-	case SMTP_MAIL:
-		if (discard)
-			break;
-		begin_mail(s);
-		return true;
+		break;
 	case SMTP_RCPT:
 	case SMTP_RCPT_REFUSED:
 		s->facts.rcpt_known = question == SMTP_RCPT;
 		s->rcpt_commands++;
-		if (discard)
-			break;
-		begin_path(s, MOMENT_RCPT, question == SMTP_RCPT_REFUSED);
-		return true;
-	case SMTP_DATA:
-	case SMTP_UNKNOWN:
-	case SMTP_OTHER:
-		if (discard)
-			break;
-		begin_text(s, question == SMTP_DATA      ? MOMENT_DATA
-			      : question == SMTP_UNKNOWN ? MOMENT_UNKNOWN
-							 : MOMENT_OTHER);
-		return true;
-	case SMTP_MESSAGE:
-		if (discard)
-			break;
-		return begin_message(s);
+		break;
 	case SMTP_MESSAGE_LOST:
 		if (!s->smtp.bare)
 			end_transaction(s, ENDING_LOST);
 		break;
 	case SMTP_RSET: end_transaction(s, ENDING_RSET); break;
-	case SMTP_INPUT:
-	case SMTP_CLOSE: break;
+	default: break;
 	}
-	if (question == SMTP_MESSAGE) {
-		s->server->counts.discarded++;
-		end_transaction(s, ENDING_DISCARDED);
-	}
-	if (question == SMTP_MAIL) {
-		message_clear(&s->message);
-		put(&s->message.sender, s->smtp.envelope.path);
-		s->smtp.sender = text_slice(&s->message.sender);
-		session_new_transaction(s);
-	}
-	if (question == SMTP_RCPT)
-		session_settle_rcpt(s, &(struct outcome){ .kind = OUTCOME_GO });
-	else
-		answer(s, OUTCOME_GO);
-	if (question == SMTP_HELO)
-		session_greeted(s);
+	if (!discard && moment_of[question] != MOMENT_CONNECT)
+		return ask_filters(s, question);
+	ask_nobody(s, question);
 	return false;
 }
 
