@@ -45,6 +45,13 @@ bench-quota-figures: %reldir%/bench_quota quota-milter
 	%reldir%/bench_quota ./quota-milter > quota.md.new
 	mv quota.md.new $(srcdir)/docs/figures/quota.md
 
+## The four milters and serve beside an earlier commit of them: make bench-against
+## COMMIT=..., in a clone; ROUNDS=9 MESSAGES=4000 say how long.
+EXTRA_DIST += %reldir%/against
+.PHONY: bench-against
+bench-against: all
+	python3 -B $(srcdir)/%reldir%/against $(abs_top_builddir) $(COMMIT) $(ROUNDS) $(MESSAGES)
+
 ## clamd behind virus-milter, beside clamav-milter: make bench-clamd.  Not part of
 ## `make bench`: it needs both installed.
 EXTRA_DIST += %reldir%/clamd.py
