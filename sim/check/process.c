@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,12 +129,18 @@ output_file(const struct process *p)
 
 /* The child; only calls that are safe behind fork(). */
 static void
-become(char *const *word, int output, int report)
+become(char *const *word, int output, int report, pid_t parent)
 {
 	sigset_t none;
 	int null = open("/dev/null", O_RDONLY);
 
 	(void)setpgid(0, 0);
+	/*
+	 * Who is killed cannot end its milter.  The signal comes when the thread ends
+	 * that forked, and that is the job's, which ends its milter first.
+	 */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
+		_exit(126);
 	(void)sigemptyset(&none);
 	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
@@ -172,9 +179,10 @@ fork_and_exec(struct process *p, struct command *c, struct text *why)
 		(void)close(output);
 		return fault(why, "pipe");
 	}
+	pid_t parent = getpid();
 	p->pid = fork();
 	if (p->pid == 0)
-		become(c->word, output, report[1]);
+		become(c->word, output, report[1], parent);
 	(void)close(output);
 	(void)close(report[1]);
 	bool ok =

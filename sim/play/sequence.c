@@ -7,7 +7,11 @@
 #include "sim/play/milter_engine.h"
 #include "wire/dialogue.h"
 
-enum { SHRINK_PLAYS = 200 };
+#define X100                                                                             \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"                             \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+enum { SHRINK_PLAYS = 200, LINE_ROOM = 2000 };
 
 /* Every command but those that end a session, as a line of the notation. */
 static const struct {
@@ -31,9 +35,48 @@ static const struct {
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const char *
-line_of(enum packet_kind k)
+/* What a walk says instead at times: all of it is lawful, none of it is ordinary. */
+static const struct {
+	enum packet_kind command;
+	const char *line;
+} rare[] = {
+	{ CMD_MACRO, "MACRO MAIL i=2 {auth_authen}=smith" },
+	{ CMD_MACRO, "MACRO BODYEOB {msg_id}=<2@example.com>" },
+	{ CMD_HELO, "HELO [192.0.2.1]" },
+	{ CMD_MAIL, "MAIL <>" },
+	{ CMD_MAIL, "MAIL <\"a b\"@example.com> SIZE=99999999 BODY=8BITMIME" },
+	{ CMD_MAIL, "MAIL <postmaster@example.com>" },
+	{ CMD_RCPT, "RCPT <d+list@example.net> NOTIFY=NEVER" },
+	{ CMD_RCPT, "RCPT <E@EXAMPLE.NET>" },
+	{ CMD_HEADER, "HEADER Received: one\\n\\ttwo" },
+	{ CMD_HEADER, "HEADER X-Long: " X100 X100 X100 X100 X100 X100 X100 X100 X100 },
+	{ CMD_HEADER, "HEADER X-Empty:" },
+	{ CMD_HEADER, "HEADER From: \\xe4 <a@example.org>" },
+	{ CMD_BODY, "BODY \\x00\\xff and no end" },
+	{ CMD_BODY, "BODY \\r\\n.\\r\\n" },
+	{ CMD_UNKNOWN, "UNKNOWN STARTTLS" },
+};
+
+enum { N_RARE = sizeof rare / sizeof rare[0] };
+
+static size_t
+forms_of(enum packet_kind k)
 {
+	size_t n = 1;
+
+	for (size_t i = 0; i < N_RARE; i++)
+		n += rare[i].command == k;
+	return n;
+}
+
+/* Form 0 is the ordinary one. */
+static const char *
+line_of(enum packet_kind k, unsigned form)
+{
+	for (size_t i = 0; form > 0 && i < N_RARE; i++) {
+		if (rare[i].command == k && --form == 0)
+			return rare[i].line;
+	}
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		if (commands[i].command == k)
 			return commands[i].line;
@@ -115,6 +158,17 @@ next_random(uint64_t *state)
 	return *state >> 33;
 }
 
+/* What leads on through a message comes twice as often as what leads away from it. */
+static enum packet_kind
+some_command(uint64_t number)
+{
+	static const enum packet_kind again[] = { CMD_MAIL, CMD_RCPT, CMD_HEADER, CMD_EOH,
+		CMD_BODY, CMD_BODYEOB };
+	size_t i = number % (N_COMMANDS + sizeof again / sizeof again[0]);
+
+	return i < N_COMMANDS ? commands[i].command : again[i - N_COMMANDS];
+}
+
 void
 sequence_walk(struct sequence *s, unsigned length, uint64_t seed)
 {
@@ -124,10 +178,11 @@ sequence_walk(struct sequence *s, unsigned length, uint64_t seed)
 	*s = (struct sequence){ .seed = seed, .walk = true };
 	begin_walk(&w);
 	for (unsigned tries = 0; s->count < length && tries < 1000 * length; tries++) {
-		enum packet_kind k = commands[next_random(&state) % N_COMMANDS].command;
+		enum packet_kind k = some_command(next_random(&state));
 		if (!may_follow(&w, k))
 			continue;
 		follow(&w, k);
+		s->form[s->count] = (unsigned char)(next_random(&state) % forms_of(k));
 		s->command[s->count++] = (unsigned char)k;
 	}
 }
@@ -153,12 +208,14 @@ struct steps {
 	struct step *step;
 	size_t count;
 	size_t first_own, own; /* those whose text is ours */
+	unsigned long long
+	    unique; /* of the whole run: each of a walk's messages has one */
 };
 
 static void
 add(struct steps *l, struct step s, const char *line)
 {
-	s.text = (struct text)TEXT_INIT(200);
+	s.text = (struct text)TEXT_INIT(LINE_ROOM);
 	if (line != NULL)
 		text_printf(&s.text, "%s", line);
 	l->step[l->count++] = s;
@@ -166,11 +223,15 @@ add(struct steps *l, struct step s, const char *line)
 }
 
 static void
-add_command(struct steps *l, struct step s, enum packet_kind k, bool at_once)
+add_command(
+    struct steps *l, struct step s, enum packet_kind k, unsigned form, bool at_once)
 {
 	s.kind = at_once ? STEP_MTA_ANYWAY : STEP_MTA_PACKET;
 	s.command = k;
-	add(l, s, line_of(k));
+	add(l, s, line_of(k, form));
+	if (k == CMD_MAIL && !at_once) /* no two messages of walks are the same */
+		text_printf(
+		    &l->step[l->count - 1].text, " ENVID=%llu", l->unique + l->count);
 	if (at_once || packet_rules[k].answers == 0)
 		return;
 	s.kind = STEP_REPLY;
@@ -181,7 +242,7 @@ add_command(struct steps *l, struct step s, enum packet_kind k, bool at_once)
 static void
 add_end(struct steps *l, struct step s)
 {
-	add_command(l, s, CMD_QUIT, true);
+	add_command(l, s, CMD_QUIT, 0, true);
 	s.kind = STEP_MTA_SHUTDOWN;
 	add(l, s, NULL);
 	s.kind = STEP_REPLY;
@@ -211,6 +272,7 @@ build(const struct transcript *t, const struct sequence *s, bool at_once, struct
 				 calloc(t->steps + 2 * s->count + 8, sizeof *l->step) };
 	if (l->step == NULL)
 		return false;
+	l->unique = s->seed % 1000000 * 1000;
 	memcpy(l->step, t->step, before * sizeof *t->step);
 	l->count = l->first_own = before;
 	where.milter = 1;
@@ -220,7 +282,8 @@ build(const struct transcript *t, const struct sequence *s, bool at_once, struct
 	where.wait_ms = 0;
 	add(l, where, NULL);
 	for (size_t i = 0; i < s->count; i++)
-		add_command(l, where, (enum packet_kind)s->command[i], at_once);
+		add_command(
+		    l, where, (enum packet_kind)s->command[i], s->form[i], at_once);
 	if (at_once)
 		add_end(l, where);
 	memcpy(
@@ -280,6 +343,7 @@ without(const struct sequence *s, size_t at, size_t n, struct sequence *ret)
 {
 	*ret = *s;
 	memmove(&ret->command[at], &s->command[at + n], s->count - at - n);
+	memmove(&ret->form[at], &s->form[at + n], s->count - at - n);
 	ret->count = s->count - n;
 }
 

@@ -14,6 +14,7 @@
 
 struct sequence {
 	unsigned char command[GENERATOR_WALK_MAX]; /* of enum packet_kind */
+	unsigned char form[GENERATOR_WALK_MAX];    /* which of the lines it may have */
 	size_t count;
 	uint64_t seed; /* of a walk */
 	bool walk;

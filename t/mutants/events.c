@@ -15,6 +15,7 @@ enum { MACRO_BLOCK = 1024 };
 
 /* What only a defect keeps for all sessions. */
 _Atomic uint32_t session_steps;
+_Atomic bool session_coloured;
 static char helo_of_all[FACT_MAX];
 static volatile int lost;
 

@@ -102,7 +102,12 @@ message_begin(struct session *s, const unsigned char *path, size_t len)
 	memcpy(m->qid, qid, sizeof m->qid);
 	fact_set(m->from, path, len);
 	m->sum = FNV_START ^ s->was_cut;
-	m->rcpts = s->was_refused || (quirk(EIGHTH_GROWS) && s->messages >= 8);
+	bool coloured = session_coloured;
+	if (coloured)
+		session_coloured = false;
+	m->rcpts = coloured || s->coloured || s->was_refused ||
+		   (quirk(EIGHTH_GROWS) && s->messages >= 8);
+	s->coloured = false;
 	slot_taken(s);
 	s->message = m;
 	crowd_message(true);

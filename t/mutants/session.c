@@ -135,6 +135,9 @@ serve(struct session *s, const struct packet *p)
 			(void)say(s);
 		return false;
 	}
+	s->coloured |= act == COLOUR; /* behind MAIL, which takes the colour */
+	if (act == COLOUR_ALL)
+		session_coloured = true;
 	if (mute_once(p->letter))
 		return true;
 	if (!answer(s, c, a, act))
@@ -178,8 +181,10 @@ session_serve(int fd)
 		.letter = END_OF_STREAM, .payload = s.wire.input, .len = s.wire.have
 	};
 	struct seen seen = look(&s, &end);
-	if (defect_at(&seen))
+	if (defect_at(&seen)) {
+		session_coloured = defect_now()->act == COLOUR_ALL;
 		(void)misbehave(defect_now()->act);
+	}
 	if (!quirk(CLOSE_LEAKS))
 		message_end(&s);
 	wire_close(&s.wire);

@@ -71,7 +71,7 @@ struct session {
 	unsigned messages, connects, helos;
 	char letter[2]; /* that came last, but macros; the nearer first */
 	bool aborted, negotiated;
-	bool was_refused, was_infected,
+	bool coloured, was_refused, was_infected,
 	    was_cut;   /* what a defect takes to the next message */
 	char half[64]; /* the end of a body that was aborted, for a defect */
 	char client[FACT_MAX], helo[FACT_MAX];
@@ -92,6 +92,7 @@ struct command {
 	const char *ends; /* the answers that end the message */
 };
 const struct command *command_of(char letter);
+extern _Atomic bool session_coloured;  /* COLOUR_ALL */
 extern _Atomic uint32_t session_steps; /* agreed with whoever came last */
 
 /* Serves a connection to its end and closes it. */

@@ -102,6 +102,16 @@ def test_an_interrupt_ends_a_wait_of_an_hour(tool, place, number):
     assert p.returncode == 128 + number
 
 
+def test_who_kills_the_tool_leaves_no_milter(env, place):
+    """The folder stays: there is nobody left to take it away."""
+    argv = [f"{BUILD}/milter-sim", "check", "--spawn", MUTE, *HOUR]
+    with subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL) as p:
+        until(lambda: is_ready(place))
+        assert milters(place)
+        p.kill()
+    until(lambda: not milters(place))
+
+
 def test_what_failed_before_an_interrupt_is_told_and_is_the_exit_code(tool):
     p = tool("check", "--spawn", f"{MUTANT} --mutant rcpt-twice {{socket}}", "--cases", CASES,
              "--jobs", "1", "--only", "rep/2.4", "--only", "ord", "--only", "rob")
