@@ -106,11 +106,13 @@ sequence_numbered(struct sequence *s, unsigned length, size_t i)
 
 /*
  * Where a walk stands.  After UNKNOWN in a message libmilter takes another
- * recipient, or an end, but no header and no body.
+ * recipient, or an end, but no header and no body.  An MTA says DATA before the
+ * header and EOH before the body, though libmilter would do without, and filters
+ * count on it.
  */
 struct walker {
 	struct dialogue d;
-	bool unknown, lost;
+	bool unknown, lost, data, eoh;
 };
 
 static bool
@@ -124,6 +126,9 @@ may_follow(const struct walker *w, enum packet_kind k)
 		return false;
 	if (w->lost || (w->unknown && k >= CMD_DATA && k <= CMD_BODYEOB))
 		return false;
+	if (((k == CMD_HEADER || k == CMD_EOH) && (!w->data || w->eoh)) ||
+	    ((k == CMD_BODY || k == CMD_BODYEOB) && !w->eoh))
+		return false;
 	return (from & IN_STAGE(w->d.stage)) != 0;
 }
 
@@ -136,6 +141,10 @@ follow(struct walker *w, enum packet_kind k)
 	if (s <= DIALOGUE_TOLERATED && w->d.due != N_PACKETS)
 		s = dialogue_reply(&w->d, RPL_CONTINUE);
 	w->lost |= s > DIALOGUE_TOLERATED; /* may_follow() let pass what it should not */
+	if (k == CMD_MAIL || k == CMD_ABORT || k == CMD_HELO || k == CMD_BODYEOB)
+		w->data = w->eoh = false;
+	w->data |= k == CMD_DATA;
+	w->eoh |= k == CMD_EOH;
 	if (k == CMD_UNKNOWN)
 		w->unknown = in_message;
 	else if (k != CMD_MACRO && k != CMD_RCPT)
@@ -148,7 +157,7 @@ begin_walk(struct walker *w)
 	dialogue_init(&w->d);
 	w->d.stage = STAGE_NEGOTIATED;
 	w->d.terms.version = PROTOCOL_VERSION;
-	w->unknown = w->lost = false;
+	w->unknown = w->lost = w->data = w->eoh = false;
 }
 
 static uint64_t
