@@ -18,7 +18,7 @@ libsim_a_SOURCES += \
 	%reldir%/play_step.c \
 	%reldir%/replay.h %reldir%/replay_state.h \
 	%reldir%/replay.c %reldir%/replay_step.c \
-	%reldir%/sequence.h %reldir%/sequence.c \
+	%reldir%/sequence.h %reldir%/sequence.c %reldir%/sequence_shrink.c \
 	%reldir%/strand.h %reldir%/strand.c \
 	%reldir%/strand_lines.h %reldir%/strand_reply.c %reldir%/strand_send.c \
 	%reldir%/talk.h %reldir%/talk.c \
