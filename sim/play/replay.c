@@ -2,8 +2,10 @@
 #include "sim/play/replay.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "sim/play/replay_state.h"
 
 enum { STOP_LOOK_MS = 100 };
@@ -115,32 +117,49 @@ play_connection(
 
 /* --- all of them --- */
 
-/* Is it the first of its connection, and was a milter there? */
-static bool
-begins(const struct replay_config *config, size_t at)
-{
-	const struct recorded *all = config->recording->event;
+struct played {
+	unsigned long *conn;
+	size_t count, room;
+};
 
-	if (all[at].e.what != EVENT_PACKET || all[at].e.filter != config->filter)
-		return false;
-	for (size_t i = 0; i < at; i++) {
-		if (all[i].e.what == EVENT_PACKET && wire_same(&all[i].e, &all[at].e))
-			return false;
+/* The latest first: a recording has its connections one after the other, or nearly. */
+static bool
+was_played(const struct played *p, unsigned long conn)
+{
+	size_t i = p->count;
+
+	while (i > 0 && p->conn[i - 1] != conn)
+		i--;
+	return i > 0;
+}
+
+static enum replay_end
+play_next(const struct replay_config *config, struct played *p, unsigned long conn,
+    struct replay_outcome *o)
+{
+	if (!array_room(&p->conn, p->count, &p->room, sizeof *p->conn)) {
+		text_printf(&o->got, "out of memory");
+		return REPLAY_ERROR;
 	}
-	return true;
+	p->conn[p->count++] = conn;
+	o->connections++;
+	return play_connection(config, conn, o);
 }
 
 enum replay_end
 replay(const struct replay_config *config, struct replay_outcome *o)
 {
 	enum replay_end end = REPLAY_SAME;
+	struct played played = { .count = 0 };
 
 	for (size_t i = 0; i < config->recording->events && end == REPLAY_SAME; i++) {
-		if (!begins(config, i))
-			continue;
-		o->connections++;
-		end = play_connection(config, config->recording->event[i].e.conn, o);
+		const struct event *e = &config->recording->event[i].e;
+		/* A milter was there where a packet is. */
+		if (e->what == EVENT_PACKET && e->filter == config->filter &&
+		    !was_played(&played, e->conn))
+			end = play_next(config, &played, e->conn, o);
 	}
+	free(played.conn);
 	return end;
 }
 

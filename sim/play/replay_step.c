@@ -151,22 +151,30 @@ expect_answer(struct replay *r, const struct recorded *at)
 	return true;
 }
 
-/* The recorded milter went here, or said what is no packet. */
+/* Is there an answer where the recording has none?  Then they part. */
 static bool
-expect_end(struct replay *r, const struct recorded *at)
+answers_instead(struct replay *r, const struct recorded *at, struct slice expected)
 {
 	struct text got = TEXT_INIT(REPLAY_LINE_MAX);
 	struct frame f;
 
-	if (next_answer(r, &f)) {
-		describe_answer(r, &f, &got);
-		replay_part(r, at,
-		    at->e.what == EVENT_RAW ? SLICE("bytes that are no packet")
-					    : SLICE("a close"),
-		    text_slice(&got));
-		text_clear(&got);
+	if (!next_answer(r, &f))
+		return false;
+	describe_answer(r, &f, &got);
+	replay_part(r, at, expected, text_slice(&got));
+	text_clear(&got);
+	return true;
+}
+
+/* The recorded milter went here, or said what is no packet. */
+static bool
+expect_end(struct replay *r, const struct recorded *at)
+{
+	struct slice end = at->e.what == EVENT_RAW ? SLICE("bytes that are no packet")
+						   : SLICE("a close");
+
+	if (answers_instead(r, at, end))
 		return true;
-	}
 	if (!r->link.ended && !r->link.deaf)
 		return false;
 	r->at = r->config->recording->events;
@@ -200,15 +208,16 @@ send_packet(struct replay *r, const struct recorded *at)
 	return true;
 }
 
+/* We have no more to say.  False: not all is written yet. */
 static bool
 shut(struct replay *r)
 {
-	if (!r->shut && !r->link.ended && !mta_link_idle(&r->link))
-		return false;
-	if (!r->shut && !r->link.ended)
+	if (!r->shut && !r->link.ended) {
+		if (!mta_link_idle(&r->link))
+			return false;
 		mta_link_end(&r->link, LINK_SHUTDOWN);
+	}
 	r->shut = true;
-	r->at++;
 	return true;
 }
 
@@ -229,8 +238,8 @@ note(struct replay *r, const struct recorded *at)
 
 	if (is_one_of(at->e.bytes, by_milter))
 		return expect_end(r, at);
-	if (is_one_of(at->e.bytes, by_mta))
-		return shut(r);
+	if (is_one_of(at->e.bytes, by_mta) && !shut(r))
+		return false;
 	r->o->cut |= slice_equal(at->e.bytes, SLICE("recording-ends"));
 	r->at++;
 	return true;
@@ -242,20 +251,11 @@ settle(struct replay *r)
 {
 	const struct recorded *last =
 	    &r->config->recording->event[r->config->recording->events - 1];
-	struct text got = TEXT_INIT(REPLAY_LINE_MAX);
-	struct frame f;
 
-	if (!r->shut && !r->link.ended && !mta_link_idle(&r->link))
+	if (!shut(r))
 		return false;
-	if (!r->shut && !r->link.ended)
-		mta_link_end(&r->link, LINK_SHUTDOWN);
-	r->shut = true;
-	if (next_answer(r, &f)) {
-		describe_answer(r, &f, &got);
-		replay_part(r, last, SLICE("no more answers"), text_slice(&got));
-		text_clear(&got);
+	if (answers_instead(r, last, SLICE("no more answers")))
 		return true;
-	}
 	if (!r->link.ended)
 		return false;
 	replay_finish(r, REPLAY_SAME);
