@@ -147,8 +147,9 @@ command_clear(struct command *c)
 	c->words = 0;
 }
 
-bool
-command_uses(const char *line, const char *name)
+/* Does the line use {name}? */
+static bool
+uses(const char *line, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -188,4 +189,19 @@ socket_kind_read(enum socket_kind *ret, const char *word, struct text *why)
 	}
 	text_printf(why, "is one of unix inet inet6");
 	return false;
+}
+
+bool
+command_socket_kind(const char *line, enum socket_kind *ret, struct text *why)
+{
+	bool port = uses(line, "port");
+
+	if (!port && !uses(line, "socket") && !uses(line, "path")) {
+		text_printf(why, "--spawn: the command says nowhere what its socket is: "
+				 "{socket}, {path} or {port}");
+		return false;
+	}
+	if (port && *ret == SOCKET_UNIX)
+		*ret = SOCKET_INET;
+	return true;
 }

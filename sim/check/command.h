@@ -37,9 +37,6 @@ bool command_read(struct command *c, const char *line, const struct command_valu
     struct text *why);
 void command_clear(struct command *c);
 
-/* Does the line use {name}? */
-bool command_uses(const char *line, const char *name);
-
 /* Appends `line` with its placeholders filled in, as one word; for --pidfile. */
 bool command_fill(
     const char *line, const struct command_values *v, struct text *out, struct text *why);
@@ -49,5 +46,12 @@ enum socket_kind { SOCKET_UNIX, SOCKET_INET, SOCKET_INET6 };
 
 /* "unix", "inet" or "inet6"; false: *why says so, *ret is untouched. */
 bool socket_kind_read(enum socket_kind *ret, const char *word, struct text *why);
+
+/*
+ * What it is for this command, once all options are read: inet where it has {port} and
+ * *ret is unix, which is the default too.  False: *why, it says nowhere what its socket
+ * is, and would never be found.
+ */
+bool command_socket_kind(const char *line, enum socket_kind *ret, struct text *why);
 
 #endif

@@ -278,15 +278,10 @@ complete(struct check_options *o, int left, struct text *why)
 				 "--milter unix:/path of one that runs");
 	else if (command != NULL && o->milter != NULL)
 		text_printf(why, "--spawn and --milter exclude each other");
-	else if (command != NULL && !command_uses(command, "socket") &&
-		 !command_uses(command, "path") && !command_uses(command, "port"))
-		text_printf(why, "--spawn: the command says nowhere what its socket is: "
-				 "{socket}, {path} or {port}");
 	else if (o->process.pidfile != NULL && command == NULL)
 		text_printf(why, "--pidfile goes with --spawn");
-	if (command != NULL && command_uses(command, "port") &&
-	    o->process.kind == SOCKET_UNIX)
-		o->process.kind = SOCKET_INET;
+	if (why->len == 0 && command != NULL)
+		(void)command_socket_kind(command, &o->process.kind, why);
 	if (o->name == NULL)
 		o->name = command != NULL ? command : o->milter;
 	return why->len == 0;

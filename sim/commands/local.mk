@@ -4,6 +4,7 @@ libsim_a_SOURCES += \
 	%reldir%/check_options.h %reldir%/check_options.c \
 	%reldir%/compare.c \
 	%reldir%/decode.c \
+	%reldir%/graver.c \
 	%reldir%/heard.h %reldir%/heard.c \
 	%reldir%/load_metrics.h %reldir%/load_metrics.c \
 	%reldir%/load_options.h %reldir%/load_options.c \

@@ -154,20 +154,6 @@ one(const struct order *order, const char *name, size_t number)
 
 /* --- all --- */
 
-/* The gravest: usage, no milter, other answers. */
-static int
-graver(int a, int b)
-{
-	static const int order[] = { SIM_OK, SIM_DIFFERENT, SIM_UNREACHABLE, SIM_USAGE };
-	int ia = 0, ib = 0;
-
-	while (ia < 3 && order[ia] != a)
-		ia++;
-	while (ib < 3 && order[ib] != b)
-		ib++;
-	return ia > ib ? a : b;
-}
-
 static int
 play_all(struct order *o, int files, char **file)
 {
@@ -197,13 +183,6 @@ play_all(struct order *o, int files, char **file)
 }
 
 static bool
-filter_read(const char *name, size_t *ret)
-{
-	*ret = (size_t)(name[0] - 'm' == 0 ? name[1] - '1' : 9);
-	return *ret < 9 && name[2] == '\0';
-}
-
-static bool
 set_option(struct order *o, int c, const char *value, struct text *why)
 {
 	switch (c) {
@@ -218,7 +197,7 @@ set_option(struct order *o, int c, const char *value, struct text *why)
 	case 'e': masks_exact(o->masks); return true;
 	case 'h': o->help = true; return true;
 	case 'o':
-		if (filter_read(value, &o->filter))
+		if (record_filter(slice_of(value), &o->filter))
 			return true;
 		text_printf(why, "--of is m1 to m9");
 		return false;
@@ -241,9 +220,8 @@ read_options(struct order *o, int argc, char **argv, struct text *why)
 		text_printf(why, "no recording is named");
 	else if (o->given == (o->process.command != NULL))
 		text_printf(why, "one of --spawn 'COMMAND {socket}' and --milter SOCKET");
-	if (o->process.command != NULL && o->process.kind == SOCKET_UNIX &&
-	    command_uses(o->process.command, "port"))
-		o->process.kind = SOCKET_INET;
+	if (why->len == 0 && o->process.command != NULL)
+		(void)command_socket_kind(o->process.command, &o->process.kind, why);
 	return why->len == 0;
 }
 

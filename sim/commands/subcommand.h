@@ -17,6 +17,12 @@ enum {
 	SIM_UNREACHABLE = 3, /* could not connect or listen */
 };
 
+/*
+ * What one exit code says of two files: the gravest of usage, no milter, a difference,
+ * and of try's refused, put off, gone; at last that all is well.
+ */
+int graver(int a, int b);
+
 int check_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
 int decode_main(int argc, char **argv);

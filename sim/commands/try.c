@@ -209,19 +209,6 @@ one(const struct attempt *t, const char *file)
 
 /* --- command line --- */
 
-/* Usage, no milter, a broken rule, refused, put off, gone, accepted. */
-static int
-gravity(int code)
-{
-	static const int order[] = { 0, TRY_GONE, TRY_DEFERRED, TRY_REFUSED,
-		SIM_DIFFERENT, SIM_UNREACHABLE, SIM_USAGE };
-	int i = 0;
-
-	while (i < 6 && order[i] != code)
-		i++;
-	return i;
-}
-
 static bool
 bare(const char **ret, const char *path, struct text *why)
 {
@@ -271,9 +258,8 @@ complete(struct attempt *t, int files, struct text *why)
 		text_printf(why, "one of --spawn 'COMMAND {socket}' and --milter SOCKET");
 	else if (command == NULL && t->process.pidfile != NULL)
 		text_printf(why, "--pidfile goes with --spawn");
-	if (command != NULL && t->process.kind == SOCKET_UNIX &&
-	    command_uses(command, "port"))
-		t->process.kind = SOCKET_INET;
+	if (why->len == 0 && command != NULL)
+		(void)command_socket_kind(command, &t->process.kind, why);
 	if (t->tos == 0)
 		t->to[t->tos++] = "Jones@foo.com";
 	return why->len == 0;
@@ -294,10 +280,8 @@ try_all(struct attempt *t, int files, char **file)
 		}
 		t->address = t->milter.address;
 	}
-	for (int i = 0; i < files && interrupt_count() == 0; i++) {
-		int code = one(t, file[i]);
-		worst = gravity(code) > gravity(worst) ? code : worst;
-	}
+	for (int i = 0; i < files && interrupt_count() == 0; i++)
+		worst = graver(worst, one(t, file[i]));
 	if (t->process.command != NULL) {
 		(void)process_stop(&t->milter);
 		process_end(&t->milter);

@@ -314,16 +314,25 @@ event_json(struct text *out, const struct event *e, uint64_t start_ms)
 	return text_append(out, SLICE("}\n")) == TEXT_OK;
 }
 
-/* "m2" is the second; a name without a number is the first. */
+bool
+record_filter(struct slice name, size_t *ret)
+{
+	if (name.len != 2 || name.ptr[0] != 'm' || name.ptr[1] < '1' || name.ptr[1] > '9')
+		return false;
+	*ret = (size_t)(name.ptr[1] - '1');
+	return true;
+}
+
+/* A name without a number is the first. */
 static size_t
 filter_of(struct slice milter)
 {
+	size_t filter = 0;
+
 	if (milter.len == 0)
 		return EVENT_NO_FILTER;
-	if (milter.len == 2 && milter.ptr[0] == 'm' && milter.ptr[1] >= '1' &&
-	    milter.ptr[1] <= '9')
-		return (size_t)(milter.ptr[1] - '1');
-	return 0;
+	(void)record_filter(milter, &filter);
+	return filter;
 }
 
 bool

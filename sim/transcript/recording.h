@@ -69,6 +69,9 @@ struct record {
  */
 bool record_read(struct slice line, struct record *r, struct text *why);
 
+/* "m2" is 1; "m1" to "m9".  False: no such name, *ret is untouched. */
+bool record_filter(struct slice name, size_t *ret);
+
 /*
  * The event that was recorded; borrows from *r.  False: a line that is none, for
  * people or about the session.

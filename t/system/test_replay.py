@@ -188,6 +188,7 @@ def test_a_recording_without_a_milter(tmp_path):
 def test_usage(tmp_path):
     it = str(write(tmp_path / "it", SESSION))
     for words in ([], [it], ["--milter", "unix:/x", "--spawn", "x {socket}", it], ["--milter", "unix:/x"],
+                  ["--spawn", "x without a socket", it],
                   ["--milter", "nonsense", it], ["--milter", "unix:/x", "--of", "m0", it], ["--milter", "unix:/x", "--mask", "(", it]):
         end = replay(*words)
         assert end.returncode == 2 and end.stderr and not end.stdout, words

@@ -88,3 +88,5 @@ def test_no_milter_is_3_and_misuse_is_2(run):
     assert run("milter-sim", "try", "--milter", "unix:/nonexistent", MAIL).returncode == 3
     assert run("milter-sim", "try", MAIL).returncode == 2
     assert run("milter-sim", "try", "--spawn", "m {socket}").returncode == 2
+    end = run("milter-sim", "try", "--spawn", "m", MAIL)
+    assert end.returncode == 2 and "nowhere what its socket is" in end.stderr
