@@ -88,19 +88,30 @@ witness_early(struct witness *w, size_t filter, char letter)
 
 /* --- SMTP --- */
 
+/* A piece of a line is told with what came before it. */
+static void
+tell_part(struct witness *w, struct slice part)
+{
+	size_t room = w->line.limit - w->line.len;
+
+	put(&w->line, part);
+	if (part.ptr[part.len - 1] != '\n' && part.len < room)
+		return;
+	witness_tell(w, EVENT_CLIENT, EVENT_NO_FILTER, text_slice(&w->line));
+	text_clear(&w->line);
+}
+
 void
 witness_client(struct witness *w, struct slice bytes)
 {
 	while (bytes.len != 0) {
-		size_t room = w->line.limit - w->line.len;
-		struct slice part = slice_first(bytes, room),
+		struct slice part = slice_first(bytes, w->line.limit - w->line.len),
 			     line = slice_next_piece(&part);
-		bool whole = line.ptr[line.len - 1] == '\n';
-		put(&w->line, line);
-		if (!whole && line.len < room)
-			return;
-		witness_tell(w, EVENT_CLIENT, EVENT_NO_FILTER, text_slice(&w->line));
-		text_clear(&w->line);
+
+		if (w->line.len == 0 && line.ptr[line.len - 1] == '\n')
+			witness_tell(w, EVENT_CLIENT, EVENT_NO_FILTER, line);
+		else
+			tell_part(w, line);
 		bytes = slice_from(bytes, line.len);
 	}
 }

@@ -13,6 +13,7 @@ SERVE_TESTS = \
 	t/unit/check_smtp \
 	t/unit/check_smtp_memory \
 	t/unit/check_socket \
+	t/unit/check_witness \
 	t/unit/check_xclient
 check_PROGRAMS += $(SERVE_TESTS)
 TESTS          += $(SERVE_TESTS)
@@ -45,5 +46,7 @@ t_unit_check_socket_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_socket_LDADD   = $(SIM_UNIT)
 t_unit_check_xclient_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_xclient_LDADD  = $(SIM_UNIT)
+t_unit_check_witness_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_witness_LDADD  = $(SIM_UNIT)
 t_unit_check_server_CFLAGS  = $(UNIT_CFLAGS)
 t_unit_check_server_LDADD   = $(SIM_UNIT)
