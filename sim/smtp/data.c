@@ -118,6 +118,42 @@ behind_dot(struct data *d, struct slice *in, struct text *out)
 	return end ? DATA_END : DATA_MORE;
 }
 
+/*
+ * The length of the line at the start of `in`, with its CRLF; 0 if it is not all there
+ * or holds anything that has to be looked at.
+ */
+static size_t
+ordinary_line(struct slice in)
+{
+	const char *lf = memchr(in.ptr, '\n', in.len);
+	size_t text = lf != NULL ? (size_t)(lf - in.ptr) : 0;
+
+	if (in.ptr[0] == '.' || text == 0 || lf[-1] != '\r')
+		return 0;
+	return memchr(in.ptr, '\r', text - 1) == NULL ? text + 1 : 0;
+}
+
+/* Nearly all of a message: ordinary lines, as many as there are, in one piece. */
+static void
+pass_lines(struct data *d, struct slice *in, struct text *out)
+{
+	struct slice rest = *in;
+	size_t n;
+
+	while (rest.len != 0 && (n = ordinary_line(rest)) != 0) {
+		if (d->line_limit != 0 && n > d->line_limit)
+			d->too_long = true;
+		rest = slice_from(rest, n);
+	}
+	struct slice lines = slice_first(*in, in->len - rest.len);
+	if (lines.len == 0)
+		return;
+	if (memchr(lines.ptr, '\0', lines.len) != NULL)
+		d->nul = true;
+	keep(d, lines, out);
+	*in = rest;
+}
+
 /* One step; every step eats at least one byte or changes the state. */
 static enum data_status
 step(struct data *d, struct slice *in, struct text *out)
@@ -141,7 +177,11 @@ data_feed(struct data *d, struct slice *in, struct text *out)
 {
 	enum data_status status = DATA_MORE;
 
-	while (in->len != 0 && status == DATA_MORE)
-		status = step(d, in, out);
+	while (in->len != 0 && status == DATA_MORE) {
+		if (d->state == LINE_START)
+			pass_lines(d, in, out);
+		if (in->len != 0)
+			status = step(d, in, out);
+	}
 	return status;
 }
