@@ -11,6 +11,7 @@ import subprocess
 import threading
 
 from daemons import LIMIT, Daemon
+from listening import Listening
 
 EICAR = (b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$"  # in two: this file is no virus
          b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*")
@@ -109,7 +110,7 @@ class Talk:
         self.sock.close()
 
 
-class Double(threading.Thread):
+class Double(Listening):
     """
     A clamd whose scans are played by `scan(talk, number)`; it stores what it got.
 
@@ -117,7 +118,6 @@ class Double(threading.Thread):
     """
 
     def __init__(self, place, scan=None, name="double.sock", pong=b"PONG\0"):
-        super().__init__(daemon=True)
         self.path = f"{place}/{name}"
         self.address = f"unix:{self.path}"
         self.scan = scan or (lambda talk, number: talk.say(b"stream: OK\0"))
@@ -125,25 +125,10 @@ class Double(threading.Thread):
         self.streams, self.pings, self.at_once, self.most = [], 0, 0, 0
         self.news = threading.Condition()
         self.over = threading.Event()  # what hangs, hangs on this
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.path)
-        self.listener.listen(200)
-        self.start()
+        super().__init__(self.path)
 
-    def run(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(sock,), daemon=True).start()
-
-    def serve(self, sock):
-        with sock:
-            try:
-                self.answer(Talk(sock))
-            except (EOFError, OSError):
-                pass
+    def talk(self, conn):
+        self.answer(Talk(conn))
 
     def answer(self, talk):
         word = talk.command()
@@ -189,12 +174,8 @@ class Double(threading.Thread):
             assert self.news.wait_for(lambda: what(self), limit), "the double saw nothing of it"
 
     def close(self):
-        """No more of it; safe to call twice."""
         self.over.set()
-        if self.listener.fileno() == -1:
-            return
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+        super().close()
 
 
 def reads_itself(function):

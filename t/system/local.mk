@@ -83,6 +83,7 @@ EXTRA_DIST += %reldir%/mta.py
 EXTRA_DIST += %reldir%/prom.py
 EXTRA_DIST += %reldir%/quota_fixtures.py
 EXTRA_DIST += %reldir%/schema.py
+EXTRA_DIST += %reldir%/listening.py
 EXTRA_DIST += %reldir%/serve.py
 EXTRA_DIST += %reldir%/tsan.supp
 EXTRA_DIST += %reldir%/worms.py

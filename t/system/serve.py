@@ -14,6 +14,7 @@ import subprocess
 import threading
 
 from daemons import BUILD, LIMIT, Daemon
+from listening import Listening
 
 LIMITS = f"T=C:{LIMIT:.0f}s;S:{LIMIT:.0f}s;R:{LIMIT:.0f}s;E:{LIMIT:.0f}s"
 
@@ -93,7 +94,7 @@ def frame(letter, payload=b""):
     return struct.pack(">I", 1 + len(payload)) + letter.encode() + payload
 
 
-class Script(threading.Thread):
+class Script(Listening):
     """A filter that answers as told.
 
     on = {"R": [[("r", b"")], ...]}: for the first, second ... RCPT a list of
@@ -102,34 +103,21 @@ class Script(threading.Thread):
     """
 
     QUIET = "DAQOK"
+    in_turn = True
 
     def __init__(self, path, on=None, negotiate=None, at_accept=None):
-        super().__init__(daemon=True)
         self.on = {k: list(v) for k, v in (on or {}).items()}
         self.negotiate = negotiate or struct.pack(">III", 6, 0x1FF, 0)
         self.at_accept = at_accept
         self.letters = []  # as they came, macros as D and a letter
         self.packets = []
         self.ended = threading.Event()
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(8)
         self.words = f"S=unix:{path}, F=T, {LIMITS}"
-        self.start()
+        super().__init__(path)
 
-    def run(self):
-        while True:
-            try:
-                conn, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                self.session(conn)
-            except OSError:
-                pass
-            if self.at_accept != "hang":
-                conn.close()
-            self.ended.set()
+    def meet(self, conn):
+        super().meet(conn)
+        self.ended.set()
 
     def exactly(self, conn, n):
         got = b""
@@ -148,11 +136,11 @@ class Script(threading.Thread):
         except OSError:
             pass
 
-    def session(self, conn):
+    def talk(self, conn):
         if self.at_accept == "close":
             return
         if self.at_accept == "hang":
-            self.held = conn
+            self.held = conn.dup()
             return
         steps = struct.unpack(">I", self.negotiate[8:12])[0] if len(self.negotiate) >= 12 else 0
         no_reply = {"C": 0x1000, "H": 0x2000, "M": 0x4000, "R": 0x8000, "T": 0x10000,
@@ -187,12 +175,6 @@ class Script(threading.Thread):
         """The letters of one session that has ended, as one word each."""
         assert self.ended.wait(LIMIT)
         return " ".join(self.letters)
-
-    def kill(self):
-        self.listener.close()
-
-    def wait(self, limit=None):
-        return 0
 
 
 class Probe:

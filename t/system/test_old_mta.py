@@ -11,29 +11,26 @@ import pytest
 
 from archive_view import Archive
 from daemons import LIMIT
+from listening import Listening
 from serve import LIMITS, Serve
 
 HDR_LEADSPC = 0x100000
 
 
-class Without(threading.Thread):
+class Without(Listening):
     """Hands on what comes to `path` to `behind`, without `bit` in the MTA's offer."""
 
     def __init__(self, path, behind, bit):
-        super().__init__(daemon=True)
         self.behind, self.bit = behind, bit
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(8)
-        self.start()
+        super().__init__(path)
 
-    def run(self):
-        while True:
-            mta, _ = self.listener.accept()
-            milter = socket.socket(socket.AF_UNIX)
+    def talk(self, mta):
+        with socket.socket(socket.AF_UNIX) as milter:
             milter.connect(self.behind)
-            threading.Thread(target=self.hand_on, args=(mta, milter, self.bit), daemon=True).start()
-            threading.Thread(target=self.hand_on, args=(milter, mta, 0), daemon=True).start()
+            back = threading.Thread(target=self.hand_on, args=(milter, mta, 0), daemon=True)
+            back.start()
+            self.hand_on(mta, milter, self.bit)
+            back.join()
 
     @staticmethod
     def hand_on(source, to, bit):
@@ -47,7 +44,7 @@ class Without(threading.Thread):
                 head = source.recv(65536)
             except OSError:
                 break
-        to.close()
+        to.shutdown(socket.SHUT_WR)
 
 
 @pytest.fixture

@@ -12,56 +12,41 @@ import pytest
 
 import dovecots
 from daemons import LIMIT, Daemon
+from listening import Listening
 from mta import Mta, session
 
 CONTINUE = ("c", b"")
 FULL = ("y", b"552 5.2.2 Mailbox full\0")
 
 
-class Server(threading.Thread):
+class Server(Listening):
     """Answers questions on a unix socket: answer(question) is bytes, or None to hang."""
 
     def __init__(self, path, answer, end=b"\n\n"):
-        super().__init__(daemon=True)
         self.where, self.answer, self.end = f"unix:{path}", answer, end
         self.questions, self.connections = [], 0
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(512)
-        self.start()
+        super().__init__(path)
 
-    def run(self):
-        while True:
-            try:
-                conn, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self.talk, args=(conn,), daemon=True).start()
+    def meet(self, conn):
+        self.connections += 1
+        super().meet(conn)
 
     def talk(self, conn):
-        with conn:
-            while True:
-                got = b""
-                while not got.endswith(self.end):
-                    part = conn.recv(4096)
-                    if not part:
-                        return
-                    got += part
-                self.questions.append(got)
-                said = self.answer(got)
-                if said is None:
-                    conn.recv(1)  # until the milter hangs up
+        while True:
+            got = b""
+            while not got.endswith(self.end):
+                part = conn.recv(4096)
+                if not part:
                     return
-                if said == b"":
-                    return
-                conn.sendall(said)
-
-    def kill(self):
-        self.listener.close()
-
-    def wait(self, limit=None):
-        return 0
+                got += part
+            self.questions.append(got)
+            said = self.answer(got)
+            if said is None:
+                conn.recv(1)  # until the milter hangs up
+                return
+            if said == b"":
+                return
+            conn.sendall(said)
 
 
 @pytest.fixture

@@ -264,22 +264,15 @@ class Flood(Script):
         self.begin = threading.Event()
         super().__init__(path)
 
-    def run(self):
-        while True:
-            try:
-                conn, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.one, args=(conn,), daemon=True).start()
+    in_turn = False
 
-    def one(self, conn):
-        with conn:
-            while True:
-                packet = self.exactly(conn, struct.unpack(">I", self.exactly(conn, 4))[0])
-                if packet[:1] == b"E":
-                    return self.flood(conn)
-                if packet[:1] not in b"DABQ":
-                    self.say(conn, frame("O", self.negotiate) if packet[:1] == b"O" else frame("c"))
+    def talk(self, conn):
+        while True:
+            packet = self.exactly(conn, struct.unpack(">I", self.exactly(conn, 4))[0])
+            if packet[:1] == b"E":
+                return self.flood(conn)
+            if packet[:1] not in b"DABQ":
+                self.say(conn, frame("O", self.negotiate) if packet[:1] == b"O" else frame("c"))
 
     def flood(self, conn):
         self.asked.release()

@@ -2,16 +2,15 @@
 """Transcripts that speak as the MTA: to a played milter, a real one, and to hostile ones."""
 
 import os
-import socket
 import struct
 import subprocess
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from daemons import LIMIT
+from listening import Listening
 
 SIM = Path(os.environ["TOP_BUILDDIR"]) / "milter-sim"
 HEAD = "speaks: milter\ntimeout: 2s\n"
@@ -79,34 +78,18 @@ def test_nobody_there_is_exit_3(tmp_path, transcript):
     assert "No such file" in out
 
 
-class Hostile:
+class Hostile(Listening):
     """A milter on a plain socket; `misbehave` gets the connection after OPTNEG."""
 
     def __init__(self, path, misbehave):
         self.path, self.misbehave = path, misbehave
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(str(path))
-        self.listener.listen(5)
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__(path)
 
-    def serve(self):
-        while True:
-            try:
-                c, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.one, args=(c,), daemon=True).start()
-
-    def one(self, c):
-        try:
-            c.recv(100)
-            c.sendall(OPTNEG)
-            c.recv(100)
-            self.misbehave(c)
-        except OSError:
-            pass
-        finally:
-            c.close()
+    def talk(self, conn):
+        conn.recv(100)
+        conn.sendall(OPTNEG)
+        conn.recv(100)
+        self.misbehave(conn)
 
 
 def flood(bytes_):
@@ -148,7 +131,7 @@ def test_no_milter_hangs_it_or_makes_it_large(place, transcript, misbehave, says
     hostile = Hostile(f"{place}/h.sock", misbehave)
     begin = time.monotonic()
     code, out, size = play(transcript, HEAD + EOM, "--milter", f"S=unix:{hostile.path}")
-    hostile.listener.close()
+    hostile.close()
     assert (code, says in out) == (1, True), out
     assert time.monotonic() - begin < LIMIT
     assert size < 64 * 1024
@@ -166,7 +149,7 @@ def test_a_flood_that_is_allowed_ends_too(place, transcript, allowed):
     hostile = Hostile(f"{place}/h.sock", misbehave)
     code, out, size = play(transcript, HEAD + EOM + "R! same\n", "--timeout", "2s", "--milter",
                            f"S=unix:{hostile.path}")
-    hostile.listener.close()
+    hostile.close()
     assert code == 1, out
     assert "no answer in" in out
     assert size < 64 * 1024

@@ -102,7 +102,7 @@ def test_each_server_has_lines_of_its_own(virus, double):
 
 def test_a_hostile_version_stays_on_its_line(virus, double):
     d = double(pong=b"PONG\0")
-    d.answer = lambda talk, real=d.answer: (
+    d.answer = lambda talk: (
         talk.say(b"ClamAV\n9\x1b[2J\0") if talk.command() == b"VERSION" else talk.say(b"PONG\0"))
     v = virus(d)
     v.wait_line("does not answer: nonsense: 'ClamAV.n9.x1B")
