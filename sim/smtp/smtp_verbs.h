@@ -6,13 +6,13 @@
 
 #include "sim/smtp/smtp.h"
 
+/* What the command says in place of a filter's 4yz; NULL: that itself. */
+const struct phrase *smtp_put_off(const struct smtp *s);
+
 /*
  * Runs the command in smtp.line.  A question for the owner, or SMTP_INPUT when
  * the answer is in smtp.out already.
  */
-/* What the command says in place of a filter's 4yz; NULL: that itself. */
-const struct phrase *smtp_put_off(const struct smtp *s);
-
 enum smtp_ask smtp_run_line(struct smtp *s);
 
 /* Opens a question. */

@@ -2,6 +2,8 @@
 #ifndef MILTER_SIGS_LEARN_OPTIONS_H
 #define MILTER_SIGS_LEARN_OPTIONS_H
 
+/* learn_options - the command line of `milter-sigs learn`. */
+
 #include "milter-sigs/subcommand.h"
 
 enum { PER_NAME_MAX = 100 };

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # glossary - docs/GLOSSARY.md has a line for each word of the public headers, and one; prints TAP.
 #
-# A header of include/ says in its first line what its module is, `name - meaning`.
-# The page repeats these lines below its last mark, each in a row; `--print` prints
+# A header says in its first line what its module is, `name - meaning`.  Of those in
+# include/ the page repeats these lines below its last mark, each in a row; `--print` prints
 # them as they must stand there.  The name of a struct or an enum says a module's
 # word, or one that has a row of its own.
 set -eu
@@ -47,6 +47,10 @@ say_findings "$page has what t/lint/glossary.sh --print prints" "$out/bad"
 sed -E 's/^\| ([^ ]*) .*/\1/' "$out/modules" | sort > "$out/told"
 printf '%s\n' "$headers" | sed 's,^include/,,; s,\.h$,,' | sort > "$out/there"
 comm -13 "$out/told" "$out/there" > "$out/bad"
+find sim src -name '*.h' | while read -r header; do
+	name=${header##*/}
+	grep -qE "^(/\*| \*) ${name%.h} - " "$header" || echo "$header"
+done >> "$out/bad"
 say_findings "each header begins with its name and what it is" "$out/bad"
 
 # The words that have a row: `refuse, reject` are two.
