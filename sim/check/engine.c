@@ -196,13 +196,14 @@ look_after(struct job *j, const struct check_case *k, struct check_result *r)
 	if (!job_alive(j, &why)) {
 		r->outcome = CHECK_FAIL;
 		explain(r, text_cstr(&why));
-	} else if (k->head.process == NULL && r->outcome != CHECK_FAIL &&
+	} else if (!check_head_of_process(&k->head) && r->outcome != CHECK_FAIL &&
 		   !job_healthy(j, &why)) {
 		r->outcome = CHECK_FAIL;
 		explain(r, "an ordinary session fails after it");
 		free(r->got);
 		r->got = owned(&why);
-	} else if (k->head.process == NULL && j->began && process_spins(&j->process)) {
+	} else if (!check_head_of_process(&k->head) && j->began &&
+		   process_spins(&j->process)) {
 		r->outcome = CHECK_FAIL;
 		explain(r, "the milter keeps a processor busy, though nobody asks it "
 			   "anything any more");
@@ -294,7 +295,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 	r.level = check_level_under(&k->head, j->config->profile->name);
 	j->seed = seed_of(j->config->seed, k->head.id);
 	if (may_run(j->config, k, &r) && prepare(e, j, k, &r)) {
-		if (k->head.process != NULL)
+		if (check_head_of_process(&k->head))
 			process_case(j, k, &r);
 		else
 			play_case(j, k, &r);

@@ -4,7 +4,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-enum { HEAD_LINE_MAX = 1000 };
+#include "base/number.h"
+
+enum { HEAD_LINE_MAX = 1000, AGAIN_MAX = 10000 };
 
 static char *
 copy(struct slice s)
@@ -82,6 +84,19 @@ take_needs(struct check_head *h, struct slice value, struct text *why)
 }
 
 static bool
+take_again(struct check_head *h, struct slice value, struct text *why)
+{
+	uint64_t times;
+
+	if (!number_parse(value, &times) || times < 1 || times > AGAIN_MAX) {
+		text_printf(why, "is a number from 1 to %d", AGAIN_MAX);
+		return false;
+	}
+	h->again = (unsigned)times;
+	return true;
+}
+
+static bool
 take_line(struct check_head *h, struct slice key, struct slice value, struct text *why)
 {
 	/* Lines of the session are longer, and not for this reader. */
@@ -100,6 +115,8 @@ take_line(struct check_head *h, struct slice key, struct slice value, struct tex
 			text_printf(why, "is yes");
 		return h->same;
 	}
+	if (slice_equal(key, SLICE("again")))
+		return take_again(h, value, why);
 	if (slice_equal(key, SLICE("says")))
 		return take(&h->says, value, why);
 	if (slice_equal(key, SLICE("source")))
@@ -126,7 +143,11 @@ complete(struct check_head *h, struct text *why)
 		text_printf(why, "the head has no `%s:`", missing);
 		return false;
 	}
-	if (h->process != NULL && h->needs == CHECK_NEEDS_NOTHING)
+	if (h->process != NULL && h->again > 0) {
+		text_printf(why, "`process:` and `again:` are two kinds of cases");
+		return false;
+	}
+	if (check_head_of_process(h) && h->needs == CHECK_NEEDS_NOTHING)
 		h->needs = CHECK_NEEDS_PROCESS;
 	if (h->rule == NULL)
 		h->rule = strdup(h->id);
@@ -140,7 +161,8 @@ static bool
 is_ours(struct slice key)
 {
 	return slice_equal(key, SLICE("rule")) || slice_equal(key, SLICE("breaks")) ||
-	       slice_equal(key, SLICE("process")) || slice_equal(key, SLICE("same"));
+	       slice_equal(key, SLICE("process")) || slice_equal(key, SLICE("same")) ||
+	       slice_equal(key, SLICE("again"));
 }
 
 void

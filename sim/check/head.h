@@ -16,6 +16,8 @@
  *	needs: process           its process; or `hostile`: may end or hang it
  *	process: term idle       played by sim/check/process_case.h, not a transcript
  *	same: yes                equal messages must be answered alike; sim/check/watch.h
+ *	again: 200               played so often, and the process holds no more than
+ *before
  *
  * `breaks` names an MTA and what it does with it; there may be several.
  */
@@ -33,7 +35,15 @@ struct check_head {
 	char *known, *process; /* NULL: not so */
 	enum check_needs needs;
 	bool same;
+	unsigned again; /* 0: the transcript is played once */
 };
+
+/* Is it about the milter's process, which is gone behind it? */
+static inline bool
+check_head_of_process(const struct check_head *h)
+{
+	return h->process != NULL || h->again > 0;
+}
 
 /*
  * The head's lines in a case's source.  What is no `key: value` of a head is passed

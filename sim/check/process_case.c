@@ -89,15 +89,23 @@ clean(struct scene *s)
 void
 process_case(struct job *j, const struct check_case *k, struct check_result *r)
 {
-	struct slice line = slice_of(k->head.process);
+	struct slice line =
+	    k->head.process != NULL ? slice_of(k->head.process) : SLICE("");
 	struct slice name = slice_first(line, slice_find(line, ' '));
 	struct scene s = { .job = j,
+		.play = k,
 		.argument = slice_trim(slice_from(line, name.len)),
 		.expected = TEXT_INIT(1000),
 		.got = TEXT_INIT(4000) };
-	scene_fn *run = row_named(name);
+	scene_fn *run = k->head.again > 0 ? scene_play_again : row_named(name);
 
+	watch_free(j->watch); /* of the case before */
+	j->watch = NULL;
 	r->outcome = run != NULL && run(&s) && clean(&s) ? CHECK_PASS : CHECK_FAIL;
+	if (s.not_reached) {
+		r->outcome = CHECK_NOT_REACHED;
+		r->why = strdup(text_cstr(&s.got));
+	}
 	if (r->outcome == CHECK_FAIL) {
 		r->why = strdup("the milter's process does not do what the case says");
 		r->expected = strdup(text_cstr(&s.expected));

@@ -5,8 +5,8 @@
 /*
  * scene - one case about the milter's process, as it is played.
  *
- * Each of these is a `process: NAME [ARGUMENT]`: it does something to the job's
- * milter, which runs, and says whether that bore it; if not, `expected` and `got`
+ * Each of these is a `process: NAME [ARGUMENT]`, or `again: N`: it does something to the
+ * job's milter, which runs, and says whether that bore it; if not, `expected` and `got`
  * tell.  Private to process_case.c and the files that tell a kind each:
  * scene_signal.c (signals and starts), scene_holds.c (what it holds and for how long).
  */
@@ -19,6 +19,8 @@ enum { SCENE_ANSWER_MS = 10000 };
 struct scene {
 	struct job *job;
 	struct slice argument;
+	const struct check_case *play; /* with a transcript, for scene_play_again() */
+	bool not_reached;              /* what failed is no fault of the milter */
 	struct text expected, got;
 };
 
@@ -38,6 +40,7 @@ scene_fn scene_term, scene_term_twice, scene_int, scene_hup, scene_answer_lost,
     scene_stale_socket, scene_restart, scene_second, scene_socket_gone, scene_socket_mode;
 
 /* scene_holds.c */
-scene_fn scene_crowd, scene_sessions, scene_quits, scene_again, scene_length, scene_deaf;
+scene_fn scene_crowd, scene_sessions, scene_quits, scene_again, scene_length, scene_deaf,
+    scene_play_again;
 
 #endif

@@ -14,6 +14,7 @@ enum {
 	SETTLE_MS = 5000,      /* until what was held is given back */
 	CROWD_MAX = 1000,      /* connections at once */
 	GROWTH_KIB = 8 * 1024, /* more than this over many sessions is a leak */
+	MANY_MS = 20000,       /* who is slow is not asked as often as all that */
 	WARM_UP = 20,          /* sessions and messages until pools and caches are full */
 	GROWTH_THREADS = 30,   /* a pool may grow, but not with every session */
 	BIG_KIB = 48 * 1024,   /* what a length word may make a milter allocate */
@@ -105,13 +106,20 @@ static bool
 many(struct scene *s, unsigned n, turn_fn *turn, void *what)
 {
 	struct process_figures before = { .threads = 0 };
+	long long end = monotonic_ms() + MANY_MS;
 	bool known = true;
 	enum turn last = TURN_MORE;
+	unsigned i;
 
-	for (unsigned i = 0; last == TURN_MORE && i < n + WARM_UP; i++) {
+	for (i = 0; last == TURN_MORE && i < n + WARM_UP && monotonic_ms() < end; i++) {
 		if (i == WARM_UP)
 			known = process_measure(&s->job->process, &before);
 		last = turn(s, what);
+	}
+	if (last == TURN_MORE && i <= WARM_UP) {
+		text_printf(&s->got, "it is too slow to be looked at for what it keeps");
+		s->not_reached = true;
+		return false;
 	}
 	return last == TURN_ENOUGH ||
 	       (last == TURN_MORE && (!known || given_back(s, &before)));
@@ -197,6 +205,29 @@ scene_again(struct scene *s)
 	bool ok = many(s, n, one_message, &a);
 	peer_close(&a.peer);
 	return ok && scene_serves(s);
+}
+
+static enum turn
+play_session(struct scene *s, void *unused)
+{
+	struct milter_outcome o = MILTER_OUTCOME_INIT;
+	enum milter_end end = job_play(s->job, &s->play->transcript, &o);
+
+	(void)unused;
+	s->not_reached = end == MILTER_NOT_REACHED || end == MILTER_NOT_RUN;
+	if (end != MILTER_PASS) {
+		text_append_cut(&s->expected, text_slice(&o.expected));
+		text_append_cut(&s->got, text_slice(&o.got));
+	}
+	milter_outcome_clear(&o);
+	return end == MILTER_PASS ? TURN_MORE : TURN_FAILED;
+}
+
+/* `again: N`: the case's own transcript so many times. */
+bool
+scene_play_again(struct scene *s)
+{
+	return many(s, s->play->head.again, play_session, NULL);
 }
 
 /* What is set aside is seen at once, though it may take long until it is touched. */

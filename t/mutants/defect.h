@@ -61,17 +61,19 @@ enum { END_OF_STREAM = '!' }; /* a command of our own, when there are no more */
 
 enum act {
 	AS_USUAL,
-	SILENT,    /* no answer */
-	INSTEAD,   /* `say` in place of the answer */
-	BEFORE,    /* `say`, then the answer */
-	AFTER,     /* the answer, then `say`, in one write */
-	CLOSE,     /* closes the connection */
-	CRASH,     /* abort(): the process is gone, and all connections with it */
-	END,       /* exit(0), as quietly as can be */
-	STALL,     /* this session is never heard of again */
-	SPIN,      /* neither, and a processor is busy for ever */
-	COLOUR,    /* the next message of the session has a recipient too many */
-	COLOUR_ALL /* so has the next message of whatever session */
+	SILENT,      /* no answer */
+	INSTEAD,     /* `say` in place of the answer */
+	BEFORE,      /* `say`, then the answer */
+	AFTER,       /* the answer, then `say`, in one write */
+	CLOSE,       /* closes the connection */
+	CRASH,       /* abort(): the process is gone, and all connections with it */
+	END,         /* exit(0), as quietly as can be */
+	STALL,       /* this session is never heard of again */
+	SPIN,        /* neither, and a processor is busy for ever */
+	COLOUR,      /* the next message of the session has a recipient too many */
+	LEAK_SOCKET, /* a descriptor for good */
+	LEAK_MEMORY, /* 256 KiB of it */
+	COLOUR_ALL   /* so has the next message of whatever session */
 };
 
 enum { SAY_MAX = 4 };
@@ -116,7 +118,7 @@ struct defect {
 
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
     defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[],
-    defects_alone[], defects_colour[];
+    defects_alone[], defects_colour[], defects_holds[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

@@ -13,7 +13,7 @@ t_mutants_mutant_SOURCES = \
 	%reldir%/policy.c \
 	%reldir%/protocol.h \
 	%reldir%/rows.h %reldir%/shapes.h \
-	%reldir%/rows_alone.c %reldir%/rows_colour.c %reldir%/rows_each.c %reldir%/rows_late.c %reldir%/rows_shape.c \
+	%reldir%/rows_alone.c %reldir%/rows_colour.c %reldir%/rows_each.c %reldir%/rows_holds.c %reldir%/rows_late.c %reldir%/rows_shape.c \
 	%reldir%/rows_edit.c %reldir%/rows_order.c %reldir%/rows_policy.c \
 	%reldir%/rows_rough.c %reldir%/rows_talk.c \
 	%reldir%/session.c %reldir%/session.h \

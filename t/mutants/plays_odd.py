@@ -75,6 +75,46 @@ def strange(stage):
                      *(START + mail + x + rest for x in fields))
 
 
+def colours(stage):
+    """What is rare in a message, or behind it, and then an ordinary one."""
+    rest = message(qid="") + QUIT
+    mail = packet("M", strings("<a@b.c>")) + packet("R", strings("<j@f.c>"))
+    unknown = packet("U", strings("FOO"))
+    return stage.all(
+        START + message(headers=[("Received", "one\n\ttwo")]) + rest,
+        START + packet("D", b"M" + strings("{auth_authen}", "smith")) + message() + rest,
+        START + mail + QUIT, START + message() + ABORT + rest, START + mail + ABORT * 2 + rest,
+        START + ABORT + rest, START + unknown + ABORT + rest)
+
+
+def kinds():
+    """A session of each kind, and what ends it."""
+    mail = packet("M", strings("<a@b.c>"))
+    rcpt = packet("R", strings("<j@f.c>"))
+    front = [offer(), connect(), helo(), mail, rcpt, packet("T"), packet("L", strings("A", "b")),
+             packet("N"), body(b"x")]
+    broken = [b"".join(front[:n]) for n in range(len(front) + 1)]
+    refused = packet("M", strings("<reject@b.c>")) + ABORT + mail + packet("R", strings("<reject@f.c>"))
+    anew = mail + rcpt + helo() + mail + packet("U", strings("FOO")) + mail
+    facts = packet("D", b"M" + strings("{auth_authen}", "smith")) + mail + packet(
+        "R", strings("<j@f.c>", "NOTIFY=NEVER"))
+    return broken + [START + message() + QUIT, START + mail + rcpt + QUIT, START + refused + QUIT,
+                     START + anew + ABORT + QUIT, START + facts + ABORT + QUIT, START + packet("Z"),
+                     offer(2, 0x3F, 0x7F) + connect() + helo() + message(data=False) + QUIT]
+
+
+def growth_by_kind(stage):
+    """What stays of each kind of session."""
+    seen = []
+    for one in kinds():
+        stage.say(one)
+        before = stage.figures()
+        for _ in range(25):
+            stage.say(one)
+        seen.append([b > a + 3 for a, b in zip(before, stage.figures())])
+    return seen
+
+
 def beside(stage):
     """A sound session while another one stands behind each of the commands."""
     steps = [connect(), helo(), packet("M", strings("<a@b.c>")), packet("T"),

@@ -5,6 +5,7 @@
 #include "rows.h"
 
 #define WALK ORD, "ord/same-behind-walk"
+#define IDLE ORD, "ord/same-behind-idle-abort"
 #define NEXT CON, "con/same-behind-session"
 
 const struct defect defects_colour[] = {
@@ -36,6 +37,14 @@ const struct defect defects_colour[] = {
 	    AT('A', .last = 'B'), COLOUR },
 	{ "colour-macro", WALK, "an {auth_authen} colours the next message",
 	    AT('D', .has = P("{auth_authen}")), COLOUR },
+	{ "colour-abort-end", IDLE, "ABORT behind the end of a message colours the next",
+	    AT('A', .last = 'E'), COLOUR },
+	{ "colour-abort-again", IDLE, "a second ABORT colours the next message",
+	    AT('A', .last = 'A'), COLOUR },
+	{ "colour-abort-helo", IDLE, "ABORT behind HELO colours the next message",
+	    AT('A', .last = 'H'), COLOUR },
+	{ "colour-abort-unknown", IDLE, "ABORT behind UNKNOWN colours the next message",
+	    AT('A', .last = 'U'), COLOUR },
 	{ "gone-colours-mail", NEXT, "who goes behind MAIL colours the next session",
 	    AT(END_OF_STREAM, .last = 'M'), COLOUR_ALL },
 	{ "gone-colours-rcpt", NEXT, "who goes behind RCPT colours the next session",

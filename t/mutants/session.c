@@ -9,6 +9,10 @@
 #include "crowd.h"
 #include "defect.h"
 
+enum { LEAK = 256 * 1024 };
+static volatile int lost;   /* LEAK_SOCKET */
+static char *volatile kept; /* LEAK_MEMORY; else a compiler leaves out the block */
+
 static const struct answer none = { 0, "" };
 
 static bool
@@ -34,6 +38,10 @@ misbehave(enum act act)
 		abort();
 	if (act == END)
 		exit(0);
+	if (act == LEAK_SOCKET)
+		lost = dup(STDERR_FILENO);
+	if (act == LEAK_MEMORY && (kept = malloc(LEAK)) != NULL)
+		explicit_bzero(kept, LEAK);
 	while (act == STALL)
 		(void)pause();
 	for (volatile unsigned long turns = 0; act == SPIN; turns++)
@@ -130,14 +138,15 @@ serve(struct session *s, const struct packet *p)
 		return false;
 	if (p->letter == 'O' && (act == SILENT || act == INSTEAD))
 		return answer(s, c, none, act);
-	if (!c->handle(s, p, &a)) {
+	bool goes_on = c->handle(s, p, &a);
+	s->coloured |= act == COLOUR; /* behind MAIL, which takes the colour */
+	if (act == COLOUR_ALL)
+		session_coloured = true;
+	if (!goes_on) {
 		if (act == BEFORE)
 			(void)say(s);
 		return false;
 	}
-	s->coloured |= act == COLOUR; /* behind MAIL, which takes the colour */
-	if (act == COLOUR_ALL)
-		session_coloured = true;
 	if (mute_once(p->letter))
 		return true;
 	if (!answer(s, c, a, act))
