@@ -24,6 +24,7 @@ static const struct {
 } said[N_REACTIONS] = {
 	[DO_PASS_MESSAGE] = { OUTCOME_GO, "250 OK, and the milter sees no more" },
 	[DO_PASS_SESSION] = { OUTCOME_GO, "250 OK, and the milter sees no more" },
+	[DO_DISMISS] = { OUTCOME_GO, "250 OK, and no milter sees any more" },
 	[DO_MUTE] = { OUTCOME_GO, "250 OK, and the milter sees no more" },
 	[DO_DISCARD] = { OUTCOME_GO, "250 OK, and the message is thrown away" },
 	[DO_REJECT] = { OUTCOME_REJECT, NULL },

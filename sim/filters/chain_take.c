@@ -49,7 +49,8 @@ static enum take
 stop(struct chain *c, struct filter *f, enum outcome_kind kind)
 {
 	bool early = c->event.moment == MOMENT_CONNECT || c->event.moment == MOMENT_HELO;
-	bool objects = (early && kind != OUTCOME_HOLD) || kind == OUTCOME_SHUTDOWN;
+	bool refuses = kind != OUTCOME_GO && kind != OUTCOME_HOLD;
+	bool objects = (early && refuses) || kind == OUTCOME_SHUTDOWN;
 
 	c->outcome = (struct outcome){ .kind = kind,
 		.in_header = c->step == CMD_HEADER || c->step == CMD_EOH };
@@ -117,6 +118,8 @@ react(struct chain *c, struct filter *f, const struct frame *frame)
 	switch (effect) {
 	case DO_NEXT: return go_on(c, f);
 	case DO_LEAVE: return TAKE_LEAVE;
+	case DO_LAST: return stop(c, f, OUTCOME_GO);
+	case DO_DISMISS: chain_end(c, ENDING_GREETING); return stop(c, f, OUTCOME_GO);
 	case DO_PASS_MESSAGE: f->state = FILTER_DONE; return TAKE_LEAVE;
 	case DO_PASS_SESSION: return pass_session(c, f);
 	case DO_MUTE:

@@ -42,6 +42,8 @@ enum answer {
 enum reaction {
 	DO_NEXT,         /* no objection: the filter's next packet */
 	DO_LEAVE,        /* through with this event; nothing else changes */
+	DO_LAST,         /* ... and nobody else is asked */
+	DO_DISMISS,      /* ... nor ever: all hear ENDING_GREETING, the session goes on */
 	DO_PASS_MESSAGE, /* through with this message */
 	DO_PASS_SESSION, /* through with the session: ENDING_PASSED */
 	DO_MUTE,         /* ... but it is told of its end alone, when that comes */
@@ -208,6 +210,8 @@ struct habits {
 	bool dies_of_empty;  /* DO_DIE of a packet of length 0; else DO_FAIL */
 	bool skip_needs_bit; /* SKIP that was not negotiated is ANSWER_OTHER */
 	bool refused_rcpt;   /* MACRO of RCPT also for one that the MTA refuses */
+	/* What filters answer to that one ends the session or discards, if it would. */
+	bool refused_rcpt_counts;
 	bool unknown_after;  /* UNKNOWN also to a filter whose message is over */
 	bool unknown_verb;   /* ... and it has the verb alone, not the line */
 	bool payload_spoils; /* an answer with bytes that it should not have is none */

@@ -96,15 +96,15 @@ static const struct phrase say[N_SAY] = {
 static const struct phrase etrn_busy = { "503", NULL, "Error: MAIL transaction in progress" };
 static const struct phrase tls_put_off = { "454", "4.3.0", "Try again later" };
 static const struct fixed_answer fixed[] = {
-	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
-	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL, NULL },
-	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy, NULL },
-	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "501", "5.5.4", "Syntax: STARTTLS" }, GUARDED_BARE, NULL, &tls_put_off },
-	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL, NULL },
-	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL, NULL },
-	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL },
-	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
+	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false },
+	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL, NULL, false },
+	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy, NULL, false },
+	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "501", "5.5.4", "Syntax: STARTTLS" }, GUARDED_BARE, NULL, &tls_put_off, false },
+	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL, NULL, false },
+	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL, NULL, false },
+	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL, false },
+	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL, false },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false },
 };
 
 /*

@@ -125,6 +125,8 @@ struct fixed_answer {
 	const struct phrase *busy; /* ... inside a transaction; NULL: no matter */
 	/* ... once a filter put the session off; NULL: as ever, or its own words */
 	const struct phrase *put_off;
+	/* With an argument: what was not sent yet is said twice, and then this. */
+	bool twice;
 };
 
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
@@ -248,6 +250,8 @@ struct profile {
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
+	bool replies_wait;         /* ... wait for all commands that are there */
+	bool null_rcpt_last;       /* RCPT TO:<> is looked at behind its parameters */
 	bool mends_replies;        /* ... and a hyphen where another line follows */
 	size_t text_line_max;      /* octets with CRLF; 0: no limit */
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
@@ -330,7 +334,8 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.bad_parameters = (line),                               \
 			.unasked_reaction = DO_VOID,                             \
 		},                                                             \
-		.refused_rcpt = true, .discard_takes_all = true,               \
+		.refused_rcpt = true, .refused_rcpt_counts = true,             \
+		.discard_takes_all = true,                                     \
 		.added_speaks = true,                                          \
 		.mail_ended_by = OUTCOME_REFUSES | OUTCOME_BIT(OUTCOME_DISCARD), \
 		.absent_stops = true, .refused_rcpt_leaves = true,             \

@@ -98,16 +98,16 @@ static const struct phrase say[N_SAY] = {
 static const struct phrase no_4yz = { "550", "5.7.1", "Please try again later" };
 static const struct phrase put_off = { "451", "4.3.2", "Please try again later" };
 static const struct fixed_answer fixed[] = {
-	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz },
-	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz },
-	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "250", "2.0.0", "Queuing for node %p started" }, GUARDED_NEVER, NULL, &put_off },
-	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL, NULL },
-	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL, NULL },
-	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
-	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
-	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
-	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL },
+	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz, false },
+	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz, false },
+	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "250", "2.0.0", "Queuing for node %p started" }, GUARDED_NEVER, NULL, &put_off, true },
+	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL, NULL, false },
+	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL, NULL, false },
+	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
+	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
+	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
+	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false },
 };
 
 const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
@@ -157,7 +157,8 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 };
 
 #define NEXT    DO_NEXT
-#define LEAVE   DO_LEAVE
+#define LAST    DO_LAST
+#define AWAY    DO_DISMISS
 #define PASS    DO_PASS_MESSAGE
 #define OUT     DO_PASS_SESSION
 #define MUTE    DO_MUTE
@@ -173,8 +174,8 @@ const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS] = {
 #define DIE     DO_DIE
 const struct reactions sendmail_reactions = { .at = {
 	/*                c      a      r    t     y      d     s       p     edit  q     f     4     other empty */
-	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
-	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, NEXT, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_CONNECT] = { NEXT,  OUT,   REJ, TEMP, REPLY, AWAY, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
+	[CMD_HELO]    = { NEXT,  OUT,   REJ, TEMP, REPLY, LAST, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_MAIL]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_RCPT]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
 	[CMD_DATA]    = { NEXT,  PASS,  REJ, TEMP, REPLY, DISC, MUTE,   LATE, LATE, LATE, LATE, LATE, LATE, DIE },
@@ -375,6 +376,8 @@ const struct profile profile_sendmail_8_17 = {
 	.early_ehlo = true,
 	.seven_bits = true,
 	.loose_size = true,
+	.null_rcpt_last = true,
+	.replies_wait = true, /* sm_io_autoflush() */
 	.parameters_taken = "AUTH",
 	.path_codes = "450 550 553",
 	.closing_codes = "421",

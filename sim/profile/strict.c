@@ -24,7 +24,7 @@
 static const struct reactions reactions = { .at = {
 	/*                c     a     r    t     y      d     s       p     edit  q     f     4     other empty */
 	[CMD_CONNECT] = { NEXT, OUT,  REJ, TEMP, REPLY, FAIL, FAIL,   FAIL, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL },
-	[CMD_HELO]    = { NEXT, OUT,  REJ, TEMP, REPLY, NEXT, FAIL,   FAIL, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL },
+	[CMD_HELO]    = { NEXT, OUT,  REJ, TEMP, REPLY, FAIL, FAIL,   FAIL, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL },
 	[CMD_MAIL]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, FAIL,   FAIL, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL },
 	[CMD_RCPT]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, FAIL,   FAIL, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL },
 	[CMD_DATA]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, FAIL,   FAIL, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL },

@@ -171,7 +171,7 @@ hidden(const struct session *s, enum smtp_ask question)
 
 	if (p->refusal_ends_filters && smtp_refused(&s->smtp))
 		return true;
-	return (s->discard_message || s->discard_session) &&
+	return s->discard_message &&
 	       (p->habits.discard_hides & MOMENT_BIT(moment_of[question])) != 0;
 }
 

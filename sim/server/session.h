@@ -48,7 +48,7 @@ struct session {
 	bool greeting;       /* ... or the greeting */
 	bool moving;         /* XCLIENT: filters are left, to be met anew */
 	uint64_t moving_until;
-	bool discard_message, discard_session;
+	bool discard_message;
 };
 
 /* Begins; `fd` is the session's.  NULL: memory is out, fd is closed. */

@@ -276,7 +276,10 @@ hold(struct session *s)
 void
 session_settle(struct session *s)
 {
-	const struct outcome *o = &s->chain.outcome;
+	static const struct outcome go = { .kind = OUTCOME_GO };
+	bool unheard = s->asked == SMTP_RCPT_REFUSED && !s->greeting &&
+		       !s->server->config->profile->habits.refused_rcpt_counts;
+	const struct outcome *o = unheard ? &go : &s->chain.outcome;
 
 	if (o->kind == OUTCOME_DIE) {
 		s->greeting = false;
@@ -285,7 +288,7 @@ session_settle(struct session *s)
 		return;
 	}
 	if (o->kind == OUTCOME_DISCARD)
-		*(s->greeting ? &s->discard_session : &s->discard_message) = true;
+		s->discard_message = true;
 	if (s->greeting) {
 		s->greeting = false;
 		smtp_greet(&s->smtp, o);

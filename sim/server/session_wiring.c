@@ -106,6 +106,8 @@ client_works(void *self)
 static bool
 reply_to_client(struct session *s)
 {
+	if (smtp_waits(&s->smtp))
+		return false;
 	witness_server(&s->witness, text_slice(&s->smtp.out));
 	bool moved = client_link_send(&s->client, &s->smtp.out);
 	witness_unsent(&s->witness, s->smtp.out.len);

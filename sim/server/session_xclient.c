@@ -40,7 +40,7 @@ begin_anew(struct session *s, struct told *t)
 	s->chain.greeted = s->chain.greeted && !t->helo_given;
 	chain_end(&s->chain, ENDING_QUIT);
 	smtp_renew(&s->smtp, &newcomer);
-	s->discard_session = s->discard_message = false;
+	s->discard_message = false;
 	message_clear(&s->message);
 	witness_renew(&s->witness, s->chain.count);
 	session_move_on(s);

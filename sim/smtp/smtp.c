@@ -282,6 +282,19 @@ data_answered(struct smtp *s)
 	smtp_say(s, SAY_DATA_GO, SLICE(""));
 }
 
+/* Of a filter's answer only the end of the session is heard. */
+static void
+refused_rcpt_answered(struct smtp *s, const struct outcome *o)
+{
+	const struct profile *p = s->config->profile;
+	const struct refusal *r = profile_refusal(p, MOMENT_RCPT, o);
+
+	smtp_say(s, SAY_NO_SUCH_USER, SLICE(""));
+	if (p->refusals_count)
+		smtp_count_fault(s);
+	s->closing = s->closing || (r != NULL && r->closes);
+}
+
 static const enum moment moment_of[] = {
 	[SMTP_MAIL] = MOMENT_MAIL,
 	[SMTP_RCPT] = MOMENT_RCPT,
@@ -342,11 +355,7 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 	case SMTP_CLOSE:
 	case SMTP_MESSAGE_LOST: return;
 	case SMTP_HELO: hello_answered(s, o); return;
-	case SMTP_RCPT_REFUSED:
-		smtp_say(s, SAY_NO_SUCH_USER, SLICE(""));
-		if (s->config->profile->refusals_count)
-			smtp_count_fault(s);
-		return;
+	case SMTP_RCPT_REFUSED: refused_rcpt_answered(s, o); return;
 	case SMTP_RSET:
 		end_transaction(s);
 		smtp_say(s, SAY_RSET_OK, SLICE(""));

@@ -26,6 +26,7 @@ enum {
 	RCPT_MAX = 1000,          /* RFC 5321 4.5.3.1.8: at least 100; then 452 */
 	SMTP_IN_MAX = 128 * 1024, /* bytes a client may be ahead of us */
 	SMTP_OUT_MAX = 1024 * 1024,
+	SMTP_OUT_WAITING = 4096, /* more never waits for the next command */
 };
 
 /* Bytes that all sessions together hold in messages. */
@@ -120,6 +121,9 @@ bool smtp_feed(struct smtp *s, struct slice bytes);
 size_t smtp_room(const struct smtp *s);
 
 enum smtp_ask smtp_next(struct smtp *s);
+
+/* Does `out` wait, as a command is at work, or there already? */
+bool smtp_waits(const struct smtp *s);
 
 /* Did a filter refuse CONNECT or HELO, so that later commands hear of it? */
 bool smtp_refused(const struct smtp *s);

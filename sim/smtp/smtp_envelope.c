@@ -211,11 +211,19 @@ path_fine(struct smtp *s, bool mail)
 		smtp_fault(s, SAY_BAD_ROUTE, path);
 	else if (!labels_fine(path))
 		smtp_fault(s, mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST, path);
-	else if (!mail && slice_equal(s->envelope.path, SLICE("<>")))
-		smtp_fault(s, SAY_BAD_RCPT_PATH, path);
 	else
 		return true;
 	return false;
+}
+
+/* RCPT TO:<> */
+static bool
+nobody(struct smtp *s, bool mail)
+{
+	if (mail || !slice_equal(s->envelope.path, SLICE("<>")))
+		return false;
+	smtp_fault(s, SAY_BAD_RCPT_PATH, s->envelope.path);
+	return true;
 }
 
 static struct slice
@@ -272,9 +280,10 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 
 	switch (envelope_parse(c->argument, keyword(c), forms, &s->envelope)) {
 	case ENVELOPE_OK:
-		if (!path_fine(s, mail))
+		if (!path_fine(s, mail) || (!p->null_rcpt_last && nobody(s, mail)))
 			return false;
-		return parameters_fine(s, c->verb);
+		return parameters_fine(s, c->verb) &&
+		       !(p->null_rcpt_last && nobody(s, mail));
 	case ENVELOPE_NO_KEYWORD: return no_keyword(s, c);
 	case ENVELOPE_UNBALANCED:
 		smtp_fault(s, SAY_UNBALANCED, s->envelope.path);

@@ -140,6 +140,16 @@ refuse_later(struct smtp *s, enum moment when, const struct outcome *o,
 }
 
 bool
+smtp_waits(const struct smtp *s)
+{
+	struct slice in = text_slice(&s->in);
+
+	return s->config->profile->replies_wait && !s->in_data && !s->closing &&
+	       s->out.len < SMTP_OUT_WAITING &&
+	       (s->ask != SMTP_INPUT || slice_find(in, '\n') < in.len);
+}
+
+bool
 smtp_refused(const struct smtp *s)
 {
 	return s->refused.len != 0 || s->refused_mail.len != 0;

@@ -276,6 +276,17 @@ fixed_answer_to(const struct smtp *s, struct slice word)
 	return NULL;
 }
 
+/* A process begins for it with a copy of what was not sent yet, and sends that too. */
+static void
+say_again(struct smtp *s)
+{
+	struct text copy = TEXT_INIT(SMTP_OUT_MAX);
+
+	put(&copy, text_slice(&s->out));
+	put(&s->out, text_slice(&copy));
+	text_clear(&copy);
+}
+
 /* Some commands have one answer whatever they say. */
 static bool
 answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct command *c)
@@ -290,6 +301,8 @@ answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct comman
 	if (ph->code == NULL)
 		return false;
 	s->parameter = c->argument;
+	if (f->twice && ph == &f->with)
+		say_again(s);
 	smtp_say_phrase(s, ph, text_slice(&s->line));
 	if (s->config->profile->refusals_count)
 		smtp_count_fault(s);

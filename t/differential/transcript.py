@@ -11,6 +11,12 @@ import play
 NAMES = {"O": "OPTNEG", "C": "CONNECT", "H": "HELO", "M": "MAIL", "R": "RCPT", "T": "DATA",
          "L": "HEADER", "N": "EOH", "B": "BODY", "E": "BODYEOB", "U": "UNKNOWN", "A": "ABORT",
          "Q": "QUIT"}
+# A filter at random keeps no rule, and the MTA's reaction is what counts.
+ALLOWED = ("frame/cut frame/empty frame/too-long payload/letter payload/left-over payload/short "
+           "payload/terminated payload/name negotiate/actions negotiate/protocol "
+           "negotiate/symlist negotiate/version-high negotiate/version-low edit/agreed edit/body "
+           "edit/stage reply/code reply/enhanced reply/kind reply/lines reply/no-reply "
+           "reply/percent reply/text reply/unasked skip/agreed skip/stage")
 
 
 def escaped(data):
@@ -85,7 +91,9 @@ def waited(packets):
 def lines(session, record, profile, title):
     yield f"# {title}"
     yield (f"option: --profile {profile} --domain mx.test --domain foo.com "
-           "--user jones --user brown --user smith")
+           "--domain localhost --user jones --user brown --user smith "
+           + ("--verify" if profile.startswith("sendmail") else "--size-limit 50000000"))
+    yield f"allow: {ALLOWED}"
     for n, flag in enumerate(session["kind"], 1):
         spec = session.get("milter" if n == 1 else "milter2") or {}
         yield "milter: " + ("" if flag == "N" else f"F={flag}, ") + "T=C:2s;S:2s;R:2s;E:4s"

@@ -31,6 +31,8 @@ collect(void)
 static const char *const reactions[N_REACTIONS] = {
 	[DO_NEXT] = "next",
 	[DO_LEAVE] = "leave",
+	[DO_LAST] = "last",
+	[DO_DISMISS] = "dismiss",
 	[DO_PASS_MESSAGE] = "pass message",
 	[DO_PASS_SESSION] = "pass session",
 	[DO_MUTE] = "mute",
@@ -148,6 +150,9 @@ print_dialogue(void)
 	ROW("commands in vain until 421", "%u", p->errors_max);
 	ROW("a refused EHLO makes the session ESMTP", "%s", yes(p->early_ehlo));
 	ROW("SIZE= is what digits it begins with", "%s", yes(p->loose_size));
+	ROW("RCPT TO:<> is looked at behind its parameters", "%s",
+	    yes(p->null_rcpt_last));
+	ROW("replies wait for all commands that are there", "%s", yes(p->replies_wait));
 	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
 	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
 	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
@@ -186,6 +191,8 @@ print_answers(void)
 	ROW("packets without an answer wait in a buffer of", "%zu", p->habits.buffer);
 	ROW("a SETSYMLIST counts without its last NUL", "%s",
 	    yes(p->habits.offer.open_list_counts));
+	ROW("a filter ends the session at a refused RCPT, or discards", "%s",
+	    yes(p->habits.refused_rcpt_counts));
 	ROW("a recipient that a filter refused is taken out", "%s",
 	    yes(p->habits.refused_rcpt_leaves));
 	ROW("DISCARD takes a recipient that there is not", "%s",
