@@ -15,6 +15,8 @@ import tarfile
 import time
 from pathlib import Path
 
+import pytest
+
 from daemons import BUILD, LIMIT
 from runtime import ULIMIT, NoRuntime, root_tar, sh
 
@@ -198,22 +200,45 @@ class Machine:
             stdout=subprocess.PIPE, text=True)
 
 
-def boot(*flags):
+def furnish(machine):
+    machine.install(installed())
+    status, said = machine.run("virus-milter --version")
+    if status != 0:
+        raise NoRuntime("this build does not run in Debian 12: " + said[-200:])
+
+
+def boot(*flags, **of):
     """A machine with this build installed; NoRuntime with the reason otherwise."""
     reasons = []
     for engine in engines():
         try:
-            machine = Machine(engine, *flags)
+            machine = Machine(engine, *flags, of=image(engine, **of))
         except (NoRuntime, subprocess.TimeoutExpired, OSError) as e:
             reasons.append(str(e).replace("\n", " "))
             continue
-        machine.install(installed())
-        status, said = machine.run("virus-milter --version")
-        if status != 0:
+        try:
+            furnish(machine)
+        except BaseException:
             machine.end()
-            raise NoRuntime("this build does not run in Debian 12: " + said[-200:])
+            raise
         return machine
     raise NoRuntime("; ".join(reasons) or "podman is not wanted")
+
+
+def booted(*flags, **of):
+    """The same for a test, which is skipped where there can be none."""
+    if os.environ.get("REFMILTER_MTA", "") not in ("", "systemd"):
+        pytest.skip("another MTA was asked for")
+    try:
+        machine = boot(*flags, **of)
+    except NoRuntime as e:
+        if os.environ.get("REFMILTER_REQUIRE") == "container":
+            raise
+        pytest.skip(f"no booted systemd: {e}")
+    machine.conf = machine.sh("dirname $(ls /etc/mail/milters/virus-milter.conf "
+                              "/usr/local/etc/mail/milters/virus-milter.conf 2>/dev/null)").strip()
+    machine.signatures = f"{machine.conf}/signatures"
+    return machine
 
 
 def manual_block(page, section):

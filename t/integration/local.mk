@@ -32,3 +32,11 @@ check-integration: all
 	REFMILTER_MTA='$(MTA)' PYTEST_ADDOPTS="$${K:+-k $$K}" \
 	  $(MAKE) check TESTS='$(INTEGRATION_TESTS)'
 .PHONY: check-integration
+
+## clamd, node_exporter and Prometheus around the shipped units, in a Debian of
+## their own that takes minutes to make; make check-night has more messages.
+SITE_TESTS  = %reldir%/test_boot_site.py
+EXTRA_DIST += $(SITE_TESTS)
+check-site: all
+	$(MAKE) check TESTS='$(SITE_TESTS)'
+.PHONY: check-site

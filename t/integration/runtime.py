@@ -53,7 +53,7 @@ def root_tar(name, packages=None):
         raise NoRuntime("mmdebstrap is missing, and no image can be pulled")
     CACHE.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.tar")
-    done = sh(HERE / "mkroot", part, packages)
+    done = sh(HERE / "mkroot", part, packages, limit=1500)
     if done.returncode != 0:
         part.unlink(missing_ok=True)
         raise NoRuntime("mmdebstrap failed: " + done.stderr.strip()[-200:])

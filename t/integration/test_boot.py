@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from boot import CLIENT, boot, installed, manual_block
-from runtime import NoRuntime
+from boot import CLIENT, booted, installed, manual_block
 
 WORM = "uqZpmpiQhHhwL2RpmqZpYFxyVFCmaZqmTEhEQDyapmmaODQsIBgQs2y6QQgDAPhI7E3TNE3k2MzI"
 OTHER = "an entirely different signature line 1234567890"
@@ -23,21 +22,6 @@ VIRUS = "S=unix:/run/virus-milter/milter.sock, F=T, T=C:5m;S:2m;R:2m;E:5m"
 ALL = ["logger", "quota", "spam", "virus"]
 
 pytestmark = pytest.mark.limit(1500)
-
-
-def booted(*flags):
-    if os.environ.get("REFMILTER_MTA", "") not in ("", "systemd"):
-        pytest.skip("another MTA was asked for")
-    try:
-        machine = boot(*flags)
-    except NoRuntime as e:
-        if os.environ.get("REFMILTER_REQUIRE") == "container":
-            raise
-        pytest.skip(f"no booted systemd: {e}")
-    machine.conf = machine.sh("dirname $(ls /etc/mail/milters/virus-milter.conf "
-                              "/usr/local/etc/mail/milters/virus-milter.conf 2>/dev/null)").strip()
-    machine.signatures = f"{machine.conf}/signatures"
-    return machine
 
 
 @pytest.fixture(scope="module")
