@@ -5,7 +5,6 @@
  */
 #include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,20 +13,13 @@
 #include "sim/commands/subcommand.h"
 #include "sim/io/interrupt.h"
 #include "sim/io/port_file.h"
-#include "sim/io/socket.h"
+#include "sim/puppet/door.h"
 #include "sim/puppet/player.h"
 #include "sim/transcript/file.h"
 #include "sim/transcript/recording.h"
 #include "sim/transcript/transcript.h"
 
 enum { CONNECTIONS_MAX = 1000000, LISTENERS = 9 };
-
-struct ear { /* where one of the script's milters listens */
-	struct milter *owner;
-	struct watch watch;
-	int milter;       /* from 1 */
-	struct text path; /* of a unix socket, to take away at the end */
-};
 
 struct milter {
 	const char *script_file, *log_file, *port_file;
@@ -36,7 +28,7 @@ struct milter {
 	unsigned long most; /* end after so many connections; 0: never */
 	struct transcript script;
 	struct loop *loop;
-	struct ear ear[LISTENERS];
+	struct door door[LISTENERS];
 	struct player *players;
 	struct player_observer observer;
 	FILE *log;
@@ -74,22 +66,17 @@ ended(void *self, struct player *p)
 /* --- connections --- */
 
 static void
-mta_waits(void *self, short revents)
+mta_came(void *self, struct door *d, int fd)
 {
-	struct ear *e = self;
-	struct milter *m = e->owner;
-	struct socket_address peer;
+	struct milter *m = self;
 	const struct script script = { m->script.rule, m->script.rules };
 
-	(void)revents;
-	int fd = socket_accept(e->watch.fd, &peer);
-	if (fd == -1 || (m->most != 0 && m->begun == m->most)) {
-		if (fd != -1)
-			(void)close(fd);
+	if (m->most != 0 && m->begun == m->most) {
+		(void)close(fd);
 		return;
 	}
 	struct player *p =
-	    player_new(m->loop, fd, script, e->milter, (long)++m->begun, &m->observer);
+	    player_new(m->loop, fd, script, d->milter, (long)++m->begun, &m->observer);
 	if (p == NULL) {
 		m->begun--;
 		return;
@@ -98,48 +85,26 @@ mta_waits(void *self, short revents)
 	write_event(m, &(struct event){ .ms = loop_now(m->loop),
 			   .what = EVENT_OPEN,
 			   .conn = (unsigned long)p->conn,
-			   .filter = (size_t)e->milter - 1 });
+			   .filter = (size_t)d->milter - 1 });
 }
 
 static bool
 listen_on(struct milter *m, size_t i, struct text *bound)
 {
-	struct socket_address a, got;
+	struct socket_address got;
 	struct text why = TEXT_INIT(400);
-	struct ear *e = &m->ear[i];
-	int fd = -1;
 
-	*e = (struct ear){ .owner = m, .milter = (int)i + 1, .path = TEXT_INIT(200) };
-	e->watch =
-	    (struct watch){ .fd = -1, .events = POLLIN, .ready = mta_waits, .self = e };
-	if (socket_address_parse(slice_of(m->listen[i]), &a, &why))
-		fd = socket_listen(&a, &got, &why);
-	if (fd == -1) {
+	m->door[i] = (struct door){ (int)i + 1, mta_came, m, .loop = NULL };
+	bool ok = door_open(&m->door[i], m->loop, m->listen[i], &got, &why);
+	if (ok) {
+		socket_address_describe(&got, bound);
+		text_printf(bound, "\n");
+	} else {
 		(void)fprintf(stderr, "milter-sim milter: --listen %s: %s\n",
 		    m->listen[i], text_cstr(&why));
-		text_clear(&why);
-		return false;
 	}
-	e->watch.fd = fd;
-	socket_address_describe(&got, bound);
-	text_printf(bound, "\n");
-	if (a.storage.ss_family == AF_UNIX)
-		text_printf(
-		    &e->path, "%s", ((const struct sockaddr_un *)&a.storage)->sun_path);
-	return loop_watch(m->loop, &e->watch);
-}
-
-static void
-stop_listening(struct milter *m)
-{
-	for (size_t i = 0; i < m->listens; i++) {
-		struct ear *e = &m->ear[i];
-		if (e->owner != NULL && e->watch.fd != -1)
-			(void)close(e->watch.fd);
-		if (e->path.len > 0)
-			(void)unlink(text_cstr(&e->path));
-		text_clear(&e->path);
-	}
+	text_clear(&why);
+	return ok;
 }
 
 static void
@@ -177,7 +142,8 @@ play(struct milter *m)
 out:
 	while (m->players != NULL)
 		player_free(m->players);
-	stop_listening(m);
+	for (size_t i = 0; i < m->listens; i++)
+		door_close(&m->door[i]);
 	text_clear(&bound);
 	return code;
 }

@@ -3,12 +3,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CLIENT_PORT = 40000 }; /* what our server is told: this and the connection */
+enum {
+	CLIENT_PORT = 40000, /* what our server is told: this and the connection */
+	UMPIRES = TRANSCRIPT_MILTERS * CAST_CALLS_MAX,
+};
 
 /* --- puppets --- */
 
@@ -17,10 +19,10 @@ static void
 judge(const struct cast *c, const struct event *e)
 {
 	const struct event_sink sink = { c->owner->told, c->self };
-	size_t i = (e->conn - 1) * (size_t)c->config->transcript->milters + e->filter;
 
 	if (c->server == NULL)
-		umpire_see(&c->umpire[i], e, &sink);
+		umpire_see(
+		    &c->umpire[e->filter * CAST_CALLS_MAX + e->conn - 1], e, &sink);
 }
 
 static void
@@ -34,7 +36,7 @@ heard(void *self, struct player *player, char letter, struct slice payload,
 		.to = TO_MILTER,
 		.letter = letter,
 		.bytes = payload };
-	const struct step *s = c->owner->packet(c->self, &e);
+	const struct step *s = c->owner->packet(c->self, &e, player->client);
 
 	judge(c, &e);
 	if (s == NULL || s->answers == 0)
@@ -59,17 +61,28 @@ static void
 ended(void *self, struct player *player)
 {
 	const struct cast *c = self;
-	unsigned conn = (unsigned)player->conn;
+	unsigned client = player->client;
 	size_t filter = (size_t)player->scripted.milter - 1;
 	bool by_mta = player->mta_ended;
 
 	player_free(player);
-	c->owner->left(c->self, conn, filter, by_mta);
+	c->owner->left(c->self, client, filter, by_mta);
+}
+
+bool
+cast_has_puppet(const struct cast *c, unsigned client, size_t filter)
+{
+	const struct player *p = c->puppets;
+
+	while (p != NULL &&
+	       (p->client != client || (size_t)p->scripted.milter != filter + 1))
+		p = p->next;
+	return p != NULL;
 }
 
 /* The milter's end of a new connection; false: memory is out, it is closed. */
 static bool
-start_puppet(struct cast *c, int fd, unsigned conn, int milter)
+start_puppet(struct cast *c, int fd, unsigned client, unsigned conn, int milter)
 {
 	const struct transcript *t = c->config->transcript;
 	const struct script script = { t->rule, t->rules };
@@ -78,6 +91,7 @@ start_puppet(struct cast *c, int fd, unsigned conn, int milter)
 
 	if (player == NULL)
 		return false;
+	player->client = client;
 	player_join(player, &c->puppets);
 	return true;
 }
@@ -124,7 +138,8 @@ dial_filter(void *self, unsigned long session, size_t filter)
 	}
 	if (!new_pair(pair))
 		return -1;
-	if (!start_puppet(c, pair[1], c->order[session - 1], (int)filter + 1)) {
+	unsigned client = c->order[session - 1];
+	if (!start_puppet(c, pair[1], client, client, (int)filter + 1)) {
 		(void)close(pair[0]);
 		errno = ENOMEM;
 		return -1;
@@ -147,7 +162,7 @@ observe(void *self, const struct event *e)
 	else if (e->what == EVENT_PACKET &&
 		 e->filter < (size_t)c->config->transcript->milters &&
 		 c->config->real[e->filter])
-		(void)c->owner->packet(c->self, &here);
+		(void)c->owner->packet(c->self, &here, (unsigned)here.conn);
 }
 
 static enum play_end
@@ -187,77 +202,60 @@ adopt_client(struct cast *c, unsigned n)
 /* --- with a server elsewhere, whose MTA comes to us --- */
 
 static void
-mta_waits(void *self, short revents)
+mta_came(void *self, struct door *d, int fd)
 {
-	struct door *d = self;
-	struct cast *c = d->cast;
-	struct socket_address peer;
-	unsigned *k = &c->dialled[d->milter - 1];
+	struct cast *c = self;
+	unsigned *k = &c->calls[d->milter - 1];
 
-	(void)revents;
-	int fd = socket_accept(d->watch.fd, &peer);
-	if (fd == -1)
-		return;
-	if (*k < c->opened)
-		(void)start_puppet(c, fd, c->order[(*k)++], d->milter);
-	else
+	if (c->opened == 0 || *k == CAST_CALLS_MAX) {
 		(void)close(fd);
+		return;
+	}
+	unsigned client = c->order[*k < c->opened ? *k : c->opened - 1];
+	if (!start_puppet(c, fd, client, ++*k, d->milter))
+		return;
+	c->owner->told(c->self, &(struct event){ .ms = loop_now(c->loop),
+				    .what = EVENT_OPEN,
+				    .conn = *k,
+				    .filter = (size_t)d->milter - 1 });
 }
 
 static enum play_end
 open_door(struct cast *c, int milter, const char *name, struct text *why)
 {
-	struct door *d = &c->door[milter - 1];
-	struct socket_address a, bound;
-	int fd = -1;
+	struct socket_address bound;
 
-	if (socket_address_parse(slice_of(name), &a, why))
-		fd = socket_listen(&a, &bound, why);
-	*d = (struct door){ .cast = c,
-		.milter = milter,
-		.watch = { .fd = fd, .events = POLLIN, .ready = mta_waits, .self = d } };
-	if (fd != -1 && loop_watch(c->loop, &d->watch))
-		return PLAY_SAME;
-	if (fd != -1)
-		text_printf(why, "out of memory");
-	return PLAY_UNREACHABLE;
+	c->door[milter - 1] = (struct door){ milter, mta_came, c, .loop = NULL };
+	return door_open(&c->door[milter - 1], c->loop, name, &bound, why)
+		   ? PLAY_SAME
+		   : PLAY_UNREACHABLE;
 }
 
+/* Which milters are called is the MTA's to say: each that has an address may be. */
 static enum play_end
 begin_doors(struct cast *c, struct text *why)
 {
-	const struct transcript *t = c->config->transcript;
-	size_t umpires = t->connections * (size_t)t->milters;
+	const struct play_config *config = c->config;
 	enum play_end end = PLAY_SAME;
 
-	c->umpire = calloc(umpires + 1, sizeof *c->umpire);
+	c->umpire = calloc(UMPIRES, sizeof *c->umpire);
 	if (c->umpire == NULL) {
 		text_printf(why, "out of memory");
 		return PLAY_UNREACHABLE;
 	}
-	for (size_t i = 0; i < umpires; i++)
+	for (size_t i = 0; i < UMPIRES; i++)
 		umpire_init(&c->umpire[i]);
-	for (int i = 0; end == PLAY_SAME && i < t->milters; i++) {
-		if (c->config->played[i] == NULL) {
+	for (int i = 0; end == PLAY_SAME && i < TRANSCRIPT_MILTERS; i++) {
+		if (config->played[i] != NULL) {
+			end = open_door(c, i + 1, config->played[i], why);
+		} else if (i < config->transcript->milters && !config->may_be_absent) {
 			text_printf(why,
 			    "M lines, but the server's MTA has no socket to find the "
 			    "milter at: give --played SOCKET");
-			return PLAY_IMPOSSIBLE;
+			end = PLAY_IMPOSSIBLE;
 		}
-		end = open_door(c, i + 1, c->config->played[i], why);
 	}
 	return end;
-}
-
-static void
-close_door(struct door *d)
-{
-	struct socket_address a = { .length = sizeof a.storage };
-
-	if (getsockname(d->watch.fd, (struct sockaddr *)&a.storage, &a.length) == 0 &&
-	    a.storage.ss_family == AF_UNIX)
-		(void)unlink(((const struct sockaddr_un *)&a.storage)->sun_path);
-	loop_close(d->cast->loop, &d->watch);
 }
 
 /* --- beginning and end --- */
@@ -284,10 +282,7 @@ cast_begin(struct cast *c, const struct play_config *config, struct loop *loop,
 static void
 clear_umpires(struct cast *c)
 {
-	const struct transcript *t = c->config->transcript;
-	size_t umpires = t->connections * (size_t)t->milters;
-
-	for (size_t i = 0; c->umpire != NULL && i < umpires; i++)
+	for (size_t i = 0; c->umpire != NULL && i < UMPIRES; i++)
 		umpire_clear(&c->umpire[i]);
 	free(c->umpire);
 }
@@ -298,10 +293,8 @@ cast_clear(struct cast *c)
 	server_free(c->server);
 	while (c->puppets != NULL)
 		player_free(c->puppets);
-	for (int i = 0; i < TRANSCRIPT_MILTERS; i++) {
-		if (c->door[i].cast != NULL && c->door[i].watch.fd != -1)
-			close_door(&c->door[i]);
-	}
+	for (int i = 0; i < TRANSCRIPT_MILTERS; i++)
+		door_close(&c->door[i]);
 	clear_umpires(c);
 	free(c->order);
 }

@@ -15,7 +15,7 @@ libsim_a_SOURCES += \
 	%reldir%/milter_want.h %reldir%/milter_want.c \
 	%reldir%/play.h %reldir%/play.c \
 	%reldir%/play_state.h \
-	%reldir%/play_step.c \
+	%reldir%/play_run.c %reldir%/play_step.c \
 	%reldir%/replay.h %reldir%/replay_state.h \
 	%reldir%/replay.c %reldir%/replay_step.c \
 	%reldir%/sequence.h %reldir%/sequence.c %reldir%/sequence_shrink.c \

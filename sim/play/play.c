@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/play/journal.h"
 #include "sim/play/play_state.h"
 
 enum { SPLIT_MS = 1 }; /* between two C= lines, so that they arrive as two */
@@ -46,20 +45,26 @@ play_differs(struct play *p, const struct step *s, struct slice got)
 
 /* --- the SMTP connections --- */
 
-static void
-server_said(void *self, unsigned n, struct slice bytes)
+void
+play_said(struct play *p, unsigned conn, enum event_what what, struct slice bytes)
 {
-	struct play *p = self;
-
-	journal_smtp(&p->result->log, n, false, bytes);
+	p->manner->see(p, &(struct event){ .ms = loop_now(p->loop),
+			      .what = what,
+			      .conn = conn,
+			      .filter = EVENT_NO_FILTER,
+			      .bytes = bytes });
 }
 
 static void
-talk_note(void *self, const char *what)
+server_said(void *self, unsigned n, struct slice bytes)
 {
-	struct play *p = self;
+	play_said(self, n, EVENT_SERVER, bytes);
+}
 
-	journal_note(&p->result->log, what);
+static void
+talk_note(void *self, unsigned n, const char *what)
+{
+	play_said(self, n, EVENT_NOTE, slice_of(what));
 }
 
 static void
@@ -101,47 +106,12 @@ play_open(struct play *p, struct talk *k)
 /* --- server and milters --- */
 
 static const struct step *
-packet(void *self, const struct event *e)
+packet(void *self, const struct event *e, unsigned client)
 {
 	struct play *p = self;
-	const struct step *s = NULL;
-	struct text got = TEXT_INIT(3000);
-	enum match how;
 
-	journal_event(&p->result->log, e);
-	how = matcher_packet(&p->matcher, p->at, e, &s, &got);
-	switch (how) {
-	case MATCH_MET: play_poke(p); break;
-	case MATCH_NONE: break;
-	case MATCH_WRONG: play_differs(p, s, text_slice(&got)); break;
-	case MATCH_STRANGE:
-		play_fail(p, PLAY_DIFFERENT,
-		    "no packet that the transcript does not name", text_cstr(&got));
-		break;
-	}
-	text_clear(&got);
-	return how == MATCH_MET ? s : NULL;
-}
-
-/* A rule was broken: a difference, unless the transcript allows it. */
-static void
-broke(struct play *p, const struct breach *b)
-{
-	struct text got = TEXT_INIT(1000);
-
-	if (wire_rule_set_has(p->t->allow, b->rule))
-		return;
-	text_printf(&got, "%s: ", wire_rules[b->rule].name);
-	text_printf(&got, b->by == TO_MTA ? "M< " : "M> ");
-	if (b->reply < N_PACKETS)
-		text_printf(&got, "%s", packet_rules[b->reply].name);
-	else if (b->by == TO_MTA)
-		text_printf(&got, "bytes that are no packet");
-	if (b->command < N_PACKETS)
-		text_printf(&got, b->by == TO_MTA ? ", the last command was %s" : "%s",
-		    packet_rules[b->command].name);
-	play_fail(p, PLAY_DIFFERENT, wire_rules[b->rule].says, text_cstr(&got));
-	text_clear(&got);
+	p->manner->see(p, e);
+	return p->manner->packet(p, e, client);
 }
 
 static void
@@ -149,17 +119,15 @@ told(void *self, const struct event *e)
 {
 	struct play *p = self;
 
-	journal_event(&p->result->log, e);
-	if (e->what == EVENT_BREACH)
-		broke(p, e->breach);
+	p->manner->see(p, e);
 }
 
 static void
-puppet_left(void *self, unsigned conn, size_t filter, bool by_mta)
+puppet_left(void *self, unsigned client, size_t filter, bool by_mta)
 {
 	struct play *p = self;
 
-	matcher_channel(&p->matcher, conn, filter)->ended = by_mta;
+	p->manner->left(p, client, filter, by_mta);
 	play_poke(p);
 }
 
@@ -174,28 +142,30 @@ play_poke(struct play *p)
 		play_fail(p, PLAY_UNREACHABLE, NULL, "out of memory");
 }
 
-static unsigned
-patience(const struct play *p, const struct step *s)
+void
+play_skip(struct play *p)
 {
-	if (s->kind == STEP_SILENCE)
-		return s->wait_ms;
-	return p->config->timeout_ms != 0 ? p->config->timeout_ms : p->t->timeout_ms;
+	p->at++;
+	p->done = 0;
+	play_poke(p);
 }
 
-/* All steps are done: nobody may have said more than the transcript. */
+static void
+wait_for(struct play *p, const struct step *s)
+{
+	if (p->deadline.at == 0 && !loop_set(p->loop, &p->deadline,
+				       loop_now(p->loop) + p->manner->patience(p, s)))
+		play_fail(p, PLAY_UNREACHABLE, NULL, "out of memory");
+}
+
 static void
 finish(struct play *p)
 {
-	for (unsigned i = 0; i < p->t->connections; i++) {
-		struct talk *k = &p->talk[i];
-		talk_flush(k);
-		if (k->in.len == 0)
-			continue;
-		struct text got = TEXT_INIT(1000);
-		text_printf(&got, "S: ");
-		text_append_escaped(&got, text_slice(&k->in), 400);
-		play_fail(p, PLAY_DIFFERENT, "nothing more", text_cstr(&got));
-		text_clear(&got);
+	for (unsigned i = 0; i < p->t->connections; i++)
+		talk_flush(&p->talk[i]);
+	if (!p->manner->finish(p)) {
+		wait_for(p, NULL);
+		return;
 	}
 	p->over = true;
 	loop_stop(p->loop);
@@ -216,10 +186,7 @@ advance(void *self)
 		if (went_on || p->done != done)
 			(void)loop_set(p->loop, &p->deadline, 0);
 		if (!went_on) {
-			if (p->deadline.at == 0 &&
-			    !loop_set(p->loop, &p->deadline,
-				loop_now(p->loop) + patience(p, s)))
-				play_fail(p, PLAY_UNREACHABLE, NULL, "out of memory");
+			wait_for(p, s);
 			return;
 		}
 		p->at++;
@@ -238,31 +205,36 @@ too_late(void *self)
 {
 	struct play *p = self;
 
-	if (!p->over && p->at < p->t->steps)
-		play_timeout(p, &p->t->step[p->at]);
+	if (!p->over)
+		p->manner->late(p, p->at < p->t->steps ? &p->t->step[p->at] : NULL);
 }
 
 /* --- beginning and end --- */
 
-static bool
-begin(struct play *p)
+bool
+play_begin(struct play *p)
 {
 	const struct transcript *t = p->t;
 
+	variables_init(&p->variables);
+	p->end = PLAY_SAME;
 	p->loop = loop_new();
 	p->talk = calloc(t->connections + 1, sizeof *p->talk);
 	p->wake = (struct timer){ .fire = advance, .self = p };
 	p->deadline = (struct timer){ .fire = too_late, .self = p };
-	if (!matcher_init(&p->matcher, t, &p->variables) || p->loop == NULL ||
-	    p->talk == NULL)
+	if (p->loop == NULL || p->talk == NULL) {
+		text_printf(&p->result->got, "out of memory");
+		p->end = PLAY_UNREACHABLE;
+		p->over = true;
 		return false;
+	}
 	for (unsigned i = 0; i < t->connections; i++)
 		talk_init(&p->talk[i], i + 1, p->loop, &talk_owner, p);
 	return true;
 }
 
-static void
-play(struct play *p)
+void
+play_go(struct play *p)
 {
 	struct text why = TEXT_INIT(400);
 	enum play_end ready =
@@ -278,36 +250,14 @@ play(struct play *p)
 	text_clear(&why);
 }
 
-static void
-end(struct play *p)
+void
+play_clear(struct play *p)
 {
 	for (unsigned i = 0; p->talk != NULL && i < p->t->connections; i++)
 		talk_clear(&p->talk[i]);
-	matcher_clear(&p->matcher);
 	loop_free(p->loop);
 	free(p->talk);
 	variables_clear(&p->variables);
-}
-
-enum play_end
-play_run(const struct play_config *config, struct play_result *r)
-{
-	struct play p = {
-		.config = config,
-		.t = config->transcript,
-		.result = r,
-		.end = PLAY_SAME,
-	};
-
-	variables_init(&p.variables);
-	if (begin(&p)) {
-		play(&p);
-	} else {
-		text_printf(&r->got, "out of memory");
-		p.end = PLAY_UNREACHABLE;
-	}
-	end(&p);
-	return p.end;
 }
 
 void

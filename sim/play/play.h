@@ -24,6 +24,7 @@ struct play_config {
 	const struct socket_address *server;
 	/* With `server`: where its MTA finds the played milters; NULL: nowhere. */
 	const char *played[TRANSCRIPT_MILTERS];
+	bool may_be_absent;  /* M lines whose milter has no such address are no fault */
 	unsigned timeout_ms; /* 0: the transcript's */
 };
 

@@ -64,7 +64,7 @@ receive(struct talk *k)
 	tell_new_lines(k);
 	if (!k->ended)
 		return;
-	k->owner->note(k->self, n == 0 ? "server closes" : "server resets");
+	k->owner->note(k->self, k->n, n == 0 ? "server closes" : "server resets");
 	loop_close(k->loop, &k->watch);
 }
 
@@ -158,12 +158,12 @@ talk_hang_up(struct talk *k, enum talk_end how)
 	if (fd == -1)
 		return;
 	if (how == TALK_SHUTDOWN) {
-		k->owner->note(k->self, "client shuts its side down");
+		k->owner->note(k->self, k->n, "client shuts its side down");
 		(void)shutdown(fd, SHUT_WR);
 		return;
 	}
 	if (how == TALK_RESET)
 		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	k->owner->note(k->self, "client closes");
+	k->owner->note(k->self, k->n, "client closes");
 	loop_close(k->loop, &k->watch);
 }

@@ -22,7 +22,7 @@ struct talk_owner {
 	/* Whole lines that the server said, or its last words. */
 	void (*said)(void *self, unsigned n, struct slice bytes);
 	/* "server closes", "client closes" ... */
-	void (*note)(void *self, const char *what);
+	void (*note)(void *self, unsigned n, const char *what);
 	/* Something came, or the server closed. */
 	void (*changed)(void *self);
 	/* It could not be reached. */

@@ -42,8 +42,9 @@ struct player {
 	struct timer timer;
 	struct scripted scripted;
 	struct text in, out;
-	long conn;   /* from 1 */
-	bool acting; /* in the middle of an answer */
+	long conn;       /* from 1 */
+	unsigned client; /* the owner's: whom the MTA serves with it */
+	bool acting;     /* in the middle of an answer */
 	bool hung;
 	bool closing;                /* close when `out` is sent */
 	bool reset;                  /* ... with a RST */
