@@ -17,6 +17,8 @@ static const struct {
 	{ "load", load_main, "many messages at once, each verdict accounted for" },
 	{ "record", record_main,
 	    "what passes between an MTA and its milter, as recordings" },
+	{ "survey", survey_main,
+	    "transcripts, to any MTA, and what it does as recordings" },
 	{ "replay", replay_main, "recordings, to a milter that may answer otherwise" },
 	{ "compare", compare_main, "where two recordings part" },
 	{ "milter", milter_main, "a milter that answers as told and records" },

@@ -20,5 +20,6 @@ libsim_a_SOURCES += \
 	%reldir%/serve_options.h %reldir%/serve_options.c \
 	%reldir%/stop.h %reldir%/stop.c \
 	%reldir%/subcommand.h \
+	%reldir%/survey.c \
 	%reldir%/table.h %reldir%/table.c \
 	%reldir%/try.h %reldir%/try.c %reldir%/try_seen.c

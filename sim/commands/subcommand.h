@@ -33,6 +33,7 @@ int replay_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+int survey_main(int argc, char **argv);
 int try_main(int argc, char **argv);
 
 #endif

@@ -30,7 +30,8 @@ heard(void *self, struct player *player, char letter, struct slice payload,
     const struct action **told, size_t *n)
 {
 	const struct cast *c = self;
-	const struct event e = { .what = EVENT_PACKET,
+	const struct event e = { .ms = loop_now(c->loop),
+		.what = EVENT_PACKET,
 		.conn = (unsigned long)player->conn,
 		.filter = (size_t)player->scripted.milter - 1,
 		.to = TO_MILTER,

@@ -19,21 +19,3 @@ journal_event(struct text *journal, const struct event *e)
 	}
 	text_clear(&lines);
 }
-
-void
-journal_smtp(struct text *journal, unsigned conn, bool from_client, struct slice bytes)
-{
-	journal_event(
-	    journal, &(struct event){ .what = from_client ? EVENT_CLIENT : EVENT_SERVER,
-			 .conn = conn,
-			 .filter = EVENT_NO_FILTER,
-			 .bytes = bytes });
-}
-
-void
-journal_note(struct text *journal, const char *what)
-{
-	journal_event(journal,
-	    &(struct event){
-		.what = EVENT_NOTE, .filter = EVENT_NO_FILTER, .bytes = slice_of(what) });
-}

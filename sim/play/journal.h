@@ -13,8 +13,5 @@
 enum { JOURNAL_LINE_MAX = 300 }; /* bytes of a line */
 
 void journal_event(struct text *journal, const struct event *e);
-void journal_smtp(
-    struct text *journal, unsigned conn, bool from_client, struct slice bytes);
-void journal_note(struct text *journal, const char *what);
 
 #endif

@@ -1,6 +1,7 @@
 libsim_a_SOURCES += \
 	%reldir%/cast.h %reldir%/cast.c \
 	%reldir%/channel.h %reldir%/channel.c \
+	%reldir%/cues.h %reldir%/cues.c \
 	%reldir%/generate.h %reldir%/generate.c \
 	%reldir%/journal.h %reldir%/journal.c \
 	%reldir%/matcher.h %reldir%/matcher.c \
@@ -21,6 +22,8 @@ libsim_a_SOURCES += \
 	%reldir%/sequence.h %reldir%/sequence.c %reldir%/sequence_shrink.c \
 	%reldir%/strand.h %reldir%/strand.c \
 	%reldir%/strand_lines.h %reldir%/strand_reply.c %reldir%/strand_send.c \
+	%reldir%/survey.h %reldir%/survey_state.h \
+	%reldir%/survey.c %reldir%/survey_step.c \
 	%reldir%/talk.h %reldir%/talk.c \
 	%reldir%/umpire.h %reldir%/umpire.c \
 	%reldir%/variant.h %reldir%/variant.c

@@ -97,8 +97,10 @@ play_open(struct play *p, struct talk *k)
 		return true;
 	k->opened = true;
 	int fd = cast_dial(&p->cast, k->n, &connecting);
-	if (fd != -1 && talk_open(k, fd, connecting))
+	if (fd != -1 && talk_open(k, fd, connecting)) {
+		play_said(p, k->n, EVENT_OPEN, SLICE(""));
 		return true;
+	}
 	play_fail(p, PLAY_UNREACHABLE, NULL, strerror(errno));
 	return false;
 }

@@ -5,7 +5,7 @@
 /*
  * play_state - a transcript in motion, and what its files share: play.c has the
  * clock, the beginning and the ends, play_step.c the lines of a client; play_run.c holds
- * what comes against the transcript, survey.c writes it down.
+ * what comes against the transcript, survey.c writes it down.  Private to these.
  */
 
 #include "sim/play/cast.h"

@@ -286,6 +286,19 @@ put_event(struct text *out, const char *word, struct slice detail)
 	put_member(out, "ev", detail.len > 0 ? detail : slice_of(word));
 }
 
+void
+record_begin_json(
+    struct text *out, struct slice scenario, struct slice about, struct slice mta)
+{
+	text_printf(out, "{\"kind\":\"meta\",\"version\":%d", RECORD_VERSION);
+	put_member(out, "scenario", scenario);
+	if (about.len > 0)
+		put_member(out, "desc", about);
+	if (mta.len > 0)
+		put_member(out, "mta", mta);
+	text_printf(out, "}\n");
+}
+
 bool
 event_json(struct text *out, const struct event *e, uint64_t start_ms)
 {

@@ -79,6 +79,13 @@ bool record_filter(struct slice name, size_t *ret);
 bool record_event(const struct record *r, struct event *ret);
 
 /*
+ * Appends the first line of a recording: the session's name, a sentence about it, and
+ * what the MTA is; of these two, none where empty.
+ */
+void record_begin_json(
+    struct text *out, struct slice scenario, struct slice about, struct slice mta);
+
+/*
  * Appends the event as one line with its LF, `t` counted from `start_ms` of the
  * event's clock.  False: it does not fit.
  */

@@ -31,6 +31,7 @@ SYSTEM_TESTS += %reldir%/test_readme.py
 SYSTEM_TESTS += %reldir%/test_readme_lines.py
 SYSTEM_TESTS += %reldir%/test_record.py
 SYSTEM_TESTS += %reldir%/test_replay.py
+SYSTEM_TESTS += %reldir%/test_survey.py
 SYSTEM_TESTS += %reldir%/test_root.py
 SYSTEM_TESTS += %reldir%/test_run.py
 SYSTEM_TESTS += %reldir%/test_transcript_mta.py
