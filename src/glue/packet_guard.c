@@ -16,16 +16,16 @@ static char *(*libmilter_reads)(int, struct timeval *, char *, size_t *, const c
 void
 packet_mend_macros(char *list, size_t len)
 {
-	size_t strings = 0, last = 0;
+	size_t strings = 0;
+	char *end = list + len, *last = NULL;
 
-	for (size_t i = 0; i < len; i++) {
-		if (list[i] != '\0')
-			continue;
+	for (char *nul = list; (nul = memchr(nul, '\0', (size_t)(end - nul))) != NULL;
+	     nul++) {
 		strings++;
-		last = i;
+		last = nul;
 	}
 	if (strings % 2 == 1)
-		list[last] = '?';
+		*last = '?';
 }
 
 bool

@@ -185,11 +185,47 @@ put_bare(struct spelling *p, char c)
 	return true;
 }
 
+/* Bytes up to the next that may mean anything but itself. */
+static size_t
+plain_run(struct slice s)
+{
+	static const bool means[256] = { ['"'] = true,
+		['('] = true,
+		['\\'] = true,
+		['<'] = true,
+		['>'] = true,
+		[':'] = true,
+		['@'] = true,
+		[' '] = true,
+		['\t'] = true,
+		['\r'] = true,
+		['\n'] = true };
+	size_t n = 0;
+
+	while (n < s.len && !means[(unsigned char)s.ptr[n]])
+		n++;
+	return n;
+}
+
+static void
+put_run(struct spelling *p, struct slice run)
+{
+	size_t room = p->len < sizeof p->bytes ? sizeof p->bytes - p->len : 0;
+
+	if (run.len > 0 && room > 0)
+		memcpy(p->bytes + p->len, run.ptr, run.len < room ? run.len : room);
+	p->len += run.len;
+}
+
 static void
 spell(struct spelling *p, struct slice s)
 {
 	start_over(p);
 	for (size_t n; s.len > 0; s = slice_from(s, n)) {
+		if ((n = plain_run(s)) > 0) {
+			put_run(p, slice_first(s, n));
+			continue;
+		}
 		char c = s.ptr[0];
 		bool opens = !p->loose && (c == '"' || (c == '(' && p->typed));
 
