@@ -9,6 +9,9 @@
 
 enum { WORDS_BYTES = 1500 };
 
+/* Who breaks it breaks it once, and not in every case that has two sessions. */
+static const char rule_of_two[] = "con/two";
+
 static const char interrupted[] = "it was interrupted";
 
 struct engine {
@@ -294,6 +297,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 	}
 	r.level = check_level_under(&k->head, j->config->profile->name);
 	j->seed = seed_of(j->config->seed, k->head.id);
+	j->beside = strcmp(k->head.rule, rule_of_two) == 0;
 	if (may_run(j->config, k, &r) && prepare(e, j, k, &r)) {
 		if (check_head_of_process(&k->head))
 			process_case(j, k, &r);

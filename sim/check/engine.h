@@ -56,6 +56,8 @@ struct job {
 	bool began;             /* folder and socket are there */
 	bool spoiled;           /* it failed: the next case gets a new one */
 	bool answers_quit; /* it does, each time: judged by the cases of QUIT alone */
+	bool beside;       /* the case asks whether it serves two sessions at a time */
+	enum { SERVES_UNKNOWN, SERVES_TWO, SERVES_ONE } serves; /* at a time */
 	const struct socket_address *address;
 	struct wire_log *wire;
 	struct watch_state *watch; /* NULL: nobody looks */
@@ -71,6 +73,10 @@ enum milter_end job_play(
 
 /* Is the milter well?  False: *why says how it ended or what it complained of. */
 bool job_alive(struct job *j, struct text *why);
+
+/* Does it serve one session at a time?  Asked once; takes seconds where it does. */
+bool job_serves_one(struct job *j);
+extern const char job_one_at_a_time[]; /* why a case was not reached */
 
 /* An ordinary session; false: *why says what went wrong. */
 bool job_healthy(struct job *j, struct text *why);

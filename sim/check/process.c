@@ -269,7 +269,9 @@ not_ready(struct process *p, struct text *why)
 bool
 process_ready(struct process *p, struct text *why)
 {
+	enum { PATIENCE = 6 }; /* times as long, on a machine that has no turn for it */
 	long long end = monotonic_ms() + p->config->ready_ms;
+	int left = PATIENCE;
 	bool daemon = p->config->pidfile != NULL;
 
 	do {
@@ -279,6 +281,9 @@ process_ready(struct process *p, struct text *why)
 		if (!here || why->len > 0)
 			break;
 		nap_ms(LOOK_AGAIN_MS);
+		if (monotonic_ms() >= end && --left > 0 &&
+		    process_starves(p, p->config->ready_ms))
+			end += p->config->ready_ms;
 	} while (monotonic_ms() < end && interrupt_count() == 0);
 	if (why->len == 0)
 		not_ready(p, why);

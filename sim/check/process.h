@@ -23,8 +23,10 @@ struct process_config {
 	const char *command; /* of --spawn, with placeholders; sim/check/command.h */
 	const char *pidfile; /* with placeholders; NULL: it stays in the foreground */
 	enum socket_kind kind;
-	unsigned ready_ms; /* from start to the first connection taken */
-	unsigned stop_ms;  /* from TERM to its end, before it is killed */
+	/* From start to the first connection taken; longer where it waits for a
+	 * processor. */
+	unsigned ready_ms;
+	unsigned stop_ms; /* from TERM to its end, before it is killed */
 };
 
 struct process {
@@ -82,6 +84,9 @@ void process_words(const struct process *p, size_t most, struct text *out);
  * second of its processor time.
  */
 bool process_spins(const struct process *p);
+
+/* Has it had little of a processor in so many ms, and would like more? */
+bool process_starves(const struct process *p, unsigned ms);
 
 /* What it holds.  False: this system does not tell. */
 struct process_figures {

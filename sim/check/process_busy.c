@@ -70,3 +70,18 @@ process_spins(const struct process *p)
 	}
 	return false;
 }
+
+bool
+process_starves(const struct process *p, unsigned ms)
+{
+	struct thread_look look[THREADS];
+	size_t found = threads_look(p->pid, look, THREADS);
+	unsigned long long spent = 0;
+	bool wants = false;
+
+	for (size_t i = 0; i < found; i++) {
+		spent += look[i].spent;
+		wants = wants || look[i].state == 'R' || look[i].state == 'D';
+	}
+	return wants && spent * 1000 / (unsigned long)sysconf(_SC_CLK_TCK) < ms / 2;
+}

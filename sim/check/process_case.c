@@ -102,6 +102,11 @@ process_case(struct job *j, const struct check_case *k, struct check_result *r)
 	watch_free(j->watch); /* of the case before */
 	j->watch = NULL;
 	r->outcome = run != NULL && run(&s) && clean(&s) ? CHECK_PASS : CHECK_FAIL;
+	if (r->outcome == CHECK_FAIL && s.beside && job_serves_one(j)) {
+		text_clear(&s.got);
+		text_printf(&s.got, "%s", job_one_at_a_time);
+		s.not_reached = true;
+	}
 	if (s.not_reached) {
 		r->outcome = CHECK_NOT_REACHED;
 		r->why = strdup(text_cstr(&s.got));

@@ -21,6 +21,7 @@ struct scene {
 	struct slice argument;
 	const struct check_case *play; /* with a transcript, for scene_play_again() */
 	bool not_reached;              /* what failed is no fault of the milter */
+	bool beside;                   /* it failed with more than one session open */
 	struct text expected, got;
 };
 

@@ -71,6 +71,7 @@ crowd(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
 	while (open < n && scene_open(s, &peer[open], stage))
 		open++;
 	bool ok = open == n && scene_serves(s);
+	s->beside = !ok;
 	for (unsigned i = 0; i < open; i++)
 		peer_close(&peer[i]);
 	return ok;
@@ -299,6 +300,7 @@ scene_deaf(struct scene *s)
 			break;
 	}
 	bool ok = scene_serves(s);
+	s->beside = !ok;
 	peer_close(&p);
 	return ok;
 }
