@@ -33,6 +33,7 @@ enum config_type {
 	CONFIG_CHOICE,  /* int; index into choices */
 	CONFIG_MODE,    /* long; octal as in chmod(1), 0000 to 0777 */
 	CONFIG_LIST,    /* struct config_list */
+	CONFIG_PATH,    /* char * as CONFIG_TEXT; from / on, or empty as its default */
 };
 
 struct config_list {

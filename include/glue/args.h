@@ -11,7 +11,8 @@
 enum { OVERRIDES_MAX = 100, ARG_TABLES = 2 };
 
 struct args {
-	const char *config; /* -c, or NULL */
+	const char *config; /* -c, or NULL; whole where we go to the background */
+	char *whole_config; /* what config is then, to be freed; or NULL */
 	char *socket;       /* "socket=..." from -p, to be freed; or NULL */
 	char *override[OVERRIDES_MAX];
 	size_t overrides;

@@ -6,8 +6,9 @@
  * signals - what somebody wants of the process, taken by the main thread.
  *
  * SIGHUP and SIGUSR1 mean reload, SIGTERM and SIGINT mean end.  Handlers only
- * write a byte into a pipe, so nothing is missed between two looks, and nothing
- * happens inside a handler.  All calls from the main thread.
+ * set a flag and write a byte into a pipe, so nothing is missed between two
+ * looks, however many come, and nothing happens inside a handler.  All calls
+ * from the main thread.
  */
 
 #include <signal.h>

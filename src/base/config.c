@@ -121,6 +121,7 @@ config_row_equal(const struct config_row *row, const void *a, const void *b)
 
 	switch (row->type) {
 	case CONFIG_TEXT:
+	case CONFIG_PATH:
 		return strcmp(*(char *const *)(const void *)x,
 			   *(char *const *)(const void *)y) == 0;
 	case CONFIG_LIST: return lists_equal((const void *)x, (const void *)y);

@@ -39,7 +39,8 @@ print_value(FILE *to, const struct config_row *row, const void *at)
 	struct text t = TEXT_INIT(64);
 
 	switch (row->type) {
-	case CONFIG_TEXT: print_quoted(to, *(char *const *)at); break;
+	case CONFIG_TEXT:
+	case CONFIG_PATH: print_quoted(to, *(char *const *)at); break;
 	case CONFIG_LIST: print_list(to, at); break;
 	case CONFIG_BOOL: (void)fputs(*(const bool *)at ? "yes" : "no", to); break;
 	case CONFIG_CHOICE: (void)fputs(row->choices[*(const int *)at], to); break;

@@ -78,6 +78,16 @@ config_list_clear(struct config_list *list)
 	*list = (struct config_list){ NULL, 0 };
 }
 
+/*
+ * A daemon works in /: a name that does not begin there would be that of another
+ * file than the one meant, or of none, and its absence may mean something.
+ */
+static bool
+is_whole_path(const struct config_row *row, struct slice value)
+{
+	return value.len > 0 ? value.ptr[0] == '/' : row->fallback[0] == '\0';
+}
+
 /* One value into its member; false when it does not fit the row. */
 static bool
 set_value(const struct config_row *row, struct slice value, void *options)
@@ -87,6 +97,7 @@ set_value(const struct config_row *row, struct slice value, void *options)
 
 	switch (row->type) {
 	case CONFIG_TEXT: return set_text(at, value);
+	case CONFIG_PATH: return is_whole_path(row, value) && set_text(at, value);
 	case CONFIG_LIST: return list_add(at, value);
 	case CONFIG_BOOL: return value_bool(value, at);
 	case CONFIG_CHOICE: return set_choice(row, value, at);
@@ -126,6 +137,7 @@ say_wanted(const struct config_row *row, struct text *why)
 		[CONFIG_CHOICE] = "one of",
 		[CONFIG_MODE] = "an octal mode such as 0660",
 		[CONFIG_LIST] = "a list",
+		[CONFIG_PATH] = "a whole path, from / on",
 	};
 
 	text_printf(why, ", want %s", kind[row->type]);
@@ -157,8 +169,9 @@ config_take(const struct config_row *row, struct slice value, const char *path, 
 	config_say_place(path, line, why);
 	text_printf(why, "%s = '", row->key);
 	text_append_escaped(why, value, 80);
-	if (row->type == CONFIG_TEXT || row->type == CONFIG_LIST) {
-		text_printf(why, "': out of memory"); /* every text fits */
+	if (row->type == CONFIG_TEXT || row->type == CONFIG_LIST ||
+	    (row->type == CONFIG_PATH && is_whole_path(row, value))) {
+		text_printf(why, "': out of memory"); /* it would fit */
 		return false;
 	}
 	text_printf(why, "' does not fit");
@@ -171,7 +184,7 @@ config_row_clear(const struct config_row *row, void *options)
 {
 	void *at = config_member(options, row);
 
-	if (row->type == CONFIG_TEXT) {
+	if (row->type == CONFIG_TEXT || row->type == CONFIG_PATH) {
 		free(*(char **)at);
 		*(char **)at = NULL;
 	} else if (row->type == CONFIG_LIST) {

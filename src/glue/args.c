@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/value.h"
 #include "folders.h"
@@ -68,6 +69,25 @@ take_socket(struct args *a, const char *spec)
 		return false;
 	(void)stpcpy(stpcpy(a->socket, key), spec);
 	return true;
+}
+
+/* In the background we work in /, and a reload reads the file again. */
+static bool
+keep_config(struct args *a)
+{
+	char *here = NULL;
+
+	if (a->config == NULL || a->config[0] == '/' || a->foreground || a->test ||
+	    a->reload != 0)
+		return true;
+	if ((here = getcwd(NULL, 0)) == NULL)
+		return false;
+	a->whole_config = malloc(strlen(here) + strlen(a->config) + 2);
+	if (a->whole_config != NULL)
+		(void)stpcpy(stpcpy(stpcpy(a->whole_config, here), "/"), a->config);
+	free(here);
+	a->config = a->whole_config;
+	return a->config != NULL;
 }
 
 static bool
@@ -137,12 +157,13 @@ args_read(struct args *a, const struct program *p, int argc, char **argv)
 	}
 	if (optind < argc)
 		return misuse(p, "there are arguments left over");
-	return name_default(a, p) ? -1 : no_memory(p);
+	return keep_config(a) && name_default(a, p) ? -1 : no_memory(p);
 }
 
 void
 args_clear(struct args *a)
 {
+	free(a->whole_config);
 	free(a->socket);
 	free(a->default_config);
 }

@@ -40,7 +40,7 @@ static const struct config_row row[] = {
 	  "how long messages under way may take to end after SIGTERM" },
 	{ "max-delayed", CONFIG_NUMBER, AT(max_delayed), "50", 0, 10000, NULL,
 	  "how many sessions may be held up on purpose at one time" },
-	{ "metrics-file", CONFIG_TEXT, AT(metrics_file), "", 0, 0, NULL,
+	{ "metrics-file", CONFIG_PATH, AT(metrics_file), "", 0, 0, NULL,
 	  "file of figures for Prometheus, through node_exporter's textfile collector" },
 	{ "metrics-interval", CONFIG_SECONDS, AT(metrics_interval), "15", 1, 86400, NULL,
 	  "time between two writes of that file" },

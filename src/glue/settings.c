@@ -29,17 +29,6 @@ fill_socket(const struct program *p, struct common_options *o)
 	return o->socket != NULL;
 }
 
-/* In the background we work in /, so any other would be somewhere else. */
-static bool
-check_metrics_file(const struct common_options *o, struct text *why)
-{
-	if (o->metrics_file[0] == '\0' || o->metrics_file[0] == '/')
-		return true;
-	text_printf(why, "metrics-file '%s': want a whole path, /run/metrics/NAME.prom",
-	    o->metrics_file);
-	return false;
-}
-
 /* Anything but "it is not there" is for whoever opens it to tell. */
 static bool
 is_missing(const char *path)
@@ -76,7 +65,7 @@ fill(struct settings *s, const struct args *a, struct text *why)
 	if (a->socket != NULL)
 		override[n++] = a->socket;
 	return config_read(tables, ARG_TABLES, s->file, override, n, s->common, why) &&
-	       fill_socket(s->program, s->common) && check_metrics_file(s->common, why) &&
+	       fill_socket(s->program, s->common) &&
 	       (complete == NULL || complete(s->common));
 }
 

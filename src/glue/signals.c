@@ -4,18 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
 static int wake[2] = { -1, -1 };
+static atomic_bool reload_wanted, end_wanted;
 
 static void
 on_signal(int number)
 {
 	int before = errno;
-	char byte = (char)number;
+	bool end = number == SIGTERM || number == SIGINT;
 
-	(void)!write(wake[1], &byte, 1); /* full: it is awake already */
+	atomic_store(end ? &end_wanted : &reload_wanted, true);
+	(void)!write(wake[1], "", 1); /* full: it is awake already */
 	errno = before;
 }
 
@@ -45,15 +48,14 @@ struct wishes
 signals_wait(int milliseconds)
 {
 	struct pollfd in = { .fd = wake[0], .events = POLLIN };
-	struct wishes w = { false, false };
-	char byte;
+	char bytes[4096];
 
 	(void)poll(&in, 1, milliseconds);
-	while (read(wake[0], &byte, 1) == 1) {
-		w.end = w.end || byte == SIGTERM || byte == SIGINT;
-		w.reload = w.reload || byte == SIGHUP || byte == SIGUSR1;
-	}
-	return w;
+	while (read(wake[0], bytes, sizeof bytes) > 0)
+		;
+	/* In this order: a signal between the two wakes us once for nothing. */
+	return (struct wishes){ atomic_exchange(&reload_wanted, false),
+		atomic_exchange(&end_wanted, false) };
 }
 
 /*

@@ -37,7 +37,7 @@ static const char *const on_error_word[] = { "pass", "tempfail", NULL };
 
 /* clang-format off */
 static const struct config_row row[] = {
-	{ "switch", CONFIG_TEXT, AT(switch_file), MILTERS_CONFDIR "/logger-on", 0, 0, NULL,
+	{ "switch", CONFIG_PATH, AT(switch_file), MILTERS_CONFDIR "/logger-on", 0, 0, NULL,
 	    "messages are kept while this file exists" },
 	{ "directory", CONFIG_TEXT, AT(directory), "/var/lib/logger-milter", 0, 0, NULL,
 	    "Maildir for the copies; must exist" },

@@ -76,8 +76,8 @@ BUGS = {
          ("answer.c", "	log_warning(\"%s\", text_cstr(&line));\n",
           "	openlog(\"virus\", 0, LOG_MAIL);\n	log_warning(\"%s\", text_cstr(&line));\n")],
 
-    21: [("signals.c", "		w.end = w.end || byte == SIGTERM || byte == SIGINT;\n",
-          "		w.end = w.end || byte == SIGTERM || byte == SIGINT || byte == SIGHUP;\n"),
+    21: [("signals.c", "	bool end = number == SIGTERM || number == SIGINT;\n",
+          "	bool end = number == SIGTERM || number == SIGINT || number == SIGHUP;\n"),
          (DAEMON, "	service_join();\n	summarize(d);\n", "	service_join();\n")],
 
     22: [(DAEMON, "	log_info(\"%s\", text_cstr(&line));\n",

@@ -284,7 +284,7 @@ def test_what_stands_where_it_writes_is_not_written_to(measured, place, what):
 @pytest.mark.parametrize("option, said", [
     ("metrics-interval=0", "metrics-interval = '0' does not fit"),
     ("metrics-interval=2d", "metrics-interval = '2d'"),
-    ("metrics-file=relative.prom", "metrics-file 'relative.prom': want a whole path"),
+    ("metrics-file=relative.prom", "metrics-file = 'relative.prom' does not fit, want a whole path"),
 ])
 def test_a_mistake_is_named_at_t(run, option, said):
     end = run("virus-milter", "-t", "-o", f"signatures={SIGNATURES}", "-o", "allow-root=yes", "-o", option)

@@ -3,11 +3,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
-from daemons import BUILD, FIXTURES
+from daemons import BUILD, FIXTURES, LIMIT
 from mta import session
 
 PROGRAM = "virus-milter"
@@ -123,17 +126,40 @@ def test_in_the_background_a_mistake_still_gives_line_and_code(run, place):
     assert f"{place}/none" in end.stderr
 
 
-def run_pkill(socket):
-    """Ends the daemon that serves this socket; its pid is found by its arguments."""
+def test_in_the_background_a_configuration_named_from_here_is_read_again(run, place):
+    conf, figures = Path(place, "here.conf"), Path(place, "m.prom")
+    conf.write_text(f'signatures = "{SIGNATURES}"\n', encoding="ascii")
+    end = run(PROGRAM, "-c", "here.conf", "-p", f"unix:{place}/s", "-o", "allow-root=yes",
+              "-o", f"metrics-file={figures}", cwd=place)
+    assert end.returncode == EX_OK, end.stderr
+    conf.write_text("no-such-key = 1\n", encoding="ascii")
+    os.kill(pid_of(f"unix:{place}/s"), signal.SIGHUP)
+    until = time.monotonic() + LIMIT
+    while 'result="failed"} 1' not in figures.read_text() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert run_pkill(f"unix:{place}/s") == 0
+    assert 'result="failed"} 1' in figures.read_text()
+
+
+def pid_of(socket):
+    """The daemon that serves this socket, found by its arguments; None: there is none."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as f:
                 if socket.encode() in f.read().split(b"\0"):
-                    os.kill(int(pid), 15)
-                    return 0
+                    return int(pid)
         except OSError:
             pass
-    return 1
+    return None
+
+
+def run_pkill(socket):
+    """Ends the daemon that serves this socket."""
+    pid = pid_of(socket)
+    if pid is None:
+        return 1
+    os.kill(pid, signal.SIGTERM)
+    return 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")

@@ -13,6 +13,7 @@ struct options {
 	bool flag;
 	int colour;
 	struct config_list list;
+	char *file, *folder;
 };
 
 static const char *const colour[] = { "red", "green", NULL };
@@ -27,6 +28,8 @@ static const struct config_row rows[] = {
 	{ "flag", CONFIG_BOOL, AT(flag), "no", 0, 0, NULL, "a flag" },
 	{ "colour", CONFIG_CHOICE, AT(colour), "red", 0, 0, colour, "a choice" },
 	{ "list", CONFIG_LIST, AT(list), "a, b", 0, 0, NULL, "a list" },
+	{ "file", CONFIG_PATH, AT(file), "/dev/null", 0, 0, NULL, "a file" },
+	{ "folder", CONFIG_PATH, AT(folder), "", 0, 0, NULL, "a folder or none" },
 };
 static const struct config_table table = { rows, COUNT(rows) };
 
@@ -199,6 +202,9 @@ static const struct {
 	{ "list={ a, b", "-o: list = '{ a, b': one brace alone" },
 	{ "list=a }", "one brace alone" },
 	{ "list={", "one brace alone" },
+	{ "file=here", "-o: file = 'here' does not fit, want a whole path, from / on" },
+	{ "file=", "-o: file = '' does not fit" },
+	{ "folder=./here", "-o: folder = './here' does not fit" },
 };
 
 START_TEST(a_bad_override_is_named)

@@ -124,7 +124,10 @@ static const struct {
 	{ SLICE("anna K\n"), "neither" },
 	{ SLICE("anna 5KB\n"), "neither" },
 	{ SLICE("anna 5\nbert 6\nANNA 7\n"), "has two limits" },
-	{ SLICE("anna\0 5\n* \0\n"), "line 2: has a limit that is neither" },
+	{ SLICE("* \0\n"), "line 1: has a limit that is neither" },
+	{ SLICE("bert 5\nanna\0 5\n"), "line 2: has a name that no mailbox can have" },
+	{ SLICE("an\033na 5\n"), "line 1: has a name that no mailbox can have" },
+	{ SLICE("*  1M\n/etc 5\n"), "line 2: has a name that no mailbox can have" },
 };
 /* clang-format on */
 
@@ -174,10 +177,11 @@ START_TEST(finds_a_limit)
 	struct text why = TEXT_INIT(500);
 	struct limit_table t;
 
-	ck_assert_msg(limits_parse(SLICE("# quotas\nanna 50M # more\n\nzero 0\n"
-					 "root unlimited\nbert\t1000\r\n*   25m\n"
-					 "huge 99999999999T"),
-			  &t, &why),
+	ck_assert_msg(
+	    limits_parse(SLICE("\357\273\277# quotas\nanna 50M # more\n\nzero 0\n"
+			       "root unlimited\nbert\t1000\r\n*   25m\n"
+			       "huge 99999999999T"),
+		&t, &why),
 	    "%s", text_cstr(&why));
 	ck_assert_msg(limits_find(&t, slice_of(limit[_i].name)) == limit[_i].limit, "%s",
 	    limit[_i].name);

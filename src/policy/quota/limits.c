@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
+#include "policy/quota/mailbox_name.h"
 
 static int
 compare_entries(const void *a, const void *b)
@@ -25,8 +26,12 @@ take_limit(struct slice line, struct limit_entry *ret)
 {
 	struct slice name = slice_next_word(&line);
 	struct slice limit = slice_next_word(&line);
+	struct mailbox_name mailbox;
 	uint64_t bytes = 0;
 
+	if (!mailbox_name(name, &mailbox))
+		return "has a name that no mailbox can have: printable, without '/', and "
+		       "no '-' or '.' in front";
 	if (limit.len == 0)
 		return "has a name but no limit";
 	if (line.len != 0)
@@ -64,6 +69,8 @@ read_lines(struct limit_table *t, struct slice rest, struct text *why)
 	struct slice line;
 	size_t cap = 0;
 
+	if (slice_starts(rest, SLICE("\357\273\277"))) /* byte order mark */
+		rest = slice_from(rest, 3);
 	for (size_t number = 1; slice_next_line(&rest, &line); number++) {
 		struct limit_entry e;
 		line = slice_trim(slice_first(line, slice_find(line, '#')));
