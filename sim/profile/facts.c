@@ -235,9 +235,10 @@ formed(struct slice plain, unsigned form, struct text *scratch)
 static bool
 has_value(const struct macro *m, const struct facts *f)
 {
-	if (m->fact == FACT_AUTH_AUTHOR && f->auth_author.len == 0)
+	if (m->fact == FACT_AUTH_AUTHOR && !f->authored)
 		return false;
-	if (m->fact == FACT_AUTH_AUTHOR_NAMED && f->auth_author.len <= strlen("<>"))
+	if (m->fact == FACT_AUTH_AUTHOR_NAMED &&
+	    (!f->authored || slice_equal(f->auth_author, SLICE("<>"))))
 		return false;
 	if ((m->fact == FACT_LOGIN || m->fact == FACT_LOGIN_TYPE) && f->login.len == 0)
 		return false;

@@ -51,7 +51,8 @@ struct facts {
 	unsigned long transaction;
 	struct slice sender;       /* paths as typed, with their brackets */
 	struct slice sender_shown; /* ... and as mail shows it, without */
-	struct slice auth_author;  /* AUTH= of MAIL; empty: none */
+	bool authored;             /* MAIL had AUTH=, */
+	struct slice auth_author;  /* ... and this was its value */
 	struct slice full_name;    /* the Full-Name field of the message */
 	bool sender_local;         /* has no domain, or one of ours */
 	struct slice rcpt;

@@ -23,6 +23,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_VRFY]               = { "252", "2.0.0", "%x" },
 	[SAY_VRFY_OFF]           = { "252", "2.0.0", "%x" },
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "<%x>: Recipient address rejected: User unknown in local recipient table" },
+	[SAY_VRFY_BAD]           = { "501", "5.1.3", "Bad recipient address syntax" },
 	[SAY_EXPN_OFF]           = { "500", "5.5.2", "Error: command not recognized" },
 	[SAY_QUIT]               = { "221", "2.0.0", "Bye" },
 
@@ -49,6 +50,10 @@ static const struct phrase say[N_SAY] = {
 	[SAY_BAD_HOST]           = { "501", "5.1.7", "Bad sender address syntax" },
 	[SAY_BAD_RCPT_HOST]      = { "501", "5.1.3", "Bad recipient address syntax" },
 	[SAY_BAD_SIZE]           = { "501", "5.5.4", "Bad message size syntax" },
+	[SAY_SIZE_TOO_LARGE]     = { "552", "5.3.4", "Message size exceeds file system imposed limit" },
+	[SAY_NO_VALUE_BEHIND]    = { "555", "5.5.4", "Unsupported option: %p" },
+	[SAY_BAD_XTEXT]          = { "501", "5.5.4", "Bad %x parameter syntax" },
+	[SAY_BAD_BY]             = { "555", "5.5.4", "Unsupported option: %p" },
 	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.5.4", "Syntax: %p" },
 	[SAY_NEED_HELO]          = { "503", "5.5.1", "Error: send HELO/EHLO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.1", "Error: nested MAIL command" },
@@ -58,6 +63,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_TOO_MANY_RCPTS]     = { "452", "4.5.3", "Error: too many recipients" },
 	[SAY_TOO_MANY_ERRORS]    = { "421", "4.7.0", "%h Error: too many errors" },
 	[SAY_LINE_TOO_LONG]      = { "500", "5.5.2", "Error: bad syntax" },
+	[SAY_FORBIDDEN]          = { "221", "2.7.0", "Error: I can break rules, too. Goodbye." },
 	[SAY_TEXT_LINE_TOO_LONG] = { "500", "5.5.2", "Error: bad syntax" },
 	[SAY_MESSAGE_TOO_BIG]    = { "552", "5.3.4", "Message size exceeds fixed limit" },
 	[SAY_NO_SPACE]           = { "552", "5.3.4", "Message size exceeds fixed limit" },
@@ -91,7 +97,20 @@ static const struct phrase say[N_SAY] = {
 	[SAY_SHUTDOWN_GREETING]  = { "421", NULL,    "%h Service unavailable - try again later" },
 };
 
-/* Those that smtpd/smtpd.c knows and that ask no filter. */
+/* smtpd/smtpd.c: mail_cmd(), rcpt_cmd() */
+#define OTHER SAY_UNKNOWN_PARAMETER
+static const struct parameter_rule parameters[] = {
+	{ "SIZE",     false, NULL,       FORM_DIGITS,       NULL,            OTHER, SAY_BAD_SIZE,   0, false },
+	{ "BODY",     false, "8BITMIME", FORM_WORD,         "7BIT 8BITMIME", OTHER, OTHER,          0, false },
+	{ "SMTPUTF8", false, "SMTPUTF8", FORM_NOTHING,      NULL,            0,     0,              0, false },
+	{ "AUTH",     false, NULL,       FORM_ANY,          NULL,            OTHER, OTHER,          0, false },
+	{ "RET",      false, "DSN",      FORM_WORD,         "FULL HDRS",     OTHER, SAY_BAD_RET,    SAY_BAD_RET, false },
+	{ "ENVID",    false, "DSN",      FORM_XTEXT_PLUS,   NULL,            OTHER, SAY_BAD_XTEXT,  SAY_BAD_XTEXT, false },
+	{ "NOTIFY",   true,  "DSN",      FORM_NOTIFY_LOOSE, NULL,            OTHER, SAY_BAD_NOTIFY, SAY_BAD_NOTIFY, false },
+	{ "ORCPT",    true,  "DSN",      FORM_ORCPT_PLUS,   NULL,            OTHER, SAY_BAD_ORCPT,  SAY_BAD_ORCPT, false },
+	{ NULL,       false, NULL,       FORM_ANY,          NULL,            0,     0,              0, false },
+};
+/* Those that it knows and that ask no filter. */
 #define NOT_AUTHORIZED { "550", "5.7.0", "Error: insufficient authorization" }
 static const struct phrase etrn_busy = { "503", NULL, "Error: MAIL transaction in progress" };
 static const struct phrase tls_put_off = { "454", "4.3.0", "Try again later" };
@@ -150,103 +169,6 @@ static const struct refusal refusals[N_MOMENTS][N_OBJECTIONS] = {
 	[MOMENT_MESSAGE] = ANSWERED,
 	[MOMENT_UNKNOWN] = ANSWERED,
 	[MOMENT_OTHER]   = ANSWERED,
-};
-
-#define NEXT    DO_NEXT
-#define PASS    DO_PASS_MESSAGE
-#define OUT     DO_PASS_SESSION
-#define REJ     DO_REJECT
-#define TEMP    DO_TEMPFAIL
-#define REPLY   DO_REPLY
-#define DISC    DO_DISCARD
-#define SHUT    DO_SHUTDOWN
-#define SKIP    DO_SKIP
-#define MORE    DO_MORE
-#define EDIT    DO_EDIT
-#define HOLD    DO_HOLD
-#define FAIL    DO_FAIL
-/*
- * milter/milter8.c: milter8_event().  SHUTDOWN in the text throws the mail away:
- * cleanup/cleanup_milter.c sets a flag of another word than the one it means.
- */
-static const struct reactions reactions = { .at = {
-	/*                c     a     r    t     y      d     s     p     edit  q     f     4     other empty */
-	[CMD_CONNECT] = { NEXT, OUT,  REJ, TEMP, REPLY, NEXT, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-	[CMD_HELO]    = { NEXT, OUT,  REJ, TEMP, REPLY, NEXT, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-	[CMD_MAIL]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-	[CMD_RCPT]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-	[CMD_DATA]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-	[CMD_HEADER]  = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, DISC, FAIL, FAIL },
-	[CMD_EOH]     = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, DISC, FAIL, FAIL },
-	[CMD_BODY]    = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, DISC, FAIL, FAIL },
-	[CMD_BODYEOB] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, EDIT, EDIT, FAIL, DISC, FAIL, FAIL },
-	[CMD_UNKNOWN] = { NEXT, PASS, REJ, TEMP, REPLY, DISC, SKIP, MORE, FAIL, HOLD, FAIL, SHUT, FAIL, FAIL },
-} };
-
-/*
- * smtpd/smtpd.c: mail_reset() tells of the end of whatever MAIL began, and
- * helo_reset() of the end of a HELO, with the same packet.
- */
-#define ABORTS { .packets = { [STANDING_IN_MESSAGE] = "A" } }
-#define QUITS  { .greeted = "A", .packets = { "Q", "AQ", "AQ" }, .closes = true }
-static const struct farewell endings[N_ENDINGS] = {
-	[ENDING_GREETING]     = { .closes = false },
-	[ENDING_PASSED]       = { .closes = true },
-	[ENDING_MAIL]         = ABORTS,
-	[ENDING_MESSAGE]      = ABORTS,
-	[ENDING_LOST]         = ABORTS,
-	[ENDING_BARE]         = QUITS,
-	[ENDING_DISCARDED]    = ABORTS,
-	[ENDING_RSET]         = ABORTS,
-	[ENDING_HELO]         = { .greeted = "A", .packets = { [STANDING_IN_MESSAGE] = "A" }, .after = true },
-	[ENDING_QUIT]         = QUITS,
-	[ENDING_DROP]         = QUITS,
-	[ENDING_DROP_IN_TEXT] = QUITS,
-};
-
-/* milter_*_macros of global/mail_params.h; MACRO precedes every packet, empty or not. */
-#define MACROS(names, list) { names, list, SYMLIST_REPLACES, true, true, SYMLIST_NONE }
-#define CONTENT(names, list) { names, list, SYMLIST_REPLACES, true, false, SYMLIST_NONE }
-static const struct macro_rule macros[N_COMMANDS] = {
-	[CMD_CONNECT] = MACROS("j {daemon_name} {daemon_addr} v _", SYMLIST_CONNECT),
-	[CMD_HELO]    = MACROS("{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}", SYMLIST_HELO),
-	[CMD_MAIL]    = MACROS("i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}", SYMLIST_MAIL),
-	[CMD_RCPT]    = MACROS("i {rcpt_addr} {rcpt_host} {rcpt_mailer}", SYMLIST_RCPT),
-	[CMD_DATA]    = MACROS("i", SYMLIST_DATA),
-	/* What a filter does not want of the content is not announced to it either. */
-	[CMD_HEADER]  = CONTENT("i", SYMLIST_EOH),
-	[CMD_EOH]     = CONTENT("i", SYMLIST_EOH),
-	[CMD_BODY]    = CONTENT("i", SYMLIST_EOM),
-	[CMD_BODYEOB] = MACROS("i", SYMLIST_EOM),
-	[CMD_UNKNOWN] = MACROS("", SYMLIST_NONE),
-};
-
-/* smtpd/smtpd_milter.c, cleanup/cleanup_milter.c */
-static const struct macro macro_values[] = {
-	{ "j",                FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "_",                FACT_CLIENT_SHOWN,   SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "v",                FACT_VERSION,        SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{daemon_name}",    FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{daemon_addr}",    FACT_DAEMON_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{daemon_port}",    FACT_DAEMON_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_addr}",    FACT_CLIENT_LITERAL, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_name}",    FACT_CLIENT_KNOWN,   SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_ptr}",     FACT_CLIENT_PTR,     SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_port}",    FACT_CLIENT_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{client_connections}", FACT_TEXT,       SINCE_CONNECT, FORM_PLAIN, "1", NULL, NULL },
-	{ "i",                FACT_QUEUE_ID,       SINCE_RCPT_TAKEN, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{auth_type}",      FACT_LOGIN_TYPE,     SINCE_CONNECT, FORM_PLAIN, "XCLIENT", NULL, NULL },
-	{ "{auth_authen}",    FACT_LOGIN,          SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "{auth_author}",    FACT_AUTH_AUTHOR_NAMED, SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
-	{ "{mail_addr}",      FACT_SENDER_COMPLETE, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
-	{ "{mail_host}",      FACT_SENDER_HOP,     SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
-	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "smtp", "local", NULL },
-	{ "{rcpt_addr}",      FACT_RCPT_COMPLETE,  AT_RCPT,       FORM_PLAIN, NULL, NULL, "Recipient address rejected: User unknown in local recipient table" },
-	{ "{rcpt_addr}",      FACT_FIRST_RCPT,     AT_DATA,       FORM_PLAIN, NULL, NULL, NULL },
-	{ "{rcpt_host}",      FACT_HOST,           AT_RCPT,       FORM_PLAIN, NULL, NULL, "5.1.1" },
-	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "local", NULL, "error" },
-	{ NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 /* clang-format on */
 
@@ -320,6 +242,9 @@ const struct profile profile_postfix_3_7 = {
 	.from_lines = "X-Mailbox-Line", /* smtpd/smtpd.c: receive_data_message() */
 	.fields_shown = true,
 	.line_max = 2048, /* line_length_limit */
+	.line_cut = true,
+	.leading_blanks = true,
+	.forbidden_words = "GET POST CONNECT", /* smtpd_forbidden_commands */
 	.errors_max = 20, /* smtpd_hard_error_limit */
 	.refusals_count = true,
 	.unknown_words = "EXPN HELP",
@@ -327,7 +252,7 @@ const struct profile profile_postfix_3_7 = {
 	.verifies_mailbox = true,
 	.loose_text = true, /* smtpd_forbid_bare_newline: no */
 	.delivery_head = "Return-Path: <%s>\nX-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
-	.parameters_taken = "AUTH",
+	.parameters = parameters,
 	.bare_paths = true,
 	.reads_paths = true, /* smtpd/smtpd.c: extract_addr() */
 	.any_helo = true,
@@ -337,6 +262,7 @@ const struct profile profile_postfix_3_7 = {
 	.utf8_only = true, /* smtputf8_enable */
 	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
 	.mends_replies = true,
+	.blank_replies = true, /* util/printable.c */
 	.refusals = refusals,
 	.habits = {
 		.offer = {
@@ -353,9 +279,9 @@ const struct profile profile_postfix_3_7 = {
 			.strange_list_passed = true,
 			.one_by_one = true, /* milter/milter.c: milter_conn_event() */
 		},
-		.reactions = &reactions,
-		.endings = endings,
-		.macros = macros,
+		.reactions = &postfix_reactions,
+		.endings = postfix_endings,
+		.macros = postfix_macros,
 		.reply = {
 			.percent = PERCENT_DROPPED,
 			.class_must_match = true,
@@ -390,7 +316,7 @@ const struct profile profile_postfix_3_7 = {
 				 MOMENT_BIT(MOMENT_RCPT) | MOMENT_BIT(MOMENT_DATA) |
 				 MOMENT_BIT(MOMENT_MESSAGE),
 	},
-	.macro_values = macro_values,
+	.macro_values = postfix_macro_values,
 	.shown = "%r [%a]%f",
 	.shown_unnamed = "%r [%a]%f",
 	.queue_id = queue_id,

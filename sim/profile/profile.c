@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/put.h"
+#include "base/utf8.h"
 
 static const struct profile *const profiles[] = {
 	&profile_rfc2821,
@@ -27,15 +28,21 @@ profile_names(void)
 	return "rfc2821 sendmail-8.17 postfix-3.7 strict";
 }
 
+enum { SHOWN_MAX = 2048, SHOWN_CLEAN_MAX = 400 };
+
 /* A reply line must stay one line, whatever the client typed. */
 static void
 append_clean(struct text *out, struct slice s, const struct say_values *v)
 {
 	char c;
 
-	for (size_t i = 0; i < s.len && i < 400; i++) {
+	/* Whoever makes seven bits of it does nothing else. */
+	size_t most = v->seven_bits ? SHOWN_MAX : SHOWN_CLEAN_MAX;
+
+	for (size_t i = 0; i < s.len && i < most; i++) {
 		c = v->seven_bits ? (char)(s.ptr[i] & 0x7f) : s.ptr[i];
-		if (c < ' ' || c > '~')
+		bool never = c == '\0' || c == '\r' || c == '\n';
+		if (v->seven_bits ? never : c < ' ' || c > '~')
 			c = '?';
 		put(out, (struct slice){ &c, 1 });
 	}
@@ -122,6 +129,8 @@ status_code_length(struct slice s)
 			digits++;
 		if (digits == 0 || digits > (part == 0 ? 1u : 3u))
 			return 0;
+		if (part == 0 && strchr("245", s.ptr[0]) == NULL)
+			return 0;
 		n += digits;
 		if (n == s.len || s.ptr[n] != (part < 2 ? '.' : ' '))
 			return 0;
@@ -182,8 +191,25 @@ first_line(const struct profile *p, enum moment when, struct slice line, bool la
 	text_printf(out, "\r\n");
 }
 
+/* A filter's bytes that are none of a reply line, as this MTA has them. */
 static void
-own_words(const struct profile *p, enum moment when, struct slice reply,
+own_bytes(const struct profile *p, enum moment when, struct text *out, size_t from)
+{
+	bool blanks = p->blank_replies && when == MOMENT_MESSAGE;
+	bool utf8 = utf8_valid(slice_from(text_slice(out), from));
+
+	for (size_t i = from; i < out->len; i++) {
+		char c = out->ptr[i];
+		bool odd = (c & 0x80) != 0 ? !utf8 : c < ' ' || c == 127;
+		if (p->seven_bits)
+			out->ptr[i] = (char)(c & 0x7f);
+		else if (blanks && odd && c != '\r' && c != '\n')
+			out->ptr[i] = ' ';
+	}
+}
+
+static void
+own_lines(const struct profile *p, enum moment when, struct slice reply,
     const struct say_values *v, struct text *out)
 {
 	struct slice line;
@@ -193,6 +219,16 @@ own_words(const struct profile *p, enum moment when, struct slice reply,
 	first_line(p, when, line, reply.len == 0, v, out);
 	while (slice_next_line(&reply, &line))
 		next_line(p, line, reply.len == 0, out);
+}
+
+static void
+own_words(const struct profile *p, enum moment when, struct slice reply,
+    const struct say_values *v, struct text *out)
+{
+	size_t before = out->len;
+
+	own_lines(p, when, reply, v, out);
+	own_bytes(p, when, out, before);
 }
 
 static enum objection

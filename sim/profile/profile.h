@@ -16,6 +16,8 @@
 #include "sim/profile/facts.h"
 #include "sim/profile/habits.h"
 #include "sim/profile/outcome.h"
+#include "sim/profile/parameter.h"
+#include "sim/profile/say.h"
 #include "wire/protocol.h"
 
 /*
@@ -29,89 +31,6 @@
  */
 struct phrase {
 	const char *code, *enhanced, *text;
-};
-
-enum say {
-	SAY_GREETING,
-	SAY_HELO,
-	SAY_EHLO,
-	SAY_MAIL_OK,
-	SAY_RCPT_OK,
-	SAY_DATA_GO,
-	SAY_MESSAGE_OK,
-	SAY_RSET_OK,
-	SAY_NOOP_OK,
-	SAY_HELP,
-	SAY_HELP_UNKNOWN, /* a topic there is none of: %x; "" as code: SAY_HELP */
-	SAY_VRFY,
-	SAY_VRFY_OFF,
-	SAY_VRFY_UNKNOWN,
-	SAY_EXPN_OFF,
-	SAY_QUIT,
-
-	SAY_NO_SUCH_USER,
-	SAY_UNKNOWN_COMMAND,
-	SAY_HELO_ARGUMENT,
-	SAY_HELO_DOMAIN,
-	SAY_MAIL_SYNTAX,
-	SAY_RCPT_SYNTAX,
-	SAY_BAD_PATH,
-	SAY_BAD_RCPT_PATH,     /* ... of RCPT */
-	SAY_UNBALANCED,        /* a < and no >, where loose_paths */
-	SAY_UNBALANCED_CLOSE,  /* ... a > and no < */
-	SAY_BAD_PARAMETER,     /* 501: not KEYWORD=value */
-	SAY_UNKNOWN_PARAMETER, /* 555 */
-	SAY_BAD_VALUE,         /* 501: %x is the value */
-	SAY_BAD_BODY,          /* ... of BODY=, and so on */
-	SAY_BAD_RET,
-	SAY_BAD_NOTIFY,
-	SAY_BAD_ORCPT,
-	SAY_NO_VALUE,            /* %x is the keyword */
-	SAY_DUPLICATE_PARAMETER, /* %x is the keyword */
-	SAY_BAD_ROUTE,           /* more than one @ in a path */
-	SAY_BAD_HOST,            /* a domain with an empty label, in MAIL */
-	SAY_BAD_RCPT_HOST,       /* ... in RCPT */
-	SAY_BAD_SIZE,            /* a SIZE= below zero, where those are not read */
-	SAY_UNWANTED_ARGUMENT,
-	SAY_NEED_HELO,
-	SAY_NESTED_MAIL,
-	SAY_RCPT_BEFORE_MAIL,
-	SAY_DATA_BEFORE_MAIL,
-	SAY_DATA_BEFORE_RCPT,
-	SAY_TOO_MANY_RCPTS,
-	SAY_TOO_MANY_ERRORS,
-	SAY_LINE_TOO_LONG,
-	SAY_TEXT_LINE_TOO_LONG,
-	SAY_MESSAGE_TOO_BIG,
-	SAY_NO_SPACE, /* ... where no limit is announced */
-	SAY_HEADER_TOO_LARGE,
-	SAY_STORAGE,
-	SAY_BARE_CR,
-	SAY_BARE_LF,
-	SAY_NUL,
-	SAY_COMMAND_BARE_CR,
-	SAY_COMMAND_BARE_LF,
-	SAY_COMMAND_NUL,
-	SAY_COMMAND_NOT_UTF8,
-	SAY_TIMEOUT,
-	SAY_LOST_IN_TEXT, /* to a client that closed inside the text; "": nothing */
-	SAY_STOPPING,
-	SAY_TOO_MANY_SESSIONS,
-	SAY_DELIVERY_FAILED,
-
-	SAY_GREETING_REFUSED,  /* a filter refused the connection */
-	SAY_SESSION_REFUSED,   /* ... and so MAIL, RCPT and DATA hear this */
-	SAY_REJECT_PATH,       /* plain reject of MAIL or RCPT */
-	SAY_REJECT_COMMAND,    /* ... of DATA or an unknown command */
-	SAY_REJECT_HEADER,     /* ... a spoilt reply to a field or the end of all */
-	SAY_REJECT_MESSAGE,    /* ... from header to end of message */
-	SAY_TEMPFAIL,          /* plain tempfail */
-	SAY_SHUTDOWN,          /* 421 of CONNECT, HELO, DATA and the message */
-	SAY_SHUTDOWN_ENVELOPE, /* 421 of MAIL and RCPT */
-	SAY_SHUTDOWN_GREETING, /* ... of the greeting */
-	SAY_FAILED_REJECT,     /* a filter failed, F=R */
-	SAY_MISCONFIGURED,     /* a filter asked for what there is not */
-	N_SAY
 };
 
 /* When a filter's standing objection (MOMENT_OTHER) is the answer to a command. */
@@ -217,8 +136,15 @@ struct profile {
 	/* The field that `From ` lines at the head of a text become, with their >; "": a
 	 * first one without > is dropped; NULL: they are no header. */
 	const char *from_lines;
-	bool fields_shown;      /* done before filters see the message, at its end */
-	size_t line_max;        /* octets of any command; 0: RFC 5321's, by verb */
+	bool fields_shown;   /* done before filters see the message, at its end */
+	size_t line_max;     /* octets of any command; 0: RFC 5321's, by verb */
+	bool line_cut;       /* ... and what is beyond is not looked at */
+	bool leading_blanks; /* may stand before a command's word */
+	/* These words end the session: as its first command and with an argument, or else
+	 * anywhere, and then what begins with no letter and what is a header too. */
+	const char *forbidden_words;
+	bool forbidden_first;
+	size_t topic_max;       /* so much of a topic unknown to HELP is shown; 0: all */
 	bool arguments_ignored; /* of DATA, RSET, QUIT; else 501 */
 	bool quit_ignores;      /* ... of QUIT alone */
 	bool verifies;          /* VRFY and EXPN tell who there is */
@@ -228,7 +154,8 @@ struct profile {
 	/* Of what is stored, in place of Return-Path: %s the sender, %o the recipient as
 	 * typed, %d with a domain; NULL: none. */
 	const char *delivery_head;
-	const char *parameters_taken; /* of MAIL, unannounced and unread; NULL: none */
+	const struct parameter_rule *parameters; /* ends in a row without a keyword */
+	bool parameters_cut;      /* KEYWORD=value ends at what is no part of it */
 	bool first_spelling;      /* a recipient's second RCPT is answered by its first */
 	unsigned errors_max;      /* commands in vain; then 421 */
 	bool only_unknown_counts; /* ... and those are unknown ones alone */
@@ -242,7 +169,6 @@ struct profile {
 	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
 	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
 	bool seven_bits;  /* what the client typed comes back without eighth bits */
-	bool loose_size;  /* SIZE= is what digits it begins with */
 	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */
 	bool loose_paths; /* blanks between brackets; a < alone is SAY_UNBALANCED */
 	bool bare_paths;  /* MAIL FROM:user@host without brackets is taken */
@@ -252,8 +178,9 @@ struct profile {
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
 	bool replies_wait;         /* ... wait for all commands that are there */
 	bool null_rcpt_last;       /* RCPT TO:<> is looked at behind its parameters */
-	bool mends_replies;        /* ... and a hyphen where another line follows */
-	size_t text_line_max;      /* octets with CRLF; 0: no limit */
+	bool blank_replies; /* to the text: a blank for what is neither ASCII nor UTF-8 */
+	bool mends_replies; /* ... and a hyphen where another line follows */
+	size_t text_line_max; /* octets with CRLF; 0: no limit */
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
@@ -279,8 +206,15 @@ struct profile {
 extern const struct profile profile_rfc2821, profile_sendmail_8_17, profile_postfix_3_7,
     profile_strict;
 extern const struct phrase rfc2821_say[N_SAY];
+extern const struct parameter_rule rfc2821_parameters[];
 
-/* The tables of sendmail that profiles without an MTA of their own point at. */
+/* The tables that any version of it has. */
+extern const struct reactions postfix_reactions;
+extern const struct farewell postfix_endings[N_ENDINGS];
+extern const struct macro_rule postfix_macros[N_COMMANDS];
+extern const struct macro postfix_macro_values[];
+
+/* ... of sendmail, and profiles without an MTA of their own point at them too. */
 extern const struct reactions sendmail_reactions;
 extern const struct farewell sendmail_endings[N_ENDINGS];
 extern const struct macro_rule sendmail_macros[N_COMMANDS];

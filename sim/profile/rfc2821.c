@@ -22,6 +22,7 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_VRFY]               = { "250", "2.1.5", "%x" },
 	[SAY_VRFY_OFF]           = { "252", "2.5.2", "Cannot VRFY user, but will accept message and attempt delivery" },
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "No such user here" },
+	[SAY_VRFY_BAD]           = { "501", "5.1.3", "Syntax error in the address" },
 	[SAY_EXPN_OFF]           = { "502", "5.7.0", "EXPN is not offered" },
 	[SAY_QUIT]               = { "221", "2.0.0", "%h Service closing transmission channel" },
 
@@ -48,6 +49,10 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_BAD_HOST]           = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_RCPT_HOST]      = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_BAD_SIZE]           = { "501", "5.5.4", "Syntax error in parameter value %x" },
+	[SAY_SIZE_TOO_LARGE]     = { "552", "5.3.4", "Message size exceeds fixed maximum message size" },
+	[SAY_NO_VALUE_BEHIND]    = { "501", "5.5.4", "Syntax error: %x wants a value" },
+	[SAY_BAD_XTEXT]          = { "501", "5.5.4", "Syntax error in parameter %x" },
+	[SAY_BAD_BY]             = { "501", "5.5.4", "Syntax error in parameter BY" },
 	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.5.4", "Syntax error: no argument allowed" },
 	[SAY_NEED_HELO]          = { "503", "5.5.1", "Bad sequence of commands: EHLO or HELO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.1", "Bad sequence of commands: sender already given" },
@@ -57,6 +62,7 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_TOO_MANY_RCPTS]     = { "452", "4.5.3", "Too many recipients" },
 	[SAY_TOO_MANY_ERRORS]    = { "421", "4.7.0", "%h Too many errors, closing transmission channel" },
 	[SAY_LINE_TOO_LONG]      = { "500", "5.5.2", "Line too long" },
+	[SAY_FORBIDDEN]          = { "421", "4.7.0", "%h This is an SMTP server" },
 	[SAY_TEXT_LINE_TOO_LONG] = { "500", "5.5.2", "Line too long in message text" },
 	[SAY_MESSAGE_TOO_BIG]    = { "552", "5.3.4", "Message size exceeds fixed maximum message size" },
 	[SAY_NO_SPACE]           = { "552", "5.3.4", "Message size exceeds fixed maximum message size" },
@@ -90,10 +96,23 @@ const struct phrase rfc2821_say[N_SAY] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+const struct parameter_rule rfc2821_parameters[] = {
+	{ "SIZE",   false, "SIZE",     FORM_SIZE,   NULL,             SAY_NO_VALUE, SAY_BAD_SIZE,   SAY_DUPLICATE_PARAMETER, false },
+	{ "BODY",   false, "8BITMIME", FORM_WORD,   "7BIT 8BITMIME",  SAY_NO_VALUE, SAY_BAD_BODY,   SAY_DUPLICATE_PARAMETER, false },
+	{ "RET",    false, "DSN",      FORM_WORD,   "FULL HDRS",      SAY_NO_VALUE, SAY_BAD_RET,    SAY_DUPLICATE_PARAMETER, false },
+	{ "ENVID",  false, "DSN",      FORM_XTEXT,  NULL,             SAY_NO_VALUE, SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, false },
+	{ "NOTIFY", true,  "DSN",      FORM_NOTIFY, NULL,             SAY_NO_VALUE, SAY_BAD_NOTIFY, SAY_DUPLICATE_PARAMETER, false },
+	{ "ORCPT",  true,  "DSN",      FORM_ORCPT,  NULL,             SAY_NO_VALUE, SAY_BAD_ORCPT,  SAY_DUPLICATE_PARAMETER, false },
+	{ NULL,     false, NULL,       FORM_ANY,    NULL,             0, 0, 0, false },
+};
+/* clang-format on */
+
 const struct profile profile_rfc2821 = {
 	.name = "rfc2821",
 	.version = PACKAGE_VERSION,
 	.say = rfc2821_say,
+	.parameters = rfc2821_parameters,
 	.announced = "8BITMIME SIZE DSN HELP",
 	.announced_refused = "HELP",
 	.software = PACKAGE_NAME " " PACKAGE_VERSION,

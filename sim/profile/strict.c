@@ -56,6 +56,7 @@ const struct profile profile_strict = {
 	.name = "strict",
 	.version = PACKAGE_VERSION,
 	.say = rfc2821_say,
+	.parameters = rfc2821_parameters,
 	.announced = "8BITMIME SIZE DSN HELP",
 	.announced_refused = "HELP",
 	.software = PACKAGE_NAME " " PACKAGE_VERSION,

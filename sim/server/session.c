@@ -94,9 +94,14 @@ static void
 learn_author(struct session *s, const struct envelope *e)
 {
 	text_clear(&s->author);
+	s->facts.authored = false;
 	for (size_t i = 0; i < e->parameters; i++) {
-		if (slice_equal_nocase(e->parameter[i].keyword, SLICE("AUTH")))
-			put(&s->author, e->parameter[i].value);
+		const struct parameter *p = &e->parameter[i];
+		if (!slice_equal_nocase(p->keyword, SLICE("AUTH")))
+			continue;
+		text_clear(&s->author);
+		put(&s->author, p->value);
+		s->facts.authored = true;
 	}
 	s->facts.auth_author = text_slice(&s->author);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/smtp/command.h"
 
-#include "base/number.h"
-
 static const struct {
 	struct slice word;
 	enum verb verb;
@@ -116,6 +114,31 @@ value_valid(struct slice v)
 }
 
 static bool
+keyword_byte(char c)
+{
+	char low = ascii_lower(c);
+
+	return (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || c == '-';
+}
+
+/* Up to where a keyword, or a value, ends; one byte more is not looked at. */
+static size_t
+cut_end(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && keyword_byte(s.ptr[n]))
+		n++;
+	if (n == s.len || s.ptr[n] != '=')
+		return n;
+	for (n++; n < s.len && s.ptr[n] != '='; n++) {
+		if ((s.ptr[n] >= 0 && s.ptr[n] <= ' ') || s.ptr[n] == 127)
+			break;
+	}
+	return n;
+}
+
+static bool
 add_parameter(struct envelope *e, struct slice word, bool loose)
 {
 	if (e->parameters == PARAMETERS_MAX)
@@ -136,22 +159,23 @@ add_parameter(struct envelope *e, struct slice word, bool loose)
 
 /* False: one that is none, unless all may be, or one too many. */
 static bool
-add_parameters(struct envelope *e, struct slice rest, bool loose)
+add_parameters(struct envelope *e, struct slice rest, bool loose, bool cut)
 {
 	for (rest = skip_blanks(rest); rest.len != 0; rest = skip_blanks(rest)) {
-		struct slice word = slice_first(rest, word_end(rest));
+		struct slice word =
+		    slice_first(rest, cut ? cut_end(rest) : word_end(rest));
 		if (!add_parameter(e, word, loose))
 			return false;
-		rest = slice_from(rest, word.len);
+		rest = slice_from(rest, word.len + cut);
 	}
 	return true;
 }
 
 bool
-envelope_words(struct slice words, struct envelope *ret)
+envelope_words(struct slice words, bool cut, struct envelope *ret)
 {
 	struct envelope e = { 0 };
-	bool fits = add_parameters(&e, words, true);
+	bool fits = add_parameters(&e, words, true, cut);
 
 	if (fits)
 		*ret = e;
@@ -170,6 +194,22 @@ brackets(struct slice path)
 	return opens ? ENVELOPE_UNBALANCED : ENVELOPE_UNBALANCED_CLOSE;
 }
 
+/* What follows FROM: or TO:, blanks in front of its colon if it is loose; or NULL. */
+static struct slice
+behind_keyword(struct slice argument, struct slice keyword, bool loose)
+{
+	struct slice word = slice_first(keyword, keyword.len - 1);
+	struct slice rest = slice_from(argument, word.len);
+
+	if (!slice_starts_nocase(argument, word))
+		return (struct slice){ 0 };
+	if (loose)
+		rest = skip_blanks(rest);
+	if (!slice_starts(rest, SLICE(":")))
+		return (struct slice){ 0 };
+	return skip_blanks(slice_from(rest, 1));
+}
+
 enum envelope_status
 envelope_parse(
     struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret)
@@ -177,9 +217,9 @@ envelope_parse(
 	struct envelope e = { 0 };
 	bool bare = (forms & PATH_BARE) != 0;
 
-	if (!slice_starts_nocase(argument, keyword))
+	struct slice rest = behind_keyword(argument, keyword, (forms & PATH_LOOSE) != 0);
+	if (rest.ptr == NULL)
 		return ENVELOPE_NO_KEYWORD;
-	struct slice rest = skip_blanks(slice_from(argument, keyword.len));
 	if (rest.len == 0 && bare)
 		return ENVELOPE_NO_KEYWORD;
 	e.path = slice_first(rest, path_length(rest, forms));
@@ -192,7 +232,7 @@ envelope_parse(
 	rest = slice_from(rest, e.path.len);
 	if (e.path.len == 0 || (rest.len != 0 && rest.ptr[0] != ' '))
 		return ENVELOPE_BAD_PATH;
-	if (!add_parameters(&e, rest, bare))
+	if (!add_parameters(&e, rest, bare, (forms & PARAMETERS_CUT) != 0))
 		return ENVELOPE_BAD_PARAMETER;
 	e.typed = e.path;
 	*ret = e;
@@ -221,92 +261,4 @@ word_in_list(struct slice word, struct slice list)
 		list = slice_from(list, one.len);
 	}
 	return false;
-}
-
-static bool
-is_size(struct slice v)
-{
-	uint64_t n;
-
-	return v.len <= 20 && number_parse(v, &n); /* RFC 1870: 1 to 20 digits */
-}
-
-static bool
-is_body(struct slice v)
-{
-	return word_in_list(v, SLICE("7BIT 8BITMIME"));
-}
-
-static bool
-is_ret(struct slice v)
-{
-	return word_in_list(v, SLICE("FULL HDRS"));
-}
-
-static bool
-is_notify(struct slice v)
-{
-	if (slice_equal_nocase(v, SLICE("NEVER")))
-		return true;
-	while (v.len != 0) {
-		struct slice one = slice_first(v, slice_find(v, ','));
-		if (!word_in_list(one, SLICE("SUCCESS FAILURE DELAY")))
-			return false;
-		if (one.len + 1 == v.len)
-			return false; /* a comma ends it */
-		v = slice_from(v, one.len + 1);
-	}
-	return true;
-}
-
-/* RFC 3461 4: xtext is printable, with + only in front of two hex digits. */
-static bool
-is_xtext(struct slice v)
-{
-	for (size_t i = 0; i < v.len; i++) {
-		if (v.ptr[i] != '+')
-			continue;
-		if (v.len - i < 3 || strchr("0123456789ABCDEF", v.ptr[i + 1]) == NULL ||
-		    strchr("0123456789ABCDEF", v.ptr[i + 2]) == NULL)
-			return false;
-	}
-	return v.len != 0;
-}
-
-static bool
-is_orcpt(struct slice v)
-{
-	size_t semicolon = slice_find(v, ';');
-
-	return semicolon != 0 && semicolon < v.len &&
-	       is_xtext(slice_from(v, semicolon + 1));
-}
-
-static const struct {
-	enum verb verb;
-	struct slice keyword, extension;
-	bool (*valid)(struct slice value);
-} parameters[] = {
-	{ VERB_MAIL, SLICE("SIZE"), SLICE("SIZE"), is_size },
-	{ VERB_MAIL, SLICE("BODY"), SLICE("8BITMIME"), is_body },
-	{ VERB_MAIL, SLICE("RET"), SLICE("DSN"), is_ret },
-	{ VERB_MAIL, SLICE("ENVID"), SLICE("DSN"), is_xtext },
-	{ VERB_RCPT, SLICE("NOTIFY"), SLICE("DSN"), is_notify },
-	{ VERB_RCPT, SLICE("ORCPT"), SLICE("DSN"), is_orcpt },
-};
-
-enum parameter_status
-parameter_check(enum verb verb, const struct parameter *p, struct slice announced)
-{
-	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
-		if (parameters[i].verb != verb ||
-		    !slice_equal_nocase(parameters[i].keyword, p->keyword) ||
-		    !word_in_list(parameters[i].extension, announced))
-			continue;
-		if (p->value.len == 0)
-			return PARAMETER_NO_VALUE;
-		bool good = parameters[i].valid(p->value);
-		return good ? PARAMETER_OK : PARAMETER_BAD_VALUE;
-	}
-	return PARAMETER_UNKNOWN;
 }

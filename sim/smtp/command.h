@@ -61,9 +61,11 @@ struct envelope {
 	size_t parameters;
 };
 
-/* Of a path: user@host without brackets; blanks between them; ... and no > is no matter.
+/*
+ * Of a path: user@host without brackets; blanks between them; ... and no > is no
+ * matter.  Of parameters: one ends where its keyword or its value does.
  */
-enum { PATH_BARE = 1, PATH_BLANKS = 2, PATH_LOOSE = 4 };
+enum { PATH_BARE = 1, PATH_BLANKS = 2, PATH_LOOSE = 4, PARAMETERS_CUT = 8 };
 
 enum envelope_status {
 	ENVELOPE_OK,
@@ -81,30 +83,17 @@ enum envelope_status {
 enum envelope_status envelope_parse(
     struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret);
 
-/* KEYWORD and KEYWORD=value, blanks between, whatever they are.  False: too many. */
-bool envelope_words(struct slice words, struct envelope *ret);
+/*
+ * KEYWORD and KEYWORD=value, blanks between, whatever they are; `cut` as
+ * PARAMETERS_CUT.  False: too many.
+ */
+bool envelope_words(struct slice words, bool cut, struct envelope *ret);
 
 /*
  * RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it, the
  * characters alone (its srvrsmtp.c, at HELO).
  */
 bool domain_valid(struct slice name);
-
-enum parameter_status {
-	PARAMETER_OK,
-	PARAMETER_UNKNOWN,
-	PARAMETER_NO_VALUE,
-	PARAMETER_BAD_VALUE,
-	PARAMETER_TWICE, /* for the caller to find */
-};
-
-/*
- * Is it one of the parameters of RFC 1870, 6152 or 3461 that belongs to this
- * verb, with a value it may have?  `announced` holds the EHLO keywords, one
- * blank between; a parameter whose extension is not among them is unknown.
- */
-enum parameter_status parameter_check(
-    enum verb verb, const struct parameter *p, struct slice announced);
 
 /* Is `word` one of the blank-separated words of `list`?  Case is ignored. */
 bool word_in_list(struct slice word, struct slice list);

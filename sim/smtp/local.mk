@@ -2,9 +2,11 @@ libsim_a_SOURCES += \
 	%reldir%/address_list.h %reldir%/address_list.c \
 	%reldir%/addresses.h %reldir%/addresses.c %reldir%/addresses_join.c \
 	%reldir%/command.h %reldir%/command.c \
+	%reldir%/parameters.h %reldir%/parameters.c \
 	%reldir%/data.h %reldir%/data.c \
 	%reldir%/smtp.h %reldir%/smtp.c \
 	%reldir%/smtp_envelope.h %reldir%/smtp_envelope.c \
+	%reldir%/smtp_look_up.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \
 	%reldir%/smtp_verbs.h %reldir%/smtp_verbs.c \
 	%reldir%/smtp_xclient.h %reldir%/smtp_xclient.c \

@@ -14,7 +14,7 @@ smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budge
 		.budget = budget,
 		.in = TEXT_INIT(SMTP_IN_MAX),
 		.out = TEXT_INIT(SMTP_OUT_MAX),
-		.helo = TEXT_INIT(COMMAND_MAX),
+		.helo = TEXT_INIT(COMMAND_MAX_ANY),
 		.line = TEXT_INIT(COMMAND_MAX_ANY),
 		.read = TEXT_INIT(COMMAND_MAX_ANY),
 		.message = TEXT_INIT(config->size_limit),
@@ -113,6 +113,7 @@ end_transaction(struct smtp *s)
 	s->rcpts = 0;
 	s->verified = 0;
 	s->size = 0;
+	s->given = 0;
 }
 
 /* A line whose bytes no command may have is answered by the name of the byte. */
@@ -147,7 +148,12 @@ take_line(struct smtp *s, size_t n)
 	line = slice_first(line, line.len - crlf);
 	text_clear(&s->line);
 	s->envelope = (struct envelope){ 0 }; /* it borrowed from the line */
-	enum text_status kept = s->swallowing ? TEXT_FULL : text_append(&s->line, line);
+	bool cut = s->config->profile->line_cut;
+	if (cut)
+		line = slice_first(line, s->config->profile->line_max);
+	enum text_status kept = TEXT_FULL;
+	if (cut || !s->swallowing)
+		kept = text_append(&s->line, line);
 	if (kept == TEXT_NOMEM)
 		smtp_say(s, SAY_STORAGE, SLICE(""));
 	else if (kept == TEXT_FULL)
@@ -170,7 +176,11 @@ next_command(struct smtp *s)
 	if (lf < fresh.len)
 		return take_line(s, s->scanned + lf + 1);
 	s->scanned = s->in.len;
-	if (s->in.len > COMMAND_MAX_ANY) { /* keep nothing of it, wait for its end */
+	if (s->in.len > COMMAND_MAX_ANY && s->config->profile->line_cut) {
+		s->in.len = COMMAND_MAX_ANY; /* its end is still to come */
+		s->scanned = s->in.len;
+	} else if (s->in.len >
+		   COMMAND_MAX_ANY) { /* keep nothing of it, wait for its end */
 		s->swallowing = true;
 		eat(s, s->in.len);
 	}

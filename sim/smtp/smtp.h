@@ -98,6 +98,8 @@ struct smtp {
 	bool no_storage;
 	struct slice parameter; /* of `line`, the one that is wrong */
 	uint64_t size;          /* what MAIL declared */
+	unsigned given;         /* rules of parameters that stick, a bit each */
+	bool began;             /* a command was looked at */
 	bool asked;             /* SMTP_OTHER, of this line */
 	bool may_xclient;       /* the owner says: this client may use XCLIENT */
 	bool shortly;           /* EHLO lists what a refused session may do */

@@ -2,89 +2,27 @@
 #include "sim/smtp/smtp_envelope.h"
 
 #include "base/address.h"
-#include "base/number.h"
 #include "base/put.h"
 #include "sim/smtp/addresses.h"
+#include "sim/smtp/parameters.h"
 #include "sim/smtp/smtp_say.h"
 
+#define KEYWORD_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+/* One of this rule before the nth, or one that stuck. */
 static bool
-given_before(const struct smtp *s, size_t n)
+given_before(const struct smtp *s, const struct parameter_rule *rule, size_t n)
 {
+	size_t bit = (size_t)(rule - s->config->profile->parameters);
+
+	if ((s->given >> bit & 1) != 0)
+		return true;
 	for (size_t i = 0; i < n; i++) {
-		if (slice_equal_nocase(s->envelope.parameter[i].keyword,
-			s->envelope.parameter[n].keyword))
+		if (slice_equal_nocase(
+			s->envelope.parameter[i].keyword, slice_of(rule->keyword)))
 			return true;
 	}
 	return false;
-}
-
-static enum say
-bad_value(const struct parameter *p)
-{
-	static const struct {
-		struct slice keyword;
-		enum say say;
-	} words[] = { { SLICE("BODY"), SAY_BAD_BODY }, { SLICE("SIZE"), SAY_BAD_SIZE },
-		{ SLICE("RET"), SAY_BAD_RET }, { SLICE("NOTIFY"), SAY_BAD_NOTIFY },
-		{ SLICE("ORCPT"), SAY_BAD_ORCPT } };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (slice_equal_nocase(words[i].keyword, p->keyword))
-			return words[i].say;
-	}
-	return SAY_BAD_VALUE;
-}
-
-/* Of NOTIFY's list the first word that it may not have there. */
-static struct slice
-first_bad(const struct parameter *p)
-{
-	struct slice list = p->value;
-
-	if (bad_value(p) != SAY_BAD_NOTIFY)
-		return list;
-	while (list.len != 0) {
-		struct slice one = slice_first(list, slice_find(list, ','));
-		if (!word_in_list(one, SLICE("SUCCESS FAILURE DELAY")))
-			return one;
-		list = slice_from(list, one.len + 1);
-	}
-	return p->value;
-}
-
-/* Some are taken whatever they say, though nothing announces them. */
-static bool
-taken_unread(const struct smtp *s, enum verb verb, const struct parameter *p)
-{
-	const char *words = s->config->profile->parameters_taken;
-
-	return verb == VERB_MAIL && words != NULL && p->keyword.len != p->whole.len &&
-	       word_in_list(p->keyword, slice_of(words));
-}
-
-/* The digits that SIZE= begins with, where nothing more is asked of it. */
-static bool
-size_read(struct smtp *s, const struct parameter *p)
-{
-	size_t n = 0;
-
-	if (!s->config->profile->loose_size ||
-	    !slice_equal_nocase(p->keyword, SLICE("SIZE")) ||
-	    slice_starts(p->value, SLICE("-")))
-		return false;
-	while (n < p->value.len && p->value.ptr[n] >= '0' && p->value.ptr[n] <= '9')
-		n++;
-	if (n != 0 && !number_parse(slice_first(p->value, n), &s->size))
-		s->size = UINT64_MAX;
-	return true;
-}
-
-static bool
-keyword_letter(char c)
-{
-	char low = ascii_lower(c);
-
-	return (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || low == '-';
 }
 
 /* Of what is no keyword, what it begins with of one. */
@@ -93,9 +31,52 @@ keyword_of(const struct parameter *p)
 {
 	size_t n = 0;
 
-	while (n < p->keyword.len && keyword_letter(p->keyword.ptr[n]))
+	while (n < p->keyword.len && strchr(KEYWORD_BYTES, p->keyword.ptr[n]) != NULL)
 		n++;
 	return slice_first(p->keyword, n);
+}
+
+/* What is said of the nth parameter; false: nothing. */
+static bool
+parameter_fault(struct smtp *s, bool rcpt, size_t n)
+{
+	const struct profile *profile = s->config->profile;
+	const struct parameter *p = &s->envelope.parameter[n];
+	struct parameter_found f;
+	enum parameter_status status =
+	    parameter_check(profile->parameters, rcpt, p, s->config->announced, &f);
+	struct slice name = f.rule != NULL ? slice_of(f.rule->keyword) : keyword_of(p);
+
+	s->parameter = p->whole;
+	if (status == PARAMETER_OK && f.rule->twice != 0 && given_before(s, f.rule, n)) {
+		smtp_fault(s, f.rule->twice, name);
+		return true;
+	}
+	switch (status) {
+	case PARAMETER_OK: break;
+	case PARAMETER_UNKNOWN: smtp_fault(s, SAY_UNKNOWN_PARAMETER, name); return true;
+	case PARAMETER_NO_VALUE: smtp_fault(s, f.rule->no_value, name); return true;
+	case PARAMETER_BAD_VALUE: smtp_fault(s, f.rule->bad, f.fault); return true;
+	case PARAMETER_TOO_LARGE: smtp_fault(s, SAY_SIZE_TOO_LARGE, f.fault); return true;
+	}
+	if (f.sized)
+		s->size = f.number;
+	return false;
+}
+
+/* Those that stick are there for the next MAIL too. */
+static void
+remember(struct smtp *s, bool rcpt)
+{
+	const struct parameter_rule *rules = s->config->profile->parameters;
+	struct parameter_found f;
+
+	for (size_t i = 0; i < s->envelope.parameters; i++) {
+		(void)parameter_check(
+		    rules, rcpt, &s->envelope.parameter[i], s->config->announced, &f);
+		if (f.rule != NULL && f.rule->sticks)
+			s->given |= 1u << (f.rule - rules);
+	}
 }
 
 /* Checks all parameters; smtp.size is what SIZE said. */
@@ -103,34 +84,10 @@ static bool
 parameters_fine(struct smtp *s, enum verb verb)
 {
 	for (size_t i = 0; i < s->envelope.parameters; i++) {
-		const struct parameter *p = &s->envelope.parameter[i];
-		s->parameter = p->whole;
-		if (taken_unread(s, verb, p))
-			continue;
-		enum parameter_status status =
-		    parameter_check(verb, p, s->config->announced);
-		if (status == PARAMETER_BAD_VALUE && size_read(s, p))
-			continue;
-		if (status == PARAMETER_OK && given_before(s, i))
-			status = PARAMETER_TWICE;
-		switch (status) {
-		case PARAMETER_UNKNOWN:
-			smtp_fault(s, SAY_UNKNOWN_PARAMETER, keyword_of(p));
+		if (parameter_fault(s, verb == VERB_RCPT, i))
 			return false;
-		case PARAMETER_NO_VALUE:
-			smtp_fault(s, SAY_NO_VALUE, p->keyword);
-			return false;
-		case PARAMETER_TWICE:
-			smtp_fault(s, SAY_DUPLICATE_PARAMETER, p->keyword);
-			return false;
-		case PARAMETER_BAD_VALUE:
-			smtp_fault(s, bad_value(p), first_bad(p));
-			return false;
-		case PARAMETER_OK:
-			if (slice_equal_nocase(p->keyword, SLICE("SIZE")))
-				(void)number_parse(p->value, &s->size);
-		}
 	}
+	remember(s, verb == VERB_RCPT);
 	return true;
 }
 
@@ -245,7 +202,9 @@ bool
 smtp_keyword_fine(struct smtp *s, const struct command *c)
 {
 	struct envelope ignored;
-	unsigned forms = s->config->profile->bare_paths ? PATH_BARE : 0u;
+	const struct profile *p = s->config->profile;
+	unsigned forms =
+	    (p->bare_paths ? PATH_BARE : 0u) | (p->loose_paths ? PATH_LOOSE : 0u);
 
 	if (envelope_parse(c->argument, keyword(c), forms, &ignored) !=
 	    ENVELOPE_NO_KEYWORD)
@@ -259,13 +218,18 @@ smtp_parameters_fine(
 {
 	const struct envelope kept = s->envelope;
 	uint64_t size = s->size;
+	unsigned given = s->given;
 	size_t before = s->out.len;
 
-	bool fine = envelope_words(words, &s->envelope) && parameters_fine(s, verb);
+	s->given = 0;
+	bool fine =
+	    envelope_words(words, s->config->profile->parameters_cut, &s->envelope) &&
+	    parameters_fine(s, verb);
 	put(said, slice_from(text_slice(&s->out), before));
 	s->out.len = before;
 	s->envelope = kept;
 	s->size = size;
+	s->given = given;
 	return fine;
 }
 
@@ -276,7 +240,8 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 	bool mail = c->verb == VERB_MAIL;
 	unsigned forms = (p->bare_paths ? PATH_BARE : 0u) |
 			 (p->reads_paths ? PATH_BLANKS : 0u) |
-			 (p->loose_paths ? PATH_LOOSE : 0u);
+			 (p->loose_paths ? PATH_LOOSE : 0u) |
+			 (p->parameters_cut ? PARAMETERS_CUT : 0u);
 
 	switch (envelope_parse(c->argument, keyword(c), forms, &s->envelope)) {
 	case ENVELOPE_OK:

@@ -85,31 +85,6 @@ on_rcpt(struct smtp *s, const struct command *c)
 	return smtp_ask_owner(s, known ? SMTP_RCPT : SMTP_RCPT_REFUSED);
 }
 
-/* In the line itself: it is answered and not needed again. */
-static struct slice
-cased(struct smtp *s, struct slice word, char first, char last)
-{
-	size_t at = (size_t)(word.ptr - s->line.ptr);
-
-	for (size_t i = at; i < at + word.len; i++) {
-		if (s->line.ptr[i] >= first && s->line.ptr[i] <= last)
-			s->line.ptr[i] = (char)(s->line.ptr[i] ^ 0x20);
-	}
-	return word;
-}
-
-static struct slice
-lowered(struct smtp *s, struct slice word)
-{
-	return cased(s, word, 'A', 'Z');
-}
-
-static struct slice
-upper(struct smtp *s, struct slice word)
-{
-	return cased(s, word, 'a', 'z');
-}
-
 static bool
 unwanted(struct smtp *s, const struct command *c)
 {
@@ -118,7 +93,7 @@ unwanted(struct smtp *s, const struct command *c)
 
 	if (!c->unwanted || ignored)
 		return false;
-	s->parameter = upper(s, c->word);
+	s->parameter = smtp_upper(s, c->word);
 	smtp_fault(s, SAY_UNWANTED_ARGUMENT, c->argument);
 	return true;
 }
@@ -161,76 +136,12 @@ on_quit(struct smtp *s, const struct command *c)
 	return SMTP_INPUT;
 }
 
-/* Is there such a mailbox, where VRFY tells? */
-static bool
-verified(const struct smtp *s, struct slice path)
-{
-	return !s->config->profile->verifies_mailbox || s->config->mailbox == NULL ||
-	       s->config->mailbox(s->config->self, path);
-}
-
-/* Without brackets, where the words have their own. */
-static struct slice
-bare(const struct smtp *s, struct slice path)
-{
-	bool bracketed = s->config->profile->verifies_mailbox && path.len > 1 &&
-			 path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
-
-	return bracketed ? slice_first(slice_from(path, 1), path.len - 2) : path;
-}
-
-static void
-say_no_such(struct smtp *s, struct slice word)
-{
-	smtp_say(s, SAY_VRFY_UNKNOWN, word);
-	if (s->config->profile->refusals_count)
-		smtp_count_fault(s);
-}
-
-static enum smtp_ask
-on_vrfy(struct smtp *s, const struct command *c)
-{
-	struct text found = TEXT_INIT(COMMAND_MAX);
-
-	s->verified++;
-	if (s->config->verify != NULL &&
-	    s->config->verify(s->config->self, c->argument, &found))
-		smtp_say(s, SAY_VRFY, text_slice(&found));
-	else if (s->config->profile->verifies || !verified(s, c->argument))
-		say_no_such(s, bare(s, c->argument));
-	else
-		smtp_say(s, SAY_VRFY_OFF, c->argument);
-	text_clear(&found);
-	return SMTP_INPUT;
-}
-
-static enum smtp_ask
-on_expn(struct smtp *s, const struct command *c)
-{
-	if (s->config->profile->verifies)
-		return on_vrfy(s, c);
-	smtp_say(s, SAY_EXPN_OFF, SLICE(""));
-	return SMTP_INPUT;
-}
-
-static enum smtp_ask
-on_help(struct smtp *s, const struct command *c)
-{
-	const struct phrase *unknown = &s->config->profile->say[SAY_HELP_UNKNOWN];
-
-	if (c->argument.len != 0 && *unknown->text != '\0' &&
-	    command_parse(c->argument).verb == VERB_UNKNOWN)
-		smtp_say(s, SAY_HELP_UNKNOWN, lowered(s, c->argument));
-	else
-		smtp_say(s, SAY_HELP, SLICE(""));
-	return SMTP_INPUT;
-}
-
 static enum smtp_ask
 on_unknown(struct smtp *s, const struct command *c)
 {
-	(void)c;
-	s->name = text_slice(&s->line);
+	bool word = s->config->profile->habits.unknown_verb;
+
+	s->name = word ? c->word : text_slice(&s->line);
 	return smtp_ask_owner(s, SMTP_UNKNOWN);
 }
 
@@ -243,9 +154,9 @@ static enum smtp_ask (*const on_verb[])(struct smtp *, const struct command *) =
 	[VERB_RSET] = on_rset,
 	[VERB_NOOP] = on_noop,
 	[VERB_QUIT] = on_quit,
-	[VERB_VRFY] = on_vrfy,
-	[VERB_EXPN] = on_expn,
-	[VERB_HELP] = on_help,
+	[VERB_VRFY] = smtp_on_vrfy,
+	[VERB_EXPN] = smtp_on_expn,
+	[VERB_HELP] = smtp_on_help,
 	[VERB_UNKNOWN] = on_unknown,
 };
 
@@ -261,6 +172,47 @@ session_refused(struct smtp *s, struct slice word)
 		smtp_say(s, SAY_TOO_MANY_ERRORS, SLICE(""));
 	else
 		put(&s->out, text_slice(&s->refused));
+	return true;
+}
+
+static struct slice
+line_of(const struct smtp *s)
+{
+	struct slice line = text_slice(&s->line);
+	size_t n = 0;
+
+	while (n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
+		n++;
+	return s->config->profile->leading_blanks ? slice_from(line, n) : line;
+}
+
+/* What no mail client says: another protocol's word, or a line of a message. */
+static bool
+strange(const struct profile *p, const struct command *c)
+{
+	struct slice words = slice_of(p->forbidden_words);
+	char low = c->word.len != 0 ? ascii_lower(c->word.ptr[0]) : 'a';
+
+	if (p->forbidden_words == NULL)
+		return false;
+	if (word_in_list(c->word, words))
+		return true;
+	return !p->forbidden_first &&
+	       (low < 'a' || low > 'z' || slice_find(c->word, ':') < c->word.len);
+}
+
+static bool
+forbidden(struct smtp *s, const struct command *c, bool fixed)
+{
+	const struct profile *p = s->config->profile;
+	bool looks = p->forbidden_first ? !s->began && c->argument.len != 0
+					: c->verb == VERB_UNKNOWN && !fixed;
+
+	s->began = true;
+	if (!looks || !strange(p, c))
+		return false;
+	smtp_say(s, SAY_FORBIDDEN, SLICE(""));
+	s->closing = true;
 	return true;
 }
 
@@ -323,7 +275,7 @@ guarded(struct smtp *s, const struct fixed_answer *f, const struct command *c)
 const struct phrase *
 smtp_put_off(const struct smtp *s)
 {
-	struct command c = command_parse(text_slice(&s->line));
+	struct command c = command_parse(line_of(s));
 	const struct fixed_answer *f = fixed_answer_to(s, c.word);
 
 	return f != NULL ? f->put_off : NULL;
@@ -332,7 +284,7 @@ smtp_put_off(const struct smtp *s)
 enum smtp_ask
 smtp_run_line(struct smtp *s)
 {
-	struct command c = command_parse(text_slice(&s->line));
+	struct command c = command_parse(line_of(s));
 	const char *unknown = s->config->profile->unknown_words;
 
 	if (unknown != NULL && word_in_list(c.word, slice_of(unknown)))
@@ -340,13 +292,15 @@ smtp_run_line(struct smtp *s)
 	if (s->may_xclient && slice_equal_nocase(c.word, SLICE("XCLIENT")))
 		return smtp_xclient(s, c.argument);
 	const struct fixed_answer *fixed = fixed_answer_to(s, c.word);
+	if (forbidden(s, &c, fixed != NULL))
+		return SMTP_INPUT;
 	if (guarded(s, fixed, &c))
 		return smtp_ask_owner(s, SMTP_OTHER);
 	if (session_refused(s, c.word) || answered_fixed(s, fixed, &c))
 		return SMTP_INPUT;
-	if (s->config->profile->line_max == 0
-		? c.too_long
-		: s->line.len + 2 > s->config->profile->line_max) {
+	size_t most = s->config->profile->line_max;
+	bool long_line = most == 0 ? c.too_long : s->line.len + 2 > most;
+	if (long_line && !s->config->profile->line_cut) {
 		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
 		return SMTP_INPUT;
 	}

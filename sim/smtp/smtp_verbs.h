@@ -18,4 +18,11 @@ enum smtp_ask smtp_run_line(struct smtp *s);
 /* Opens a question. */
 enum smtp_ask smtp_ask_owner(struct smtp *s, enum smtp_ask question);
 
+/* A word of the line in capitals, in the line itself: it is answered then. */
+struct slice smtp_upper(struct smtp *s, struct slice word);
+
+enum smtp_ask smtp_on_vrfy(struct smtp *s, const struct command *c);
+enum smtp_ask smtp_on_expn(struct smtp *s, const struct command *c);
+enum smtp_ask smtp_on_help(struct smtp *s, const struct command *c);
+
 #endif

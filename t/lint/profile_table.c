@@ -145,11 +145,18 @@ print_dialogue(void)
 	ROW("MAIL wants HELO first", "%s", yes(p->helo_needed));
 	ROW("codes of a filter's reply that get the path", "%s",
 	    p->path_codes != NULL ? p->path_codes : "");
+	ROW("in a reply to the text what is neither ASCII nor UTF-8 is blank", "%s",
+	    yes(p->blank_replies));
 	ROW("codes that end the session", "%s", p->closing_codes);
 	ROW("arguments of DATA, RSET, QUIT are ignored", "%s", yes(p->arguments_ignored));
+	ROW("blanks before a command are no matter", "%s", yes(p->leading_blanks));
+	ROW("words that end the session", "%s",
+	    p->forbidden_words != NULL ? p->forbidden_words : "");
+	ROW("... and only as its first command", "%s", yes(p->forbidden_first));
+	ROW("what is beyond a line is not looked at", "%s", yes(p->line_cut));
 	ROW("commands in vain until 421", "%u", p->errors_max);
 	ROW("a refused EHLO makes the session ESMTP", "%s", yes(p->early_ehlo));
-	ROW("SIZE= is what digits it begins with", "%s", yes(p->loose_size));
+	ROW("a parameter ends at what is no part of it", "%s", yes(p->parameters_cut));
 	ROW("RCPT TO:<> is looked at behind its parameters", "%s",
 	    yes(p->null_rcpt_last));
 	ROW("replies wait for all commands that are there", "%s", yes(p->replies_wait));

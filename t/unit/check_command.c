@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/smtp/command.h"
+#include "sim/profile/profile.h"
+#include "sim/smtp/parameters.h"
 
 #include "t/unit/runner.h"
 
@@ -150,11 +151,14 @@ START_TEST(checks_a_parameter)
 	const struct parameter p = { slice_first(whole, equals),
 		slice_from(whole, equals + 1), whole };
 
+	const bool rcpt = parameter[_i].verb == VERB_RCPT;
+	struct parameter_found f;
+
 	ck_assert_int_eq(
-	    parameter_check(parameter[_i].verb, &p, SLICE("SIZE 8BITMIME DSN")),
+	    parameter_check(rfc2821_parameters, rcpt, &p, SLICE("SIZE 8BITMIME DSN"), &f),
 	    parameter[_i].status);
-	ck_assert_int_eq(
-	    parameter_check(parameter[_i].verb, &p, SLICE("HELP")), PARAMETER_UNKNOWN);
+	ck_assert_int_eq(parameter_check(rfc2821_parameters, rcpt, &p, SLICE("HELP"), &f),
+	    PARAMETER_UNKNOWN);
 }
 END_TEST
 

@@ -143,6 +143,7 @@ static const struct {
 START_TEST(tells_a_filter_of_the_sender)
 {
 	const struct facts f = { .sender = told[_i].path,
+		.authored = told[_i].author.len != 0,
 		.auth_author = told[_i].author,
 		.reached = SINCE_MAIL };
 	struct text scratch = TEXT_INIT(1000);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_SAY_H
+#define SIM_SAY_H
+
+/* say - all that an MTA says to a client in words of its own. */
+
+enum say {
+	SAY_GREETING,
+	SAY_HELO,
+	SAY_EHLO,
+	SAY_MAIL_OK,
+	SAY_RCPT_OK,
+	SAY_DATA_GO,
+	SAY_MESSAGE_OK,
+	SAY_RSET_OK,
+	SAY_NOOP_OK,
+	SAY_HELP,
+	SAY_HELP_UNKNOWN, /* a topic there is none of: %x; "" as code: SAY_HELP */
+	SAY_VRFY,
+	SAY_VRFY_OFF,
+	SAY_VRFY_UNKNOWN,
+	SAY_VRFY_BAD, /* no address */
+	SAY_EXPN_OFF,
+	SAY_QUIT,
+
+	SAY_NO_SUCH_USER,
+	SAY_UNKNOWN_COMMAND,
+	SAY_HELO_ARGUMENT,
+	SAY_HELO_DOMAIN,
+	SAY_MAIL_SYNTAX,
+	SAY_RCPT_SYNTAX,
+	SAY_BAD_PATH,
+	SAY_BAD_RCPT_PATH,     /* ... of RCPT */
+	SAY_UNBALANCED,        /* a < and no >, where loose_paths */
+	SAY_UNBALANCED_CLOSE,  /* ... a > and no < */
+	SAY_BAD_PARAMETER,     /* 501: not KEYWORD=value */
+	SAY_UNKNOWN_PARAMETER, /* 555 */
+	SAY_BAD_VALUE,         /* 501: %x is the value */
+	SAY_BAD_BODY,          /* ... of BODY=, and so on */
+	SAY_BAD_RET,
+	SAY_BAD_NOTIFY,
+	SAY_BAD_ORCPT,
+	SAY_NO_VALUE,            /* %x is the keyword */
+	SAY_DUPLICATE_PARAMETER, /* %x is the keyword */
+	SAY_BAD_ROUTE,           /* more than one @ in a path */
+	SAY_BAD_HOST,            /* a domain with an empty label, in MAIL */
+	SAY_BAD_RCPT_HOST,       /* ... in RCPT */
+	SAY_BAD_SIZE,            /* a SIZE= below zero, where those are not read */
+	SAY_SIZE_TOO_LARGE,      /* ... no number any more */
+	SAY_NO_VALUE_BEHIND,     /* as SAY_NO_VALUE, of some */
+	SAY_BAD_XTEXT,           /* %x is the keyword */
+	SAY_BAD_BY,              /* %x says what is wrong, status code first */
+	SAY_UNWANTED_ARGUMENT,
+	SAY_NEED_HELO,
+	SAY_NESTED_MAIL,
+	SAY_RCPT_BEFORE_MAIL,
+	SAY_DATA_BEFORE_MAIL,
+	SAY_DATA_BEFORE_RCPT,
+	SAY_TOO_MANY_RCPTS,
+	SAY_TOO_MANY_ERRORS,
+	SAY_LINE_TOO_LONG,
+	SAY_FORBIDDEN,
+	SAY_TEXT_LINE_TOO_LONG,
+	SAY_MESSAGE_TOO_BIG,
+	SAY_NO_SPACE, /* ... where no limit is announced */
+	SAY_HEADER_TOO_LARGE,
+	SAY_STORAGE,
+	SAY_BARE_CR,
+	SAY_BARE_LF,
+	SAY_NUL,
+	SAY_COMMAND_BARE_CR,
+	SAY_COMMAND_BARE_LF,
+	SAY_COMMAND_NUL,
+	SAY_COMMAND_NOT_UTF8,
+	SAY_TIMEOUT,
+	SAY_LOST_IN_TEXT, /* to a client that closed inside the text; "": nothing */
+	SAY_STOPPING,
+	SAY_TOO_MANY_SESSIONS,
+	SAY_DELIVERY_FAILED,
+
+	SAY_GREETING_REFUSED,  /* a filter refused the connection */
+	SAY_SESSION_REFUSED,   /* ... and so MAIL, RCPT and DATA hear this */
+	SAY_REJECT_PATH,       /* plain reject of MAIL or RCPT */
+	SAY_REJECT_COMMAND,    /* ... of DATA or an unknown command */
+	SAY_REJECT_HEADER,     /* ... a spoilt reply to a field or the end of all */
+	SAY_REJECT_MESSAGE,    /* ... from header to end of message */
+	SAY_TEMPFAIL,          /* plain tempfail */
+	SAY_SHUTDOWN,          /* 421 of CONNECT, HELO, DATA and the message */
+	SAY_SHUTDOWN_ENVELOPE, /* 421 of MAIL and RCPT */
+	SAY_SHUTDOWN_GREETING, /* ... of the greeting */
+	SAY_FAILED_REJECT,     /* a filter failed, F=R */
+	SAY_MISCONFIGURED,     /* a filter asked for what there is not */
+	N_SAY
+};
+
+#endif
