@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/value.h"
 #include "sim/commands/reporter.h"
 #include "sim/commands/serve_options.h"
 #include "sim/commands/subcommand.h"
@@ -23,7 +24,7 @@ struct run {
 	const char *played[TRANSCRIPT_MILTERS];
 	const char *option[TRANSCRIPT_MILTERS];
 	size_t milters, playeds, options;
-	unsigned timeout_ms;
+	unsigned timeout_ms, time_scale;
 	bool verbose;
 	struct socket_address address;
 };
@@ -223,7 +224,9 @@ static enum play_end
 play_file(
     const struct run *run, const char *name, struct transcript *t, struct play_result *r)
 {
-	struct play_config config = { .transcript = t, .timeout_ms = run->timeout_ms };
+	struct play_config config = { .transcript = t,
+		.timeout_ms = run->timeout_ms,
+		.time_scale = run->time_scale };
 	struct text why = TEXT_INIT(1000);
 	enum play_end end;
 
@@ -290,6 +293,8 @@ static const char usage[] =
     "                      played; the second one is for M2>\n"
     "  --timeout TIME      2s, 500ms: for each line that waits, whatever the\n"
     "                      transcript says\n"
+    "  --time-scale N      with real milters: all times, T= too, pass so many times as\n"
+    "                      fast; when all is played, none has to pass anyway\n"
     "  --verbose           print both dialogues also when there is no difference\n"
     "  --help\n"
     "\n"
@@ -302,6 +307,7 @@ static const struct option options[] = {
 	{ "server", required_argument, NULL, 's' },
 	{ "played", required_argument, NULL, 'p' },
 	{ "timeout", required_argument, NULL, 't' },
+	{ "time-scale", required_argument, NULL, 'x' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -319,6 +325,19 @@ keep(const char **list, size_t *n, const char *value, struct text *why)
 }
 
 static bool
+read_time_scale(const char *value, unsigned *ret, struct text *why)
+{
+	long long n;
+
+	if (!value_number(slice_of(value), &n) || n < 1 || n > LOOP_PACE_MAX) {
+		text_printf(why, "--time-scale is 1 to %d", LOOP_PACE_MAX);
+		return false;
+	}
+	*ret = (unsigned)n;
+	return true;
+}
+
+static bool
 set_option(struct run *run, int c, const char *value, struct text *why)
 {
 	switch (c) {
@@ -329,6 +348,7 @@ set_option(struct run *run, int c, const char *value, struct text *why)
 		run->server = value;
 		return socket_address_parse(slice_of(value), &run->address, why);
 	case 't': return time_read(slice_of(value), &run->timeout_ms, why);
+	case 'x': return read_time_scale(value, &run->time_scale, why);
 	case 'v': run->verbose = true; return true;
 	}
 	return false;
@@ -341,6 +361,8 @@ check_options(const struct run *run, int files, struct text *why)
 		text_printf(why, "no transcript is named");
 	else if (run->server != NULL && (run->milters > 0 || run->options > 0))
 		text_printf(why, "--server has its own milters and options");
+	else if (run->server != NULL && run->time_scale != 0)
+		text_printf(why, "--server has a clock of its own: no --time-scale");
 	else if (run->server == NULL && run->playeds > 0)
 		text_printf(why, "--played goes with --server");
 	return why->len == 0;

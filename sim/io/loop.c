@@ -25,6 +25,8 @@ struct loop {
 	struct timer **timer;                /* a heap, the next one on top */
 	size_t timers, timer_cap;
 	uint64_t now, turn; /* turn: of what was added or set last */
+	uint64_t began;     /* on the world's clock, when our pace did */
+	unsigned pace;
 	volatile sig_atomic_t stop;
 };
 
@@ -32,6 +34,20 @@ static uint64_t
 clock_ms(void)
 {
 	return (uint64_t)monotonic_ms() + 1; /* 0 is a timer that is not set */
+}
+
+static void
+look_at_clock(struct loop *l)
+{
+	if (l->pace != LOOP_AT_ONCE)
+		l->now = l->began + (clock_ms() - l->began) * l->pace;
+}
+
+void
+loop_pace(struct loop *l, unsigned pace)
+{
+	l->began = l->now;
+	l->pace = pace;
 }
 
 uint64_t
@@ -81,6 +97,7 @@ loop_new(void)
 		return NULL;
 	}
 	l->now = clock_ms();
+	loop_pace(l, 1);
 	return l;
 }
 
@@ -213,9 +230,18 @@ wait_ms(const struct loop *l)
 
 	if (first == 0)
 		return -1;
-	if (first <= l->now)
+	if (first <= l->now || l->pace == LOOP_AT_ONCE)
 		return 0;
-	return first - l->now > 60000 ? 60000 : (int)(first - l->now);
+	uint64_t left = (first - l->now + l->pace - 1) / l->pace;
+	return left > 60000 ? 60000 : (int)left;
+}
+
+/* Nothing is ready: nothing will be, until a timer makes it so. */
+static void
+jump(struct loop *l)
+{
+	if (l->pace == LOOP_AT_ONCE && l->timers > 0 && l->timer[0]->at > l->now)
+		l->now = l->timer[0]->at;
 }
 
 static uint64_t
@@ -266,11 +292,13 @@ void
 loop_run(struct loop *l)
 {
 	while (!l->stop) {
-		l->now = clock_ms();
+		look_at_clock(l);
 		int n = epoll_wait(l->epoll, l->ready, READY_MAX, wait_ms(l));
-		l->now = clock_ms();
+		look_at_clock(l);
 		if (n == -1 && errno != EINTR)
 			return;
+		if (n == 0)
+			jump(l);
 		l->count = n > 0 ? n : 0;
 		call_watches(l);
 		call_timers(l);

@@ -10,7 +10,7 @@
  * for them.  Inside a callback any watch or timer may be changed or taken away,
  * the calling one too.  Watches that are ready at once are called in the order in
  * which they were added, timers of one moment in that in which they were set.  Time is
- * monotonic, in milliseconds, never 0.
+ * monotonic, in milliseconds, never 0; it is the world's, unless loop_pace() says more.
  *
  * Built on epoll(7): a turn costs what is ready, however many are waited for.  One
  * loop belongs to one thread; loop_stop() alone may be called from a signal handler
@@ -42,6 +42,16 @@ struct timer {
 /* NULL when memory or descriptors are out. */
 struct loop *loop_new(void);
 void loop_free(struct loop *l);
+
+enum { LOOP_AT_ONCE = 0, LOOP_PACE_MAX = 1000 };
+
+/*
+ * How fast the loop's time goes, before any timer is set: so many times as fast as the
+ * world's, 1 to LOOP_PACE_MAX; or LOOP_AT_ONCE: it stands still while something is
+ * ready, and jumps to the next timer when nothing is.  That is for a loop that holds
+ * both ends of all of its sockets, as nobody outside would notice a jump.
+ */
+void loop_pace(struct loop *l, unsigned pace);
 
 uint64_t loop_now(const struct loop *l);
 

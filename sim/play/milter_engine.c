@@ -265,6 +265,8 @@ begin(struct mplay *p)
 	p->strand = calloc(p->strands, sizeof *p->strand);
 	if (p->loop == NULL || p->line == NULL || p->strand == NULL)
 		return false;
+	if (p->config->address == NULL) /* its milter is ours */
+		loop_pace(p->loop, LOOP_AT_ONCE);
 	p->owner = (struct milter_line_owner){ line_changed, line_broke, p };
 	size_t body = BODIES_MAX / (p->lines + 1);
 	for (size_t i = 0; i < p->lines; i++)

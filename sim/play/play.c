@@ -213,6 +213,26 @@ too_late(void *self)
 
 /* --- beginning and end --- */
 
+/* Has somebody outside a part in it? */
+static bool
+is_inside(const struct play_config *config)
+{
+	bool inside = config->serve != NULL &&
+		      config->serve->filters <= (size_t)config->transcript->milters;
+
+	for (size_t i = 0; i < TRANSCRIPT_MILTERS; i++)
+		inside = inside && !config->real[i];
+	return inside;
+}
+
+static unsigned
+pace(const struct play_config *config)
+{
+	if (is_inside(config))
+		return LOOP_AT_ONCE;
+	return config->time_scale != 0 ? config->time_scale : 1;
+}
+
 bool
 play_begin(struct play *p)
 {
@@ -230,6 +250,7 @@ play_begin(struct play *p)
 		p->over = true;
 		return false;
 	}
+	loop_pace(p->loop, pace(p->config));
 	for (unsigned i = 0; i < t->connections; i++)
 		talk_init(&p->talk[i], i + 1, p->loop, &talk_owner, p);
 	return true;

@@ -9,6 +9,9 @@
  * place of the network; or any server at an address.  Milters are played by the
  * transcript's script, or real ones that the server inside connects to.
  *
+ * Where all play inside this process no time passes: what waits for a time has it at
+ * once.  Else it is the world's, or a multiple of it.
+ *
  * Everything has a limit: each line that waits ends after the transcript's
  * timeout, and "no answer in time" is then what was got.
  */
@@ -26,6 +29,7 @@ struct play_config {
 	const char *played[TRANSCRIPT_MILTERS];
 	bool may_be_absent;  /* M lines whose milter has no such address are no fault */
 	unsigned timeout_ms; /* 0: the transcript's */
+	unsigned time_scale; /* times as fast as the world, see loop.h; 0: 1 */
 };
 
 enum play_end {

@@ -92,6 +92,9 @@ def test_a_transcript_that_cannot_be_played_is_usage(transcript, text, code, tro
         (["--server", "unix:/s", "--milter", "S=unix:/m", "x"], "--server has its own"),
         (["--played", "unix:/m", "x"], "--played goes with --server"),
         (["--server", "x", "x"], "milter-sim run: "),
+        (["--time-scale", "0", "x"], "--time-scale is 1 to 1000"),
+        (["--time-scale", "fast", "x"], "--time-scale is 1 to 1000"),
+        (["--server", "unix:/s", "--time-scale", "2", "x"], "no --time-scale"),
     ],
 )
 def test_wrong_options_are_named(args, trouble):
@@ -146,6 +149,32 @@ def test_any_server_and_its_milter_played(transcript, tmp_path, allow, code):
     assert got == code, out
     assert allow or "command/order" in out
     assert not (tmp_path / "m.sock").exists()
+
+
+def test_no_time_passes_where_all_is_played(transcript):
+    """The filter's time limit and the silence are minutes."""
+    code, out, _ = run("--timeout", "90s", transcript(
+        "milter: F=4, T=R:60s\nS: 220 ${*}\nC: HELO x\nS: 250 ${*}\nS! silence 60s\n"
+        "C: MAIL FROM:<a@b>\nM> MAIL <a@b>\nM< hang\nS! silence 59s\nS: 421 ${*}\n"))
+    assert code == 0, out
+    assert run("--timeout", "59s", transcript("milter: T=R:60s\nM> OPTNEG ${*}\nM< hang\nS: 220 ${*}\n"))[0] == 1
+
+
+def test_times_pass_faster_with_a_real_milter(transcript, tmp_path):
+    script = transcript("M< on MAIL: hang\n", "script")
+    ready = tmp_path / "ready"
+    child = subprocess.Popen([SIM, "milter", "--script", script, "--listen", f"unix:{tmp_path}/m",
+                              "--port-file", ready, "--log", tmp_path / "log"])
+    try:
+        while not ready.exists():
+            assert child.poll() is None
+        slow = transcript("S: 220 ${*}\nC: HELO x\nS: 250 ${*}\nC: MAIL FROM:<a@b>\nM> MAIL <a@b>\nS: 421 ${*}\n")
+        code, out, _ = run("--time-scale", "1000", "--timeout", "600s", "--milter",
+                           f"S=unix:{tmp_path}/m, F=4, T=C:300s;S:300s;R:300s", slow)
+    finally:
+        child.terminate()
+        child.wait(10)
+    assert code == 0, out
 
 
 def test_a_real_milter_must_answer_as_written(transcript, tmp_path):

@@ -10,6 +10,8 @@ SIM_TESTS = \
 	t/unit/check_figures \
 	t/unit/check_load \
 	t/unit/check_loop \
+	t/unit/check_loop_pace \
+	t/unit/check_cues \
 	t/unit/check_milter_outcome \
 	t/unit/check_milter_play \
 	t/unit/check_order \
@@ -43,6 +45,10 @@ t_unit_check_load_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_load_LDADD  = $(SIM_UNIT)
 t_unit_check_loop_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_loop_LDADD  = $(SIM_UNIT)
+t_unit_check_loop_pace_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_loop_pace_LDADD  = $(SIM_UNIT)
+t_unit_check_cues_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_cues_LDADD  = $(SIM_UNIT)
 t_unit_check_milter_play_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_milter_play_LDADD  = $(SIM_UNIT)
 t_unit_check_milter_outcome_CFLAGS = $(UNIT_CFLAGS)
