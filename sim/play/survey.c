@@ -102,11 +102,13 @@ interrupted(void *self)
 
 /* --- time, and the end --- */
 
-/* What need not come: a packet, and the end behind a reply. */
+/* What need not come: a packet, a reply that is not owed, the end behind a reply. */
 static bool
 may_fail_to_come(const struct survey *v, const struct step *s)
 {
-	return s->milter != 0 || (s->kind == STEP_EOF && v->talk[s->conn - 1].spoke);
+	const struct survey_talk *k = &v->talk[s->conn - 1];
+
+	return s->milter != 0 || (s->kind == STEP_EOF ? k->spoke : k->owed == 0);
 }
 
 static unsigned

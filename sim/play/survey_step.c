@@ -98,7 +98,9 @@ survey_ends_reply(struct slice line)
 static bool
 is_vague(struct slice pattern)
 {
-	return pattern.len > 0 && slice_find(pattern, '$') < 4;
+	size_t at = slice_find(pattern, '$');
+
+	return at < 4 && at < pattern.len;
 }
 
 static bool

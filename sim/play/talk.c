@@ -44,7 +44,8 @@ tell_new_lines(struct talk *k)
 		return;
 	else
 		end++;
-	k->owner->said(k->self, k->n, slice_first(fresh, end));
+	if (end > 0)
+		k->owner->said(k->self, k->n, slice_first(fresh, end));
 	k->told += end;
 }
 

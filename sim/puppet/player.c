@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -73,6 +74,8 @@ flush(struct player *p)
 static void
 do_effect(struct player *p, const struct effect *e)
 {
+	char words[40];
+
 	switch (e->act) {
 	case ACT_SEND:
 		if (text_append(&p->out, e->bytes) == TEXT_OK)
@@ -81,7 +84,8 @@ do_effect(struct player *p, const struct effect *e)
 			p->closing = true;
 		break;
 	case ACT_WAIT:
-		tell(p, "sleep");
+		(void)snprintf(words, sizeof words, "sleep %ums", e->wait_ms);
+		tell(p, words);
 		if (!loop_set(p->loop, &p->timer, loop_now(p->loop) + e->wait_ms))
 			p->closing = true;
 		break;

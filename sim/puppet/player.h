@@ -31,7 +31,8 @@ struct player_observer {
 	/* The connection is over; the player is the observer's to free. */
 	void (*ended)(void *self, struct player *p);
 	void *self;
-	/* Packets, and notes: "eof-from-mta", "closed-by-milter", "sleep", "hang". */
+	/* Packets, and notes: "eof-from-mta", "closed-by-milter", "sleep 300ms", "hang".
+	 */
 	struct event_sink sink;
 };
 

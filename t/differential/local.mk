@@ -9,6 +9,7 @@ DIFFERENTIAL_FILES += %reldir%/masks.py
 DIFFERENTIAL_FILES += %reldir%/mta.py
 DIFFERENTIAL_FILES += %reldir%/play.py
 DIFFERENTIAL_FILES += %reldir%/recorded.py
+DIFFERENTIAL_FILES += %reldir%/recordings.py
 DIFFERENTIAL_FILES += %reldir%/run
 DIFFERENTIAL_FILES += %reldir%/run.py
 DIFFERENTIAL_FILES += %reldir%/shrink.py
@@ -28,4 +29,10 @@ check-differential: all
 	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 	  $(SHELL) $(srcdir)/%reldir%/run $${MTA:+--mta $$MTA} $${SEED:+--seed $$SEED} \
 	  $${N:+--count $$N} $(DIFFERENTIAL_OPTIONS)
-.PHONY: check-differential
+
+## make recordings MTA=sendmail INTO=DIR NAMES='a01 b-'; without MTA= both.
+recordings: all
+	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+	  FIXTURES='$(abs_top_srcdir)/fixtures' PYTHONDONTWRITEBYTECODE=1 \
+	  $(PYTHON) $(srcdir)/%reldir%/recordings.py $${MTA:+--mta $$MTA} $${INTO:+--into $$INTO} $$NAMES
+.PHONY: check-differential recordings

@@ -136,7 +136,8 @@ def silences(records):
         elif r.get("ev") == "eof-from-mta" and waiting.get(who) is not None:
             silent.add(waiting.pop(who))
         elif r.get("dir") == "milter>mta" or r.get("ev") in (
-                "closed-by-milter", "sleep", "eof-from-milter", "reset-by-milter"):
+                "closed-by-milter", "sleep", "hang", "eof-from-milter", "reset-by-milter") or (
+                    r.get("ev", "").startswith("sleep ")):
             waiting[who] = None
             if r.get("cmd") == "O" and len(r["hex"]) >= 24:
                 steps[who] = int(r["hex"][16:24], 16)
@@ -156,9 +157,11 @@ class Converter:
         if e["src"] == "smtp":
             return self.smtp_event(e["ev"])
         who = "M2" if e["milter"] == "m2" else "M"
-        if e["ev"] == "sleep":
+        if e["ev"] == "sleep" and "s" in e:
             return f"{who}< hang" if e["s"] >= 4 else f"{who}< wait {int(1000 * e['s'])}ms"
-        return {"closed-by-milter": f"{who}< close", "eof-from-milter": f"{who}< close",
+        if e["ev"].startswith("sleep "):
+            return f"{who}< wait {e['ev'][6:]}"
+        return {"hang": f"{who}< hang", "closed-by-milter": f"{who}< close", "eof-from-milter": f"{who}< close",
                 "reset-by-milter": f"{who}< reset"}.get(e["ev"])
 
     def smtp_event(self, what):
@@ -171,6 +174,8 @@ class Converter:
         elif what in ("client-drop", "client-closed") and not self.server_ended:
             self.server_ended = True
             return "C! close"
+        elif what == "client-shutdown":
+            return "C! shutdown"
         return None
 
     def lines(self, decoded):
@@ -180,16 +185,22 @@ class Converter:
             else "")
         yield from policy(self.meta, self.mta, self.silent)
         yield "expect: every packet and macro"
-        yield from repeated(settled(moved(self.told(decoded))))
+        yield from self.session(decoded)
+
+    def session(self, decoded):
+        """What happened, without what stands in front of it."""
+        return repeated(settled(moved(self.told(decoded))))
 
     def told(self, decoded):
         events, packets = iter(self.events), 0
+        event = next(events, None)
         for line in decoded.split("\n")[1:]:
             if line.startswith("# "):
-                event = next(events, None)
-                line = self.event(event) if event else None
+                if event is None or not line.endswith(event["ev"]):
+                    continue  # words about a packet
+                line, event = self.event(event), next(events, None)
             else:
-                line = kept(framed(re.sub(r"^[0-9]+ (?=M)", "", line)))
+                line = kept(framed(re.sub(r"^[0-9]+ (?=[CSM])", "", line)))
             number = f"{self.connection} " if self.connection > 1 else ""
             if line:
                 yield number + shortened(plain(line))

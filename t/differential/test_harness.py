@@ -18,6 +18,7 @@ import generate  # noqa: E402
 import masks  # noqa: E402
 import mta  # noqa: E402
 import play  # noqa: E402
+import recordings  # noqa: E402
 import shrink  # noqa: E402
 import transcript  # noqa: E402
 
@@ -137,3 +138,30 @@ def test_the_exit_code_of_both_mtas(tmp_path, ends):
     sendmail, postfix, both = ends.split()
     env = {**os.environ, "PYTHON": str(python), "SENDMAIL": sendmail, "POSTFIX": postfix}
     assert subprocess.run([HERE / "run"], env=env, check=False).returncode == int(both)
+
+
+@pytest.mark.parametrize("profile", sorted(recordings.MTAS))
+def test_kept_recordings_are_made_anew(tmp_path, profile):
+    """With the simulator in the MTA's place, which does what was recorded."""
+    _, name, _ = recordings.MTAS[profile]
+    fleet = mta.Simulator(tmp_path / "sim", 1, PROGRAM, profile, mta.MTAS[name][2])
+    kept = [recordings.KEPT / profile / f"{n}.mta" for n in ("a01-simple", "b-rcpt-y4", "b-eoh-t", "c-addheader")]
+    kept = [f for f in kept if f.exists()]
+    raw = tmp_path / "raw"
+    try:
+        fleet.connect(0, "T").close()
+        said = recordings.survey(PROGRAM, fleet.running[0, "T"][1], sorted(fleet.sockets(0).values())[:1], kept, raw)
+    finally:
+        fleet.stop()
+    assert f"{len(kept)} of {len(kept)} surveyed, 0 of them cut short" in said and len(kept) > 1
+    for f in kept:
+        was = recordings.text_of(f)
+        now = recordings.remade(PROGRAM, f, raw / f"{f.stem}.jsonl")
+        assert recordings.first_difference(was, now) is None
+        assert recordings.first_difference(was.replace("M> BODYEOB", "M> EOH", 1).replace("S: 250 ", "S: 251 "), now)
+
+
+def test_each_kept_session_has_a_listener():
+    listeners = {recordings.listener_of(f) for f in recordings.KEPT.glob("*/*.mta")}
+    assert {flags for _, _, flags, _ in listeners} <= set(generate.KINDS)
+    assert {limits for limits, _, _, _ in listeners} == set(recordings.WHOLE_LIMITS)
