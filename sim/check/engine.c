@@ -4,13 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sim/check/habit.h"
 #include "sim/check/process_case.h"
 #include "sim/io/interrupt.h"
 
 enum { WORDS_BYTES = 1500 };
-
-/* Who breaks it breaks it once, and not in every case that has two sessions. */
-static const char rule_of_two[] = "con/two";
 
 static const char interrupted[] = "it was interrupted";
 
@@ -136,6 +134,14 @@ look_at_watch(struct job *j, const struct check_case *k, struct check_result *r)
 	text_clear(&got);
 }
 
+/* Two sessions, or more. */
+static bool
+has_two(const struct check_case *k)
+{
+	return k->transcript.connections > 1 ||
+	       k->transcript.head.generator.kind == GENERATE_SESSIONS;
+}
+
 static void
 play_once(struct job *j, const struct check_case *k, struct check_result *r)
 {
@@ -145,6 +151,15 @@ play_once(struct job *j, const struct check_case *k, struct check_result *r)
 	watch_free(j->watch);
 	j->watch = watch_new(k->head.rule);
 	end = job_play(j, &k->transcript, &o);
+	const char *habit = end == MILTER_FAIL ? habit_explains(j, k->head.rule,
+						     has_two(k), text_slice(&o.got))
+					       : NULL;
+	if (habit != NULL) {
+		r->outcome = CHECK_NOT_REACHED;
+		explain(r, habit);
+		milter_outcome_clear(&o);
+		return;
+	}
 	r->outcome = outcome_of(end);
 	take_outcome(r, &o);
 	if (end == MILTER_FAIL)
@@ -297,7 +312,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 	}
 	r.level = check_level_under(&k->head, j->config->profile->name);
 	j->seed = seed_of(j->config->seed, k->head.id);
-	j->beside = strcmp(k->head.rule, rule_of_two) == 0;
+	j->hurry = has_two(k) && habit_known(j, k->head.rule, HABIT_ONE_SESSION);
 	if (may_run(j->config, k, &r) && prepare(e, j, k, &r)) {
 		if (check_head_of_process(&k->head))
 			process_case(j, k, &r);

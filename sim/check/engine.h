@@ -49,6 +49,8 @@ struct engine_config {
 bool engine_run(const struct engine_config *c, const struct check_case *const *cases,
     size_t n, struct check_report *report, struct text *why);
 
+enum habit { HABIT_ONE_SESSION, HABIT_ONE_MESSAGE, N_HABITS };
+
 /* One worker's milter, for the parts of the engine. */
 struct job {
 	const struct engine_config *config;
@@ -56,8 +58,8 @@ struct job {
 	bool began;             /* folder and socket are there */
 	bool spoiled;           /* it failed: the next case gets a new one */
 	bool answers_quit; /* it does, each time: judged by the cases of QUIT alone */
-	bool beside;       /* the case asks whether it serves two sessions at a time */
-	enum { SERVES_UNKNOWN, SERVES_TWO, SERVES_ONE } serves; /* at a time */
+	bool hurry;        /* what will come of the case is known: no long waits */
+	enum { HABIT_UNKNOWN, HABIT_NO, HABIT_YES } habit[N_HABITS]; /* habit.h */
 	const struct socket_address *address;
 	struct wire_log *wire;
 	struct watch_state *watch; /* NULL: nobody looks */
@@ -73,10 +75,6 @@ enum milter_end job_play(
 
 /* Is the milter well?  False: *why says how it ended or what it complained of. */
 bool job_alive(struct job *j, struct text *why);
-
-/* Does it serve one session at a time?  Asked once; takes seconds where it does. */
-bool job_serves_one(struct job *j);
-extern const char job_one_at_a_time[]; /* why a case was not reached */
 
 /* An ordinary session; false: *why says what went wrong. */
 bool job_healthy(struct job *j, struct text *why);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/check/healthy.h"
 
-#include "sim/check/peer.h"
 #include "sim/play/milter_play.h"
 
 #define HEAD                                                                             \
@@ -39,12 +38,6 @@ static const char quits[] = HEAD "M> QUIT\n"
 				 "M< answer\n"
 				 "M< close\n";
 
-enum {
-	TIMES = 2, /* what is done once may have been chance */
-	OPEN_MS = 10000,
-	BESIDE_MS = 2000,
-};
-
 bool
 healthy_read(struct transcript *ret, struct text *why)
 {
@@ -54,6 +47,7 @@ healthy_read(struct transcript *ret, struct text *why)
 bool
 healthy_answers_quit(const struct socket_address *milter)
 {
+	enum { TIMES = 2 };
 	struct text why = TEXT_INIT(400);
 	struct transcript t = { .steps = 0 };
 	bool answers = transcript_read(
@@ -70,32 +64,4 @@ healthy_answers_quit(const struct socket_address *milter)
 	transcript_clear(&t);
 	text_clear(&why);
 	return answers;
-}
-
-static bool
-opens(struct peer *p, const struct socket_address *milter, unsigned answer_ms)
-{
-	struct text why = TEXT_INIT(400);
-	bool ok = peer_open(p, milter, PEER_IDLE, answer_ms, &why);
-
-	text_clear(&why);
-	return ok;
-}
-
-bool
-healthy_one_at_a_time(const struct socket_address *milter)
-{
-	struct peer first, other, next;
-	bool alone = true;
-
-	for (int i = 0; alone && i < TIMES; i++) {
-		if (!opens(&first, milter, OPEN_MS))
-			return false;
-		alone = !opens(&other, milter, BESIDE_MS);
-		peer_close(&other);
-		peer_close(&first);
-		alone = opens(&next, milter, OPEN_MS) && alone;
-		peer_close(&next);
-	}
-	return alone;
 }

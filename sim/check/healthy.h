@@ -20,10 +20,4 @@ bool healthy_read(struct transcript *ret, struct text *why);
  */
 bool healthy_answers_quit(const struct socket_address *milter);
 
-/*
- * Does it serve one session at a time, each time: no other while one is open, and the
- * next when that has gone?  Waits two seconds for the other.
- */
-bool healthy_one_at_a_time(const struct socket_address *milter);
-
 #endif

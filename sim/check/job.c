@@ -5,8 +5,6 @@
 #include "sim/io/interrupt.h"
 #include "sim/profile/forgives.h"
 
-const char job_one_at_a_time[] = "the milter serves one session at a time";
-
 static bool
 begin(struct job *j, struct text *why)
 {
@@ -81,7 +79,7 @@ play(struct job *j, const struct transcript *t, bool answers_quit,
 	enum { SHORT_MS = 2000 };
 	struct milter_limits limits = c->limits;
 
-	if (j->serves == SERVES_ONE && !j->beside && t->connections > 1)
+	if (j->hurry)
 		limits.answer_ms = SHORT_MS; /* it is known what will come of it */
 	struct milter_play_config play = {
 		.transcript = t,
@@ -104,29 +102,6 @@ play(struct job *j, const struct transcript *t, bool answers_quit,
 	return milter_play(&play, o);
 }
 
-bool
-job_serves_one(struct job *j)
-{
-	if (j->serves == SERVES_UNKNOWN)
-		j->serves = healthy_one_at_a_time(j->address) ? SERVES_ONE : SERVES_TWO;
-	return j->serves == SERVES_ONE;
-}
-
-/*
- * Who serves no two sessions at once has that one fault, and not one in every case
- * where a second session is open.
- */
-static bool
-waits_for_another(
-    struct job *j, const struct transcript *t, const struct milter_outcome *o)
-{
-	bool two = t->connections > 1 || t->head.generator.kind == GENERATE_SESSIONS;
-
-	return !j->beside && two &&
-	       slice_starts(text_slice(&o->got), SLICE("no answer in")) &&
-	       job_serves_one(j);
-}
-
 /*
  * An answer too many behind QUIT belongs to the command before it, or to QUIT.  A
  * milter that answers QUIT has that one fault, and not one in every case.
@@ -136,11 +111,6 @@ job_play(struct job *j, const struct transcript *t, struct milter_outcome *o)
 {
 	enum milter_end end = play(j, t, j->answers_quit, o);
 
-	if (end == MILTER_FAIL && waits_for_another(j, t, o)) {
-		text_clear(&o->got);
-		text_printf(&o->got, "%s", job_one_at_a_time);
-		return MILTER_NOT_REACHED;
-	}
 	if (end != MILTER_FAIL || !o->behind_quit || j->answers_quit ||
 	    !healthy_answers_quit(j->address))
 		return end;

@@ -4,6 +4,7 @@ libsim_a_SOURCES += \
 	%reldir%/command.h %reldir%/command.c \
 	%reldir%/engine.h %reldir%/engine.c \
 	%reldir%/folder.h %reldir%/folder.c \
+	%reldir%/habit.h %reldir%/habit.c \
 	%reldir%/head.h %reldir%/head.c \
 	%reldir%/healthy.h %reldir%/healthy.c \
 	%reldir%/html.h %reldir%/html.c \

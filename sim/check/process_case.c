@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sim/check/habit.h"
 #include "sim/check/scene.h"
 
 bool
@@ -40,6 +41,8 @@ static const struct {
 } rows[] = {
 	{ "term", scene_term },
 	{ "term-twice", scene_term_twice },
+	{ "term-handled", scene_term_handled },
+	{ "term-alone", scene_term_alone },
 	{ "int", scene_int },
 	{ "hup", scene_hup },
 	{ "answer-at-term", scene_answer_lost },
@@ -102,9 +105,13 @@ process_case(struct job *j, const struct check_case *k, struct check_result *r)
 	watch_free(j->watch); /* of the case before */
 	j->watch = NULL;
 	r->outcome = run != NULL && run(&s) && clean(&s) ? CHECK_PASS : CHECK_FAIL;
-	if (r->outcome == CHECK_FAIL && s.beside && job_serves_one(j)) {
+	const char *habit =
+	    r->outcome == CHECK_FAIL && !s.not_reached
+		? habit_explains(j, k->head.rule, s.beside, text_slice(&s.got))
+		: NULL;
+	if (habit != NULL) {
 		text_clear(&s.got);
-		text_printf(&s.got, "%s", job_one_at_a_time);
+		text_printf(&s.got, "%s", habit);
 		s.not_reached = true;
 	}
 	if (s.not_reached) {

@@ -37,8 +37,9 @@ bool scene_serves(struct scene *s);
 bool scene_open(struct scene *s, struct peer *p, enum peer_stage stage);
 
 /* scene_signal.c */
-scene_fn scene_term, scene_term_twice, scene_int, scene_hup, scene_answer_lost,
-    scene_stale_socket, scene_restart, scene_second, scene_socket_gone, scene_socket_mode;
+scene_fn scene_term, scene_term_twice, scene_term_handled, scene_term_alone, scene_int,
+    scene_hup, scene_answer_lost, scene_stale_socket, scene_restart, scene_second,
+    scene_socket_gone, scene_socket_mode;
 
 /* scene_holds.c */
 scene_fn scene_crowd, scene_sessions, scene_quits, scene_again, scene_length, scene_deaf,

@@ -4,22 +4,30 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/clock.h"
 #include "sim/check/nap.h"
 #include "sim/check/scene.h"
 
 enum {
-	TAKEN_MS = 50, /* a client that says nothing has been taken by then */
-	AGAIN_MS = 20, /* between two signals: sooner they may be one */
+	TAKEN_MS = 50,   /* a client that says nothing has been taken by then */
+	ALONE_MS = 2000, /* from its end to that of its children */
+	AGAIN_MS = 20,   /* between two signals: sooner they may be one */
 };
 
-/* It must end by itself, without a signal, and say so with exit status 0. */
+/* As systemd has it: with exit status 0, or of a SIGTERM that nobody handled. */
+static bool
+clean_end(int status)
+{
+	return status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+	       (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+}
+
 static bool
 ended_well(struct scene *s)
 {
 	struct process *p = &s->job->process;
 	bool in_time = process_wait(p, p->config->stop_ms);
-	bool well = in_time && (p->status == -1 ||
-				   (WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0));
+	bool well = in_time && clean_end(p->status);
 
 	if (!well) {
 		text_printf(&s->got, "the milter ");
@@ -53,6 +61,39 @@ scene_term(struct scene *s)
 
 	peer_close(&p);
 	return ok;
+}
+
+/* It has a handler of its own, which ends it with 0. */
+bool
+scene_term_handled(struct scene *s)
+{
+	struct process *p = &s->job->process;
+
+	if (!scene_term(s))
+		return false;
+	if (p->status == -1 || WIFEXITED(p->status))
+		return true;
+	text_printf(&s->got, "the milter ");
+	process_how(p, &s->got);
+	return scene_differs(s, "exit status 0");
+}
+
+/* Behind its end there is none of the processes that it started. */
+bool
+scene_term_alone(struct scene *s)
+{
+	struct process *p = &s->job->process;
+	long long end = monotonic_ms() + ALONE_MS;
+	pid_t group = p->group;
+
+	if (!scene_term(s))
+		return false;
+	while (kill(-group, 0) == 0 && monotonic_ms() < end)
+		nap_ms(AGAIN_MS);
+	if (kill(-group, 0) == -1)
+		return true;
+	text_printf(&s->got, "another process of its group still runs");
+	return scene_differs(s, "none of it is left behind SIGTERM");
 }
 
 bool

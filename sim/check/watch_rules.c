@@ -38,20 +38,22 @@ bad_value(const struct watch_session *s, const struct packet *p)
 	return one_of_edits(p) && slice_find(p->header.value, '\r') < p->header.value.len;
 }
 
+/* Each line but the first begins with a blank and has something behind it. */
 static bool
 bad_fold(const struct watch_session *s, const struct packet *p)
 {
-	struct slice rest = p->header.value, line;
-	bool first = true;
+	struct slice rest = p->header.value;
 
 	(void)s;
 	if (!one_of_edits(p))
 		return false;
-	while (slice_next_line(&rest, &line)) {
-		if (!first &&
-		    (line.len == 0 || (line.ptr[0] != ' ' && line.ptr[0] != '\t')))
+	for (size_t lf; (lf = slice_find(rest, '\n')) < rest.len;) {
+		rest = slice_from(rest, lf + 1);
+		struct slice line = slice_first(rest, slice_find(rest, '\n'));
+		bool blank = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+
+		if (!blank || slice_trim(line).len == 0)
 			return true;
-		first = false;
 	}
 	return false;
 }
@@ -88,10 +90,25 @@ index_zero(const struct watch_session *s, const struct packet *p)
 	return p->kind == RPL_CHGHEADER && p->header.index == 0;
 }
 
+/* One path in its brackets; in quotes there may be anything but line breaks. */
 static bool
-has_brackets(struct slice path)
+is_path(struct slice path)
 {
-	return path.len >= 2 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
+	bool quoted = false;
+
+	if (path.len < 2 || path.ptr[0] != '<' || path.ptr[path.len - 1] != '>')
+		return false;
+	for (size_t i = 1; i + 1 < path.len; i++) {
+		unsigned char c = (unsigned char)path.ptr[i];
+		if (c < ' ' ||
+		    (!quoted && strchr(" ,<>", c) != NULL && path.ptr[1] != '@'))
+			return false;
+		if (c == '"')
+			quoted = !quoted;
+		else if (c == '\\' && quoted)
+			i++;
+	}
+	return true;
 }
 
 static bool
@@ -101,9 +118,8 @@ bad_address(const struct watch_session *s, const struct packet *p)
 	switch (p->kind) {
 	case RPL_ADDRCPT:
 	case RPL_ADDRCPT_PAR:
-	case RPL_DELRCPT:
-		return !has_brackets(p->string.first) || p->string.first.len == 2;
-	case RPL_CHGFROM: return !has_brackets(p->string.first);
+	case RPL_DELRCPT: return !is_path(p->string.first) || p->string.first.len == 2;
+	case RPL_CHGFROM: return !is_path(p->string.first);
 	default: return false;
 	}
 }
@@ -253,6 +269,20 @@ ends_in_crlf(const struct watch_session *s, const struct packet *p)
 }
 
 static bool
+bare_cr(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	if (p->kind != RPL_REPLYCODE)
+		return false;
+	for (size_t i = 0; i < p->string.first.len; i++) {
+		if (p->string.first.ptr[i] == '\r' &&
+		    (i + 1 == p->string.first.len || p->string.first.ptr[i + 1] != '\n'))
+			return true;
+	}
+	return false;
+}
+
+static bool
 code_alone(const struct watch_session *s, const struct packet *p)
 {
 	(void)s;
@@ -305,6 +335,7 @@ static const struct {
 	{ "rep/code-length", long_reply },
 	{ "rep/code-count", many_lines },
 	{ "rep/code-eol", ends_in_crlf },
+	{ "rep/code-cr", bare_cr },
 	{ "rep/code-text", code_alone },
 	{ "rep/code-ascii", reply_8bit },
 };

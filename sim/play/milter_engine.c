@@ -24,6 +24,8 @@ struct mplay {
 	struct milter_line *line; /* strands times connections */
 	size_t lines;
 	struct timer wake, total, farewell, stop;
+	bool half_over; /* of the total time; and what had been answered by then */
+	unsigned long answers_by_half;
 	uint64_t random;
 	size_t turn;    /* whose strand's */
 	bool finishing; /* all steps are done; connections end */
@@ -189,12 +191,33 @@ outstayed(void *self)
 		settle(p);
 }
 
+static unsigned
+total_ms(const struct mplay *p)
+{
+	unsigned given = p->config->limits.total_ms;
+
+	return given != 0 ? given : TOTAL_MS;
+}
+
+/*
+ * Asked at half of the time too: a milter that has answered since then is slow, each of
+ * its answers in time, and breaks no rule.
+ */
 static void
 out_of_time(void *self)
 {
 	struct mplay *p = self;
+	unsigned long answers = p->ending.outcome->answers;
 
-	if (ending_alive(&p->ending, NULL))
+	if (!p->half_over) {
+		p->half_over = true;
+		p->answers_by_half = answers;
+		if (!loop_set(p->loop, &p->total, loop_now(p->loop) + total_ms(p) / 2))
+			ending_error(&p->ending, NULL, "out of memory");
+	} else if (answers > p->answers_by_half && ending_alive(&p->ending, NULL)) {
+		ending_set(&p->ending, MILTER_NOT_REACHED, step_of(p, p->line),
+		    "an end in time", "the milter is too slow for the whole play");
+	} else if (ending_alive(&p->ending, NULL))
 		ending_set(&p->ending, MILTER_FAIL, step_of(p, p->line), "an end in time",
 		    "the whole play took longer than it may");
 }
@@ -257,7 +280,6 @@ static bool
 begin(struct mplay *p)
 {
 	unsigned connections = p->config->transcript->connections;
-	unsigned total = p->config->limits.total_ms;
 
 	p->lines = p->strands * connections;
 	p->loop = p->share.loop = p->ending.loop = loop_new();
@@ -282,8 +304,7 @@ begin(struct mplay *p)
 			&p->line[i * connections]))
 			return false;
 	}
-	return loop_set(
-	    p->loop, &p->total, loop_now(p->loop) + (total != 0 ? total : TOTAL_MS));
+	return loop_set(p->loop, &p->total, loop_now(p->loop) + total_ms(p) / 2);
 }
 
 static void

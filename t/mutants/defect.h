@@ -28,7 +28,8 @@ struct seen {
 	/* How often other letters came, in the message; connects and helos: in the
 	 * session. */
 	unsigned rcpts, datas, headers, bodies, connects, helos;
-	bool skipped; /* one was answered with SKIP */
+	unsigned session; /* of the process, from 1 */
+	bool skipped;     /* one was answered with SKIP */
 	bool in_message;
 	char last, before; /* the letters in front of this one, the nearer first */
 	unsigned (*others)(char letter); /* sessions that stand behind it, this one too */
@@ -118,7 +119,7 @@ struct defect {
 
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
     defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[],
-    defects_alone[], defects_colour[], defects_holds[];
+    defects_alone[], defects_colour[], defects_holds[], defects_wild[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

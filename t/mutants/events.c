@@ -16,7 +16,8 @@ enum { MACRO_BLOCK = 1024 };
 /* What only a defect keeps for all sessions. */
 _Atomic uint32_t session_steps;
 _Atomic bool session_coloured;
-static char helo_of_all[FACT_MAX];
+_Atomic unsigned session_epoch;
+static char helo_of_all[FACT_MAX], qid_of_all[FACT_MAX];
 static volatile int lost;
 
 static const struct answer carry_on = { 'c', "" }, not_now = { 't', "" },
@@ -58,8 +59,12 @@ macro(struct session *s, const char *name, const char *value)
 			memcpy(block, value, strlen(value) + 1);
 		free(block);
 	}
-	if (strcmp(name, "i") == 0 || strcmp(name, "{i}") == 0)
+	s->named = true;
+	s->blank = s->blank || value[0] == '\0';
+	if (strcmp(name, "i") == 0 || strcmp(name, "{i}") == 0) {
 		fact_set(s->qid, value, strlen(value));
+		memcpy(qid_of_all, s->qid, sizeof qid_of_all);
+	}
 	if (strcmp(name, "j") == 0)
 		fact_set(s->mta, value, strlen(value));
 }
@@ -127,6 +132,10 @@ on_mail(struct session *s, const struct packet *p, struct answer *ret)
 	if (!strings_of(p, &path, &rest))
 		return false;
 	*ret = policy_answer(policy_address(path), 'M');
+	if (quirk(MACROS_WANTED) && !s->named)
+		abort();
+	if (quirk(MACRO_BLANK) && s->blank)
+		*ret = none;
 	if (!message_begin(s, p->payload, strlen(path)))
 		return false;
 	if (quirk(HELO_SHARED))
@@ -243,6 +252,10 @@ on_eom(struct session *s, const struct packet *p, struct answer *ret)
 		return false;
 	while (quirk(FLOODS) && wire_send(&s->wire, 'p', NULL, 0))
 		(void)usleep(20 * 1000);
+	if (s->message->epoch != session_epoch)
+		s->message->rcpts = 0;
+	if (quirk(MACROS_SHARED))
+		memcpy(s->message->qid, qid_of_all, sizeof qid_of_all);
 	enum verdict v = judge(s);
 	*ret = policy_answer(v, 'E');
 	if (p->len > 0 && quirk(EOM_ANSWERS_TWICE) && !wire_send(&s->wire, 'c', NULL, 0))
@@ -268,6 +281,7 @@ on_abort(struct session *s, const struct packet *p, struct answer *ret)
 {
 	(void)p;
 	*ret = none;
+	session_epoch += quirk(ABORT_ENDS_OTHERS);
 	if (quirk(ABORT_LEAKS))
 		lost = dup(STDERR_FILENO);
 	s->aborted = true;
@@ -294,6 +308,7 @@ on_quit(struct session *s, const struct packet *p, struct answer *ret)
 	(void)s;
 	(void)p;
 	*ret = none;
+	session_epoch += quirk(QUIT_ENDS_OTHERS);
 	if (quirk(QUIT_LEAKS))
 		lost = dup(STDERR_FILENO);
 	return quirk(QUIT_STAYS);

@@ -15,7 +15,7 @@ t_mutants_mutant_SOURCES = \
 	%reldir%/rows.h %reldir%/shapes.h \
 	%reldir%/rows_alone.c %reldir%/rows_colour.c %reldir%/rows_each.c %reldir%/rows_holds.c %reldir%/rows_late.c %reldir%/rows_shape.c \
 	%reldir%/rows_edit.c %reldir%/rows_order.c %reldir%/rows_policy.c \
-	%reldir%/rows_rough.c %reldir%/rows_talk.c \
+	%reldir%/rows_rough.c %reldir%/rows_talk.c %reldir%/rows_wild.c \
 	%reldir%/session.c %reldir%/session.h \
 	%reldir%/wire.c %reldir%/wire.h
 t_mutants_mutant_CPPFLAGS = -D_GNU_SOURCE

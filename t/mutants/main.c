@@ -25,6 +25,7 @@
 
 #include "crowd.h"
 #include "defect.h"
+#include "wire.h"
 
 enum { BACKLOG = 128, DRAIN_SECONDS = 5 };
 
@@ -127,7 +128,14 @@ take(void *unused)
 	return unused;
 }
 
-/* SIGTERM is what it was before anybody thought of it, for a while. */
+static void
+second(int number)
+{
+	(void)number;
+	abort();
+}
+
+/* A second SIGTERM is more than it can bear, for a while. */
 static void
 first_only(void)
 {
@@ -135,7 +143,7 @@ first_only(void)
 
 	(void)sigemptyset(&term);
 	(void)sigaddset(&term, SIGTERM);
-	(void)signal(SIGTERM, SIG_DFL);
+	(void)signal(SIGTERM, second);
 	(void)pthread_sigmask(SIG_UNBLOCK, &term, NULL);
 	(void)usleep(300 * 1000);
 }
@@ -147,6 +155,12 @@ stop(void)
 	(void)shutdown(listener, SHUT_RD);
 	if (path != NULL && !quirk(LEAVES_SOCKET) && !quirk(RESTART_FAILS))
 		(void)unlink(path);
+	if (quirk(TERM_LEAVES_CHILD) && fork() == 0) {
+		(void)sleep(DRAIN_SECONDS);
+		_exit(0);
+	}
+	while (quirk(TERM_WAITS_PACKET) && wire_partial > 0)
+		(void)usleep(10 * 1000);
 	if (quirk(TERM_TWICE))
 		first_only();
 	bool for_ever = quirk(TERM_WAITS_MESSAGE) || quirk(TERM_WAITS_SESSION);
@@ -184,7 +198,8 @@ serve(const char *address)
 	sigset_t signals;
 
 	(void)sigemptyset(&signals);
-	(void)sigaddset(&signals, SIGTERM);
+	if (!quirk(TERM_UNHANDLED))
+		(void)sigaddset(&signals, SIGTERM);
 	(void)sigaddset(&signals, SIGINT);
 	(void)sigaddset(&signals, SIGHUP);
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);

@@ -102,6 +102,7 @@ message_begin(struct session *s, const unsigned char *path, size_t len)
 	memcpy(m->qid, qid, sizeof m->qid);
 	fact_set(m->from, path, len);
 	m->sum = FNV_START ^ s->was_cut;
+	m->epoch = session_epoch;
 	bool coloured = session_coloured;
 	if (coloured)
 		session_coloured = false;

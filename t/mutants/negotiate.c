@@ -101,6 +101,10 @@ spoil(struct offer say, const struct offer *got, unsigned number)
 		say.version = got->version + 1;
 	if (quirk(VERSION_KEPT))
 		say.version = 6;
+	if (quirk(VERSION_ECHOED))
+		say.version = got->version;
+	if (quirk(BITS_SWAPPED))
+		say = (struct offer){ say.version, say.steps, say.actions };
 	if (quirk(ACTIONS_BEYOND))
 		say.actions = ACTIONS_ALL;
 	if (quirk(ACTIONS_UNKNOWN))

@@ -10,7 +10,8 @@ import signal
 import socket
 import struct
 
-from plays_late import cuts, deaf, many, others, pauses, sessions, throng
+from plays_late import (cuts, deaf, ends_in_a_packet, long_runs, many, others, pauses, sessions,
+                        throng)
 from plays_odd import beside, bits, colours, growth_by_kind, odd, strange
 from stage import (ABORT, END, LIMIT, QUIT, SIGNATURE, START, THREE, Line, Stage, body, connect,
                    count, helo, message, offer, packet, strings)
@@ -235,13 +236,13 @@ def growth_of_many(stage):
     return [b > a + 3 for a, b in zip(before, stage.figures())]
 
 
-PLAYS = {"neg": [offers, bits, cuts], "ord": [order, odd, colours, ends, many], "rep": [sessions], "mod": [offers, bits],
+PLAYS = {"neg": [offers, bits, cuts], "ord": [order, odd, colours, ends, many, long_runs], "rep": [sessions], "mod": [offers, bits],
          "body": [bodies, odd, many], "rob": [hostile, strange, odd, many],
-         "tim": [slowly, gone, order, cuts, pauses, deaf], "con": [crowd, colours, beside, others, throng],
-         "shu": [signals, ends_of_it], "inv": [growth, growth_of_many, growth_by_kind, report], "ses": [sessions, odd],
+         "tim": [slowly, gone, order, cuts, pauses, deaf], "con": [crowd, colours, beside, others, throng, long_runs],
+         "shu": [signals, ends_of_it, ends_in_a_packet], "inv": [growth, growth_of_many, growth_by_kind, report], "ses": [sessions, odd],
          "policy": [policies]}
 ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly,
-       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, report]
+       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report]
 
 
 SLOW = {pauses, deaf, throng, ends_of_it}  # seconds each

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Plays of what takes long, comes in pieces, or hangs on who else is there."""
 
+import glob
+import signal
 import time
 
-from stage import (ABORT, END, QUIT, START, Line, body, connect, count, helo, message, offer, packet,
+from stage import (ABORT, END, LIMIT, QUIT, START, Line, body, connect, count, helo, message, offer, packet,
                    strings)
 
 MAIL = packet("M", strings("<smith@bar.com>"))
@@ -58,6 +60,40 @@ def many(stage):
         START + message(pieces=[b"x"]) + message(pieces=[b"x" * 65535]) + rest,
         *(START + MAIL + packet("L", strings("X", "x" * (n - 3))) + rest for n in (997, 1000, 1003)),
         *(START + MAIL + body(b"x" * n) + END + rest for n in (255, 256, 512, 1000, 1024, 65534)))
+
+
+def long_runs(stage):
+    """Hundreds of sessions, and a session of as many messages."""
+    seen = [stage.say(START + QUIT) for _ in range(260)]
+    blank = packet("D", b"M" + strings("{auth_authen}", ""))
+    return [seen[-1], *stage.all(START + (MAIL + RCPT + ABORT) * 120 + message() + QUIT,
+                                 START + blank + message() + QUIT)]
+
+
+def processes(stage):
+    """Those that have its socket in their words."""
+    found = 0
+    for name in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(name, encoding="latin-1") as f:
+                found += f"unix:{stage.path}" in f.read().split("\0")
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def ends_in_a_packet(stage):
+    """SIGTERM with a client in the middle of a packet, and who is left behind it."""
+    line = Line(stage)
+    front = START + MAIL[:8]
+    line.send(front)
+    line.packets(count(stage.say(START)))
+    line.taken()
+    stage.process.send_signal(signal.SIGTERM)
+    stage.gone(LIMIT)
+    seen = [stage.alive()]
+    line.sock.close()
+    return seen + [stage.stop(), processes(stage)]
 
 
 def sessions(stage):

@@ -90,6 +90,7 @@ look(struct session *s, const struct packet *p)
 		.len = p->len,
 		.nth = ++s->seen[(unsigned char)p->letter],
 		.message = s->messages,
+		.session = s->number,
 		.rcpts = s->seen['R'],
 		.datas = s->seen['T'],
 		.headers = s->seen['L'],
@@ -147,8 +148,9 @@ serve(struct session *s, const struct packet *p)
 			(void)say(s);
 		return false;
 	}
-	if (mute_once(p->letter))
+	if (mute_once(p->letter) || (s->deaf && p->letter == 'M'))
 		return true;
+	s->deaf = s->deaf || (quirk(ACCEPT_DEAFENS) && a.letter == 'a');
 	if (!answer(s, c, a, act))
 		return false;
 	if (quirk(VERDICT_CLOSES) && a.letter != 0 &&

@@ -55,6 +55,7 @@ struct message {
 	size_t
 	    size; /* of the body, up to BODY_MAX; what lies behind is counted nowhere */
 	uint32_t sum;
+	unsigned epoch; /* ABORT_ENDS_OTHERS, QUIT_ENDS_OTHERS */
 	bool skipping;
 	unsigned char *body; /* `size` bytes */
 	unsigned *slots;     /* only for a defect: one for each of so many recipients */
@@ -77,8 +78,9 @@ struct session {
 	char client[FACT_MAX], helo[FACT_MAX];
 	char mta[FACT_MAX], qid[FACT_MAX]; /* the macros j and i */
 	char last[1400];                   /* what was told about the message before */
-	bool kept;                         /* a defect has kept the message */
-	struct message *message;           /* NULL between messages */
+	bool deaf, named, blank; /* defects: it takes no message; macros that came */
+	bool kept;               /* a defect has kept the message */
+	struct message *message; /* NULL between messages */
 	unsigned
 	    seen[COMMANDS]; /* how often each letter came: in the message, or before */
 };
@@ -93,6 +95,7 @@ struct command {
 };
 const struct command *command_of(char letter);
 extern _Atomic bool session_coloured;  /* COLOUR_ALL */
+extern _Atomic unsigned session_epoch; /* what ends the messages of all */
 extern _Atomic uint32_t session_steps; /* agreed with whoever came last */
 
 /* Serves a connection to its end and closes it. */

@@ -10,6 +10,8 @@
 
 #include "defect.h"
 
+_Atomic int wire_partial;
+
 bool
 wire_open(struct wire *w, int fd)
 {
@@ -57,7 +59,9 @@ static bool
 fill(struct wire *w, size_t want)
 {
 	while (w->have < want) {
+		wire_partial += w->have > 0;
 		ssize_t n = recv(w->fd, w->input + w->have, INPUT_MAX - w->have, 0);
+		wire_partial -= w->have > 0;
 		w->reads++;
 
 		if (n <= 0) {

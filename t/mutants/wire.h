@@ -47,4 +47,7 @@ bool wire_send(struct wire *w, char letter, const void *payload, size_t len);
 uint32_t wire_u32(const unsigned char *p);
 void wire_put_u32(unsigned char *p, uint32_t n);
 
+/* How many sessions wait for the rest of a packet. */
+extern _Atomic int wire_partial;
+
 #endif
