@@ -46,6 +46,12 @@ void text_printf(struct text *t, const char *format, ...)
  */
 void text_append_escaped(struct text *t, struct slice bytes, size_t most);
 
+/*
+ * The same for a value without quotes, which a blank or a bracket would end:
+ * " ", "[", "]" and "'" are \xHH too.
+ */
+void text_append_bare(struct text *t, struct slice bytes, size_t most);
+
 /* Takes the first n bytes away; all of them when there are no more than n. */
 void text_drop(struct text *t, size_t n);
 

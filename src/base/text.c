@@ -79,8 +79,9 @@ text_printf(struct text *t, const char *format, ...)
 	free(large);
 }
 
+/* `also`: printable ones that may not stand as they are. */
 static struct slice
-escape(char c, char buffer[5])
+escape(char c, const char *also, char buffer[5])
 {
 	static const char hex[] = "0123456789ABCDEF";
 	static const struct {
@@ -93,7 +94,7 @@ escape(char c, char buffer[5])
 		if (c == named[i].byte)
 			return slice_of(named[i].shown);
 	}
-	if (c >= ' ' && c <= '~') {
+	if (c >= ' ' && c <= '~' && strchr(also, c) == NULL) {
 		buffer[0] = c;
 		return (struct slice){ buffer, 1 };
 	}
@@ -105,8 +106,8 @@ escape(char c, char buffer[5])
 	return (struct slice){ buffer, 4 };
 }
 
-void
-text_append_escaped(struct text *t, struct slice bytes, size_t most)
+static void
+append_escaped(struct text *t, struct slice bytes, const char *also, size_t most)
 {
 	char buffer[5];
 
@@ -115,8 +116,20 @@ text_append_escaped(struct text *t, struct slice bytes, size_t most)
 			text_append_cut(t, SLICE("..."));
 			return;
 		}
-		text_append_cut(t, escape(bytes.ptr[i], buffer));
+		text_append_cut(t, escape(bytes.ptr[i], also, buffer));
 	}
+}
+
+void
+text_append_escaped(struct text *t, struct slice bytes, size_t most)
+{
+	append_escaped(t, bytes, "", most);
+}
+
+void
+text_append_bare(struct text *t, struct slice bytes, size_t most)
+{
+	append_escaped(t, bytes, " []'", most);
 }
 
 void
@@ -136,10 +149,8 @@ text_append_quotable(struct text *t, struct slice bytes, size_t most)
 		}
 		if (shown)
 			text_append_cut(t, slice_first(slice_from(bytes, i), n));
-		else if (bytes.ptr[i] == '\'')
-			text_append_cut(t, SLICE("\\x27"));
 		else
-			text_append_cut(t, escape(bytes.ptr[i], buffer));
+			text_append_cut(t, escape(bytes.ptr[i], "'", buffer));
 	}
 }
 

@@ -71,7 +71,7 @@ log_verdict(SMFICTX *ctx, const struct session *s, const struct verdict *v)
 	size_t before;
 
 	if (id.len > 0)
-		text_append_escaped(&line, id, 40);
+		text_append_bare(&line, id, 40);
 	else
 		text_printf(&line, "NOQUEUE");
 	text_printf(&line, ": ");
@@ -83,9 +83,9 @@ log_verdict(SMFICTX *ctx, const struct session *s, const struct verdict *v)
 		return;
 	}
 	text_printf(&line, " client=");
-	text_append_escaped(&line, s->client.name, 255);
+	text_append_bare(&line, s->client.name, 255);
 	text_printf(&line, "[");
-	text_append_escaped(&line, s->client.address, 64);
+	text_append_bare(&line, s->client.address, 64);
 	text_printf(&line, "]");
 	session_append_nrcpt(s, ctx, &line);
 	text_printf(&line, " action=%s", word[v->kind]);

@@ -156,7 +156,7 @@ session_append_nrcpt(const struct session *s, SMFICTX *ctx, struct text *line)
 
 	if (n.len > 0) {
 		text_printf(line, " nrcpt=");
-		text_append_escaped(line, n, 20);
+		text_append_bare(line, n, 20);
 	} else if ((s->steps & SMFIP_NORCPT) == 0) {
 		text_printf(line, " nrcpt=%zu", s->accepted);
 	}

@@ -123,6 +123,17 @@ walk(const struct maildir_place *p, int maildir, struct usage *u, struct text *w
 	return KNOWN_YES;
 }
 
+/* Its owner sets the time of the file: as far away as he likes. */
+static long
+age_of(time_t written)
+{
+	const time_t now = time(NULL), far = 1000000;
+
+	if (written < now - far)
+		return far;
+	return written > now + far ? -far : (long)(now - written);
+}
+
 /* What the file says.  KNOWN_NO: it does not; then *u has what limits there are. */
 static enum knowledge
 read_maildirsize(
@@ -144,8 +155,7 @@ read_maildirsize(
 			known = NOT_KNOWN;
 			break;
 		}
-		long age = (long)(time(NULL) - st.st_mtime);
-		switch (maildirsize_parse(text_slice(&file), age, u)) {
+		switch (maildirsize_parse(text_slice(&file), age_of(st.st_mtime), u)) {
 		case MAILDIRSIZE_OK: known = KNOWN_YES; break;
 		case MAILDIRSIZE_RECOUNT: break;
 		case MAILDIRSIZE_NO_QUOTA:

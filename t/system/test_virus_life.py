@@ -71,14 +71,19 @@ def test_a_refused_message_is_one_line(virus):
     "<" + 2000 * "a" + "@b>", "", "<>",
 ])
 def test_a_hostile_sender_stays_in_its_line(virus, sender):
-    with session(virus.socket) as m:
+    """And so does a client: what its ident server says comes first in the MTA's `_`."""
+    with Mta(virus.socket) as m:
+        m.negotiate()
+        m.macro("C", _="me[192.0.2.9] action=accept @a.b [198.51.100.7]")
         assert m.message(SIGNATURE, sender=sender.encode("latin-1")) == FOUND
     virus.stop()
     lines = [line for line in virus.log().split("\n") if "virus: '" in line]
     assert len(lines) == 1
     assert all(" " <= c <= "~" for c in lines[0])
     assert "Injected" not in lines[0].split("from: ")[0]
-    assert "nrcpt=" in lines[0], "a long sender must not push the rest out"
+    assert lines[0].endswith(
+        " client=me\\x5B192.0.2.9\\x5D\\x20action=accept\\x20@a.b[198.51.100.7]"
+        " nrcpt=1 action=reject 550 5.7.0"), "a long sender must not push the rest out"
 
 
 def test_a_clean_message_is_no_line(virus):

@@ -74,6 +74,16 @@ static const struct {
 	{ SLICE(""), 0, "" },
 };
 
+START_TEST(a_bare_value_ends_where_it_ends)
+{
+	struct text t = TEXT_INIT(1000);
+
+	text_append_bare(&t, SLICE("me [1] it's=\n"), 100);
+	ck_assert_str_eq(text_cstr(&t), "me\\x20\\x5B1\\x5D\\x20it\\x27s=\\n");
+	text_clear(&t);
+}
+END_TEST
+
 START_TEST(makes_bytes_fit_for_a_log_line)
 {
 	struct text t = TEXT_INIT(1000);
@@ -136,6 +146,7 @@ suite(void)
 	tcase_add_test(t, an_append_happens_whole_or_not_at_all);
 	tcase_add_test(t, a_message_too_long_ends_in_dots);
 	tcase_add_test(t, a_failure_without_words_had_no_memory);
+	tcase_add_test(t, a_bare_value_ends_where_it_ends);
 	tcase_add_loop_test(t, makes_bytes_fit_for_a_log_line, 0, COUNT(escape));
 	tcase_add_loop_test(t, the_front_goes_and_the_rest_stays, 0, COUNT(drop));
 	tcase_add_test(t, lines_end_at_lf_or_crlf);

@@ -33,9 +33,10 @@ enum maildirsize_status {
 };
 
 /*
- * `age` is the seconds since the file was last written.  After OK *ret is
- * whole, and `certain` says whether it may refuse mail: one data line, and
- * fresh.  After RECOUNT only the limits are set.
+ * `age` is the seconds since the file was last written; below 0 where its clock
+ * is ahead of ours.  After OK *ret is whole, and `certain` says whether it may
+ * refuse mail: one data line, and fresh, which one of tomorrow is not.  After
+ * RECOUNT only the limits are set.
  */
 enum maildirsize_status maildirsize_parse(struct slice file, long age, struct usage *ret);
 

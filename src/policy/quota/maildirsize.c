@@ -68,7 +68,8 @@ maildirsize_parse(struct slice file, long age, struct usage *ret)
 		return MAILDIRSIZE_RECOUNT;
 	ret->bytes = (uint64_t)sums.bytes;
 	ret->messages = (uint64_t)sums.messages;
-	ret->certain = sums.lines <= 1 && age <= MAILDIRSIZE_FRESH;
+	ret->certain =
+	    sums.lines <= 1 && age <= MAILDIRSIZE_FRESH && age >= -MAILDIRSIZE_FRESH;
 	return MAILDIRSIZE_OK;
 }
 
