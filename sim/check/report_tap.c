@@ -2,6 +2,32 @@
 /* report_tap - TAP version 14 and JUnit's XML. */
 #include "sim/check/report.h"
 
+/* A test is one line, whatever it says: lines that follow each other are parted by ;. */
+static void
+one_line(const char *words, FILE *to)
+{
+	struct slice rest = slice_trim(slice_of(words)), line;
+	bool first = true;
+
+	while (slice_next_line(&rest, &line)) {
+		line = slice_trim(line);
+		if (line.len > 0)
+			(void)fprintf(
+			    to, "%s%.*s", first ? "" : "; ", (int)line.len, line.ptr);
+		first = first && line.len == 0;
+	}
+}
+
+static void
+skip(const struct check_result *r, FILE *to)
+{
+	(void)fprintf(to, " # SKIP %s", check_outcome_names[r->outcome]);
+	if (r->why == NULL)
+		return;
+	(void)fputs(": ", to);
+	one_line(r->why, to);
+}
+
 /* What is neither passed nor failed is a skip; what is known or only advice, a todo. */
 static void
 tap_line(const struct check_report *t, size_t i, FILE *to)
@@ -14,8 +40,7 @@ tap_line(const struct check_report *t, size_t i, FILE *to)
 	(void)fprintf(
 	    to, "%s %zu - %s: %s", ok ? "ok" : "not ok", i + 1, r->head.id, r->head.says);
 	if (r->outcome == CHECK_NOT_RUN || r->outcome == CHECK_NOT_REACHED)
-		(void)fprintf(to, " # SKIP %s%s%s", check_outcome_names[r->outcome],
-		    r->why != NULL ? ": " : "", r->why != NULL ? r->why : "");
+		skip(r, to);
 	else if (!ok && !counts)
 		(void)fprintf(to, " # TODO %s",
 		    r->outcome == CHECK_KNOWN ? "known" : check_level_names[r->level]);

@@ -3,10 +3,12 @@
 #include "t/unit/runner.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sim/check/catalogue.h"
 #include "sim/check/command.h"
 #include "sim/check/params.h"
+#include "sim/check/report.h"
 #include "sim/check/watch.h"
 
 static const struct {
@@ -181,10 +183,18 @@ static const struct {
 	{ "a value with CR", "mod/value", 'h', "X\0a\r\n b\0", 8, true },
 	{ "a folded value", "mod/value-fold", 'h', "X\0a\n b\0", 7, false },
 	{ "a value that breaks out", "mod/value-fold", 'h', "X\0a\nY: b\0", 9, true },
+	{ "a value that ends in LF", "mod/value-fold", 'h', "X\0a\n\0", 5, true },
+	{ "a value with a blank line", "mod/value-fold", 'h', "X\0a\n \n b\0", 9, true },
 	{ "index -1", "mod/index", 'i', "\377\377\377\377X\0v\0", 8, true },
 	{ "index 0 of a change", "mod/index-one", 'm', "\0\0\0\0X\0v\0", 8, true },
 	{ "an address in brackets", "mod/address", '+', "<a@b>\0", 6, false },
 	{ "an address without", "mod/address", '+', "a@b\0", 4, true },
+	{ "two addresses at once", "mod/address", '+', "<a@b>, <c@d>\0", 13, true },
+	{ "a line break in an address", "mod/address", '+', "<a@b\r\n>\0", 8, true },
+	{ "a quoted local part", "mod/address", '+', "<\"a, <b\"@c>\0", 12, false },
+	{ "a source route", "mod/address", '+', "<@a,@b:c@d>\0", 12, false },
+	{ "a CR within a reply", "rep/code-cr", 'y', "550 a\rb\0", 8, true },
+	{ "CRLF between its lines", "rep/code-cr", 'y', "550-a\r\n550 b\0", 13, false },
 	{ "a recipient never seen", "mod/delete-known", '-', "<a@b>\0", 6, true },
 	{ "a parameter no MTA takes", "mod/rcpt-arguments", '2', "<a@b>\0X=1\0", 10,
 	    true },
@@ -283,6 +293,29 @@ START_TEST(a_message_as_lines)
 }
 END_TEST
 
+START_TEST(a_skip_is_one_line_of_tap)
+{
+	char id[] = "a/1", says[] = "x", why[] = "it said:\n first\n\n second\n";
+	char milter[] = "m", profile[] = "strict";
+	struct check_result r = {
+		.head = { .id = id, .says = says }, .outcome = CHECK_NOT_RUN, .why = why
+	};
+	struct check_report t = {
+		.milter = milter, .profile = profile, .result = &r, .results = 1
+	};
+	char *out = NULL;
+	size_t len;
+	FILE *f = open_memstream(&out, &len);
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert(report_tap(&t, f));
+	(void)fclose(f);
+	ck_assert_ptr_nonnull(
+	    strstr(out, "\nok 1 - a/1: x # SKIP not run: it said:; first; second\n# "));
+	free(out);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -299,6 +332,7 @@ suite(void)
 	tcase_add_loop_test(
 	    t, equal_messages_are_answered_alike, 0, sizeof triples / sizeof triples[0]);
 	tcase_add_test(t, a_message_as_lines);
+	tcase_add_test(t, a_skip_is_one_line_of_tap);
 	suite_add_tcase(s, t);
 	return s;
 }
