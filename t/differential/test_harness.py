@@ -141,8 +141,9 @@ def test_the_exit_code_of_both_mtas(tmp_path, ends):
 
 
 @pytest.mark.parametrize("profile", sorted(recordings.MTAS))
-def test_kept_recordings_are_made_anew(tmp_path, profile):
+def test_kept_recordings_are_made_anew(tmp_path, profile, monkeypatch):
     """With the simulator in the MTA's place, which does what was recorded."""
+    monkeypatch.setattr(mta, "LIMITS", "C:60s;S:60s;R:60s;E:60s")
     _, name, _ = recordings.MTAS[profile]
     fleet = mta.Simulator(tmp_path / "sim", 1, PROGRAM, profile, mta.MTAS[name][2])
     kept = [recordings.KEPT / profile / f"{n}.mta" for n in ("a01-simple", "b-rcpt-y4", "b-eoh-t", "c-addheader")]

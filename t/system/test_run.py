@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemons import LIMIT
+from daemons import LIMIT, SLOW
 
 BUILD = Path(os.environ["TOP_BUILDDIR"])
 SIM = BUILD / "milter-sim"
@@ -169,8 +169,9 @@ def test_times_pass_faster_with_a_real_milter(transcript, tmp_path):
         while not ready.exists():
             assert child.poll() is None
         slow = transcript("S: 220 ${*}\nC: HELO x\nS: 250 ${*}\nC: MAIL FROM:<a@b>\nM> MAIL <a@b>\nS: 421 ${*}\n")
-        code, out, _ = run("--time-scale", "1000", "--timeout", "600s", "--milter",
-                           f"S=unix:{tmp_path}/m, F=4, T=C:300s;S:300s;R:300s", slow)
+        scale = max(1, int(50 / SLOW))
+        code, out, _ = run("--time-scale", str(scale), "--timeout", "600s", "--milter",
+                           f"S=unix:{tmp_path}/m, F=4, T=C:500s;S:500s;R:200s", slow)
     finally:
         child.terminate()
         child.wait(10)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from daemons import BUILD, LIMIT
+from daemons import BUILD, LIMIT, SLOW
 from serve import LIMITS, Script, Serve
 
 SOURCE = Path(os.environ["TOP_SRCDIR"])
@@ -118,7 +118,7 @@ def test_the_example_of_the_manual(ours, place):
     words = shown[1].replace("inet:25@mx.test", here.words[3]).split()[2:]
     words = [re.sub(r"^unix:m.sock", f"unix:{place}/m1", w) for w in words]
     Path(place, "hello.mta").write_text(MESSAGE, encoding="ascii")
-    Path(place, "refused.mta").write_text(MESSAGE.replace("S: 250 ${*}\nC: DATA", "M< REJECT\nC: DATA"),
+    Path(place, "refused.mta").write_text(MESSAGE.replace("S: 250 ${*}\nC: DATA", "M< REJECT\nS: 550 ${*}\nC: DATA"),
                                           encoding="ascii")
     end = survey(*words, cwd=place)
     assert (end.stdout, end.returncode) == (shown[2], 0), end.stderr
@@ -262,28 +262,32 @@ def test_an_mta_that_closes(place):
 
 
 def test_an_mta_that_hangs(place):
-    end, lines = alone(place, Mta("220 hello\r\n"), HELLO, "--timeout", "200ms")
+    end, lines = alone(place, Mta(""), HELLO, "--timeout", "200ms")
     assert end.returncode == 1
-    assert re.search(r"cut short at \S+it.mta:3: no reply in time\n", end.stdout)
-    assert said(lines, "S>C") == "220 hello\r\n"
+    assert re.search(r"cut short at \S+it.mta:1: no reply in time\n", end.stdout)
+    assert said(lines, "S>C") == ""
 
 
 def test_an_mta_that_does_not_leave_its_milter(place):
-    mta = Mta("220 hello\r\n")
-    Path(place, "it.mta").write_text("S: 220 hello\nM> OPTNEG ${*}\n", encoding="ascii")
-    end = subprocess.Popen(argv("--smtp", mta.address, "--milter", f"unix:{place}/m", "--dir", f"{place}/out",
-                                "--timeout", "1s", f"{place}/it.mta"), stdout=subprocess.PIPE, text=True)
-    with socket.socket(socket.AF_UNIX) as s:
-        s.settimeout(LIMIT)
-        while True:
-            try:
+    class Stays(Mta):
+        """Has called its milter before it says a word."""
+        def run(self):
+            conn, _ = self.listener.accept()
+            with socket.socket(socket.AF_UNIX) as s:
                 s.connect(f"{place}/m")
-                break
-            except (FileNotFoundError, ConnectionRefusedError):
-                assert end.poll() is None
-        s.sendall(b"\0\0\0\x0dO\0\0\0\6\0\0\1\xff\0\x1f\xff\xff")
-        out, _ = end.communicate(timeout=LIMIT)
-    assert end.returncode == 1 and "keeps its connection to a milter open" in out
+                s.sendall(b"\0\0\0\x0dO\0\0\0\6\0\0\1\xff\0\x1f\xff\xff")
+                conn.sendall(b"220 hello\r\n")
+                conn.settimeout(LIMIT)
+                while conn.recv(65536):
+                    pass
+                while s.recv(65536):  # until the survey has had enough
+                    pass
+            conn.close()
+
+    Path(place, "it.mta").write_text("S: 220 hello\nM> OPTNEG ${*}\n", encoding="ascii")
+    end = survey("--smtp", Stays().address, "--milter", f"unix:{place}/m", "--dir", f"{place}/out",
+                 "--timeout", f"{3 * SLOW:.0f}s", f"{place}/it.mta")
+    assert end.returncode == 1 and "keeps its connection to a milter open" in end.stdout
     assert not os.path.exists(f"{place}/m")
 
 
