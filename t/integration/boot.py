@@ -45,8 +45,8 @@ def engines():
     return [["podman", "--runtime", "runc"], ["podman"]] if wanted in ("", "podman") else []
 
 
-def image(engine, kind="systemd", packages=PACKAGES):
-    tar = root_tar(kind, packages)
+def image(engine, kind="systemd", packages=PACKAGES, suite="bookworm"):
+    tar = root_tar(kind, packages, suite)
     name = f"localhost/refmilter-{kind}:" + tar.stem.split("-")[-1]
     if sh(*engine, "image", "inspect", name).returncode != 0:
         done = sh(*engine, "import", tar, name)

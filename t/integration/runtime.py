@@ -43,17 +43,18 @@ def version(mta):
     return h.hexdigest()[:12]
 
 
-def root_tar(name, packages=None):
+def root_tar(name, packages=None, suite="bookworm"):
     """The root file system as a tar, made on first use (about 40 s)."""
     packages = packages or IMAGES[name][0]
-    path = CACHE / f"{name}-{hashlib.sha256(packages.encode()).hexdigest()[:12]}.tar"
+    of = packages if suite == "bookworm" else f"{suite} {packages}"
+    path = CACHE / f"{name}-{hashlib.sha256(of.encode()).hexdigest()[:12]}.tar"
     if path.exists():
         return path
     if shutil.which("mmdebstrap") is None:
         raise NoRuntime("mmdebstrap is missing, and no image can be pulled")
     CACHE.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.tar")
-    done = sh(HERE / "mkroot", part, packages, limit=1500)
+    done = sh(HERE / "mkroot", part, packages, suite, limit=1500)
     if done.returncode != 0:
         part.unlink(missing_ok=True)
         raise NoRuntime("mmdebstrap failed: " + done.stderr.strip()[-200:])

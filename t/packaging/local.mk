@@ -20,8 +20,9 @@ EXTRA_DIST += %reldir%/packages.py
 EXTRA_DIST += packaging/refmilter.spec
 
 ## make check-packages K=postfix runs a part; a skip is a failure with
-## REFMILTER_REQUIRE=container.
-PACKAGE_ENV = TIME_LIMIT="$${TIME_LIMIT:-3600}" PYTEST_ADDOPTS="$${K:+-k '$$K'}"
+## REFMILTER_REQUIRE=container.  RELEASE=trixie: with packages built on that Debian,
+## and its own systemd and MTAs.
+PACKAGE_ENV = TIME_LIMIT="$${TIME_LIMIT:-3600}" REFMILTER_RELEASE="$(RELEASE)" PYTEST_ADDOPTS="$${K:+-k '$$K'}"
 check-packages: all
 	rm -rf packages
 	$(PACKAGE_ENV) $(MAKE) check TESTS='$(PACKAGE_TESTS)'

@@ -8,6 +8,7 @@ empties first; by hand, t/system/run builds what is not there.
 import fcntl
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ from runtime import CACHE, NoRuntime
 
 SOURCE = Path(os.environ["TOP_SRCDIR"])
 BUILT = Path(BUILD) / "packages"
+HOST = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+RELEASE = os.environ.get("REFMILTER_RELEASE") or HOST  # of Debian: they are built on it, and for it
 MILTERS = ["logger", "quota", "spam", "virus"]
 REQUIRED = "container" in os.environ.get("REFMILTER_REQUIRE", "")
 
@@ -73,14 +76,14 @@ def made_tarball():
 
 def built(name="first", *options, before="", **env):
     """The folder with the packages of that name; `before` is done in the shell first."""
-    need("dh", "dpkg-buildpackage", "xz")
+    need("dh", "dpkg-buildpackage", "xz", *(["mmdebstrap"] if RELEASE != HOST else []))
     if not (SOURCE / "debian").is_dir():
         cannot("this is no clone: the tarball has no debian/")
     with alone(name):
         out = BUILT / name
         if not list(out.glob("*.deb")):
             shutil.rmtree(out, ignore_errors=True)
-            given = {"DEB_BUILD_OPTIONS": "nocheck", "TARBALL": str(tarball()), **env}
+            given = {"DEB_BUILD_OPTIONS": "nocheck", "TARBALL": str(tarball()), "RELEASE": RELEASE, **env}
             words = " ".join(str(o) for o in (SOURCE / "tools/debs", out, *options))
             end = subprocess.run(["bash", "-c", f"{before}\nexec {words}"],
                                  env={**os.environ, **given}, capture_output=True, text=True,
@@ -111,13 +114,13 @@ def of_revision(revision, folder):
 
 def root_with_apt(kind, packages, ending="tar"):
     """A root as the tools of Debian want one: packed, with apt and its sources."""
-    packed = CACHE / f"{kind}-{hashlib.sha256(packages.encode()).hexdigest()[:12]}.{ending}"
+    packed = CACHE / f"{kind}-{RELEASE}-{hashlib.sha256(packages.encode()).hexdigest()[:12]}.{ending}"
     if not packed.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         part = packed.with_name(f"part-{os.getpid()}.{ending}")
         end = subprocess.run(
-            ["bash", "-c", '. "$1/tools/bare.sh"; bare_make bookworm "$(dpkg --print-architecture)" "$2" "$3"',
-             "sh", SOURCE, packages, part], capture_output=True, text=True, timeout=600, check=False)
+            ["bash", "-c", '. "$1/tools/bare.sh"; bare_make "$4" "$(dpkg --print-architecture)" "$2" "$3"',
+             "sh", SOURCE, packages, part, RELEASE], capture_output=True, text=True, timeout=600, check=False)
         if end.returncode != 0:
             part.unlink(missing_ok=True)
             cannot(f"no root for {kind}: " + end.stderr.strip()[-200:])
@@ -133,7 +136,7 @@ class Site(Machine):
         reasons = []
         for engine in boot.engines():
             try:
-                of = boot.image(engine, f"pkg-{mta}", WITH_MTA[mta])
+                of = boot.image(engine, f"pkg-{mta}", WITH_MTA[mta], RELEASE)
                 super().__init__(engine, "--privileged", "--hostname=mx.test", of=of)
                 break
             except (NoRuntime, subprocess.TimeoutExpired, OSError) as e:

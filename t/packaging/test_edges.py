@@ -10,7 +10,7 @@ import pytest
 
 import boot
 from daemons import BUILD
-from packages import MILTERS, SOURCE, built, cannot, debs, need, root_with_apt
+from packages import MILTERS, RELEASE, SOURCE, built, cannot, debs, need, root_with_apt
 from runtime import NoRuntime, root_tar
 
 pytestmark = pytest.mark.limit(1500)
@@ -40,7 +40,7 @@ def on_a_machine(place, script, megabytes=1200):
         cannot("not root")
     need("mmdebstrap", "unshare")
     try:
-        tar = root_tar("systemd", boot.PACKAGES)
+        tar = root_tar("systemd", boot.PACKAGES, RELEASE)
     except NoRuntime as e:
         cannot(str(e))
     files = " ".join(str(d) for d in debs(built()))
@@ -131,7 +131,7 @@ def test_piuparts_finds_nothing_left(tmp_path):
     need("piuparts", "mmdebstrap")
     end = subprocess.run(
         ["piuparts", "--no-eatmydata", "--no-upgrade-test", "--keep-sources-list", "-b", root_with_apt("piuparts", boot.PACKAGES, "tar.gz"),
-         "-d", "bookworm", "--tmpdir", tmp_path, *debs(built())],
+         "-d", RELEASE, "--tmpdir", tmp_path, *debs(built())],
         capture_output=True, text=True, timeout=1200, check=False)
     assert end.returncode == 0, end.stdout[-6000:] + end.stderr[-2000:]
     assert "PASS: All tests." in end.stdout

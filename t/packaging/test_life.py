@@ -127,11 +127,16 @@ def m(request):
         site.sh("for u in jones brown full; do useradd -m $u; done")
         site.mta.prepare(site)
         listens(site)
-        site.before = files(site)
+        site.before, site.failed_before = files(site), failed(site)
         site.put(debs(built()))
         yield site
     finally:
         site.end()
+
+
+def failed(m):
+    """Debian 13 wants to load modules of the kernel, which a container may not."""
+    return m.sh("systemctl --failed --no-legend --plain | cut -d' ' -f1")
 
 
 def listens(m):
@@ -180,7 +185,7 @@ def test_not_configured_it_is_quiet_and_inactive(m):
     assert states(m) == all_are("inactive")
     assert m.sh("systemctl is-enabled {logger,quota,spam,virus}-milter.service || true").split() \
         == ["disabled"] * 4
-    assert m.sh("systemctl --failed --no-legend") == ""
+    assert failed(m) == m.failed_before
     assert m.sh("pgrep -f '[a-z]-milter -f' || true") == ""
     assert mail(m).startswith("250"), "the MTA does not know of it"
 
@@ -189,7 +194,7 @@ def test_not_configured_every_command_is_harmless(m):
     m.mta.let_connect(m)
     m.sh("systemctl enable --now virus-milter.socket virus-milter.service")
     assert m.states("virus-milter") == ("inactive", "inactive")
-    assert m.sh("systemctl --failed --no-legend") == ""
+    assert failed(m) == m.failed_before
 
 
 def test_configured_it_starts(m):
@@ -338,7 +343,7 @@ def test_removed_all_stop_and_the_mta_goes_on(m):
     assert status == 0, said
     assert m.sh("pgrep -f '[a-z]-milter -f' || true") == ""
     assert m.sh("ls /run/*-milter /var/spool/postfix/milters/* 2>/dev/null || true") == ""
-    assert m.sh("systemctl --failed --no-legend") == ""
+    assert failed(m) == m.failed_before
     assert mail(m, body=SIGNATURE).startswith(AWAY[m.mta.name]), "F=T, default_action=tempfail"
     assert m.sh(f"cat {CONF}/spam-recipients") == "jones@foo.com\n"
 
