@@ -30,11 +30,16 @@ unquoted(struct slice local)
 static bool
 plain_local(struct slice s)
 {
+	char before = '.';
+
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] <= ' ' || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
 			return false;
+		if (s.ptr[i] == '.' && before == '.')
+			return false;
+		before = s.ptr[i];
 	}
-	return s.len != 0;
+	return s.len != 0 && before != '.';
 }
 
 /* As RFC 5321 4.1.2 writes what is no dot-atom; what is in quotes stays. */
@@ -170,6 +175,9 @@ literal(const struct facts *f, struct text *scratch)
 static struct slice
 value(const struct macro *m, const struct facts *f, struct text *scratch)
 {
+	struct slice sender = f->sender_meant.len != 0 ? f->sender_meant : f->sender;
+	struct slice rcpt = f->rcpt_meant.len != 0 ? f->rcpt_meant : f->rcpt;
+
 	switch ((enum fact)m->fact) {
 	case FACT_TEXT: return slice_of(m->text);
 	case FACT_HOST: return f->host;
@@ -193,19 +201,20 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_SENDER: return address_parse(f->sender).whole;
 	case FACT_SENDER_RESOLVED:
 		if (f->sender_local)
-			return lower(address_parse(f->sender).local, scratch);
-		facts_tight(undotted(address_parse(f->sender).whole), scratch);
+			return lower(
+			    address_user(address_parse(sender).local, "+"), scratch);
+		facts_tight(undotted(address_parse(sender).whole), scratch);
 		return text_slice(scratch);
-	case FACT_SENDER_COMPLETE: return complete_lower(f, f->sender, scratch);
+	case FACT_SENDER_COMPLETE: return complete_lower(f, sender, scratch);
 	case FACT_SENDER_HOP:
-		return f->sender_local ? f->host : address_parse(f->sender).domain;
-	case FACT_SENDER_DOMAIN: return undotted(address_parse(f->sender).domain);
+		return f->sender_local ? f->host : address_parse(sender).domain;
+	case FACT_SENDER_DOMAIN: return undotted(address_parse(sender).domain);
 	case FACT_SENDER_PATH: return f->sender;
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
-	case FACT_RCPT_COMPLETE: return complete_lower(f, f->rcpt, scratch);
+	case FACT_RCPT_COMPLETE: return complete_lower(f, rcpt, scratch);
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
-	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(f->rcpt).local));
-	case FACT_RCPT_DOMAIN: return address_parse(f->rcpt).domain;
+	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(rcpt).local));
+	case FACT_RCPT_DOMAIN: return address_parse(rcpt).domain;
 	case FACT_AUTH_AUTHOR:
 	case FACT_AUTH_AUTHOR_NAMED: return f->auth_author;
 	case FACT_RCPT_COUNT: return number(scratch, f->rcpts);
@@ -227,7 +236,8 @@ formed(struct slice plain, unsigned form, struct text *scratch)
 			c = ascii_lower(c);
 		put(scratch, (struct slice){ &c, 1 });
 	}
-	if ((form & FORM_DOT) != 0)
+	bool dotted = plain.ptr[0] != '[' && slice_find(plain, '.') != plain.len;
+	if ((form & FORM_DOT) != 0 && dotted)
 		put(scratch, SLICE("."));
 	return text_slice(scratch);
 }

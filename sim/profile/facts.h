@@ -54,8 +54,9 @@ struct facts {
 	bool authored;             /* MAIL had AUTH=, */
 	struct slice auth_author;  /* ... and this was its value */
 	struct slice full_name;    /* the Full-Name field of the message */
+	struct slice sender_meant; /* the path that it says; empty: itself */
 	bool sender_local;         /* has no domain, or one of ours */
-	struct slice rcpt;
+	struct slice rcpt, rcpt_meant;
 	bool rcpt_known; /* there is such a mailbox */
 	unsigned long rcpts, bad_rcpts;
 	struct slice only_rcpt;      /* the path, when but one was taken */
@@ -110,7 +111,11 @@ enum fact {
 };
 
 /* How its value is written. */
-enum { FORM_PLAIN = 0, FORM_LOWER = 1, FORM_DOT = 2 /* behind what is not empty */ };
+enum {
+	FORM_PLAIN = 0,
+	FORM_LOWER = 1,
+	FORM_DOT = 2 /* behind a name of several labels */
+};
 
 struct macro {
 	const char *name; /* "i", "{mail_addr}" */

@@ -28,7 +28,7 @@ profile_names(void)
 	return "rfc2821 sendmail-8.17 postfix-3.7 strict";
 }
 
-enum { SHOWN_MAX = 2048, SHOWN_CLEAN_MAX = 400 };
+enum { SHOWN_MAX = 2048, SHOWN_CLEAN_MAX = 400, PATH_END = 100 };
 
 /* A reply line must stay one line, whatever the client typed. */
 static void
@@ -48,6 +48,43 @@ append_clean(struct text *out, struct slice s, const struct say_values *v)
 	}
 }
 
+/* A path as it was typed; where seven bits do, the middle of a long one is left out. */
+static void
+append_path(struct text *out, const struct say_values *v)
+{
+	struct slice path = v->path;
+
+	if (!v->seven_bits || path.len <= 2 * PATH_END + 3) {
+		append_clean(out, path, v);
+		return;
+	}
+	append_clean(out, slice_first(path, PATH_END), v);
+	put(out, SLICE("..."));
+	append_clean(out, slice_from(path, path.len - PATH_END), v);
+}
+
+/* The address that it means: no brackets, no quotes. */
+static void
+append_bare(struct text *out, const struct say_values *v)
+{
+	struct slice whole = address_parse(v->path).whole;
+	struct text bare = TEXT_INIT(whole.len + 1);
+	bool quoted = false;
+
+	for (size_t i = 0; i < whole.len; i++) {
+		char c = whole.ptr[i];
+		if (c == '"') {
+			quoted = !quoted;
+			continue;
+		}
+		if (quoted && c == '\\' && i + 1 < whole.len)
+			c = whole.ptr[++i];
+		put(&bare, (struct slice){ &c, 1 });
+	}
+	append_clean(out, text_slice(&bare), v);
+	text_clear(&bare);
+}
+
 static void
 append_value(struct text *out, char letter, const struct say_values *v)
 {
@@ -60,9 +97,6 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		{ 'c', v->client },
 		{ 'm', v->client_host },
 		{ 'r', v->client_resolve },
-		{ 'a', v->path },
-		{ 'b', address_parse(v->path).whole },
-		{ 'o', v->path },
 		{ 'f', v->sender },
 		{ 'q', v->queue_id },
 		{ 't', v->date },
@@ -75,6 +109,10 @@ append_value(struct text *out, char letter, const struct say_values *v)
 		if (values[i].letter == letter)
 			append_clean(out, values[i].value, v);
 	}
+	if (letter == 'b')
+		append_bare(out, v);
+	if (letter == 'a' || letter == 'o')
+		append_path(out, v);
 	if (letter == 'o' && v->path.len != 0)
 		put(out, SLICE("... "));
 }
@@ -184,7 +222,7 @@ first_line(const struct profile *p, enum moment when, struct slice line, bool la
 	if (status == 0 && p->complete_replies)
 		text_printf(out, "%c.0.0 ", line.ptr[0]);
 	if (names_path(p, code, when, v)) {
-		append_clean(out, v->path, v);
+		append_path(out, v);
 		text_printf(out, "... ");
 	}
 	put(out, slice_from(rest, status));

@@ -167,12 +167,13 @@ struct profile {
 	bool any_helo;   /* whatever HELO says is taken, blanks and all */
 	bool many_ats;   /* more than one @ in a path is no matter, but for @@ */
 	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
-	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
-	bool seven_bits;  /* what the client typed comes back without eighth bits */
-	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */
-	bool loose_paths; /* blanks between brackets; a < alone is SAY_UNBALANCED */
-	bool bare_paths;  /* MAIL FROM:user@host without brackets is taken */
-	bool helo_needed; /* MAIL wants HELO or EHLO first */
+	bool esmtp_stays;   /* a HELO behind an EHLO takes nothing back, in Received */
+	bool seven_bits;    /* what the client typed comes back without eighth bits */
+	bool reads_paths;   /* a path is the one address in it, see smtp/addresses.h */
+	bool known_domains; /* a domain in a path is a host name or a literal */
+	bool loose_paths;   /* blanks between brackets; a < alone is SAY_UNBALANCED */
+	bool bare_paths;    /* MAIL FROM:user@host without brackets is taken */
+	bool helo_needed;   /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */

@@ -42,6 +42,11 @@ enum say {
 	SAY_BAD_ORCPT,
 	SAY_NO_VALUE,            /* %x is the keyword */
 	SAY_DUPLICATE_PARAMETER, /* %x is the keyword */
+	SAY_NO_HOST,             /* nothing behind the @ in a path */
+	SAY_NO_USER,             /* ... nor in front of it */
+	SAY_NO_ADDRESS,          /* ... nor anywhere */
+	SAY_HOST_COLON,          /* a colon in its domain */
+	SAY_LONG_WORD,           /* a word of it over 256 bytes */
 	SAY_BAD_ROUTE,           /* more than one @ in a path */
 	SAY_BAD_HOST,            /* a domain with an empty label, in MAIL */
 	SAY_BAD_RCPT_HOST,       /* ... in RCPT */

@@ -54,6 +54,16 @@ bool user_valid(const char *name);
  */
 const char *users_find(const struct users *u, struct slice path);
 
+/* Is the domain empty, or one of ours? */
+bool users_ours(const struct users *u, struct slice domain);
+
+/*
+ * The path that this one means: without comments and the dot behind its domain, and
+ * as long as the domain is ours without that too, if what is in front of it says
+ * another one (user%there, there!user).  Cut to what *out may hold.
+ */
+void users_route(const struct users *u, struct slice path, struct text *out);
+
 /* Has the path no domain, or one of ours? */
 bool users_local(const struct users *u, struct slice path);
 

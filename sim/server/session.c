@@ -89,30 +89,13 @@ begin_path(struct session *s, enum moment moment, bool refused)
 	begin(s, &e);
 }
 
-/* RFC 4954 5. */
-static void
-learn_author(struct session *s, const struct envelope *e)
-{
-	text_clear(&s->author);
-	s->facts.authored = false;
-	for (size_t i = 0; i < e->parameters; i++) {
-		const struct parameter *p = &e->parameter[i];
-		if (!slice_equal_nocase(p->keyword, SLICE("AUTH")))
-			continue;
-		text_clear(&s->author);
-		put(&s->author, p->value);
-		s->facts.authored = true;
-	}
-	s->facts.auth_author = text_slice(&s->author);
-}
-
 static void
 begin_mail(struct session *s)
 {
 	message_clear(&s->message);
 	s->facts.bad_rcpts = s->rcpt_commands = s->repeated = 0;
 	session_new_transaction(s);
-	learn_author(s, &s->smtp.envelope);
+	session_learn_author(s, &s->smtp.envelope);
 	begin_path(s, MOMENT_MAIL, false);
 }
 
@@ -357,7 +340,8 @@ session_new(
 	s->queue_id = s->date = (struct text)TEXT_INIT(100);
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
-	s->author = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	s->author = s->sender_meant = s->rcpt_meant =
+	    (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	witness_init(&s->witness, server->loop, &server->config->sink, id,
@@ -392,6 +376,8 @@ session_free(struct session *s)
 	text_clear(&s->scratch);
 	text_clear(&s->shown);
 	text_clear(&s->author);
+	text_clear(&s->sender_meant);
+	text_clear(&s->rcpt_meant);
 	text_clear(&s->args);
 	witness_clear(&s->witness);
 	free(s);

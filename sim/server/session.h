@@ -48,6 +48,7 @@ struct session {
 	bool greeting;       /* ... or the greeting */
 	bool moving;         /* XCLIENT: filters are left, to be met anew */
 	uint64_t moving_until;
+	struct text sender_meant, rcpt_meant; /* see users_route() */
 	bool discard_message;
 };
 
@@ -105,6 +106,9 @@ void session_introduce(struct session *s);
 /* The date is now; a transaction has a date and a queue id of its own. */
 void session_dated(struct session *s);
 void session_new_transaction(struct session *s);
+
+/* AUTH= of this MAIL. */
+void session_learn_author(struct session *s, const struct envelope *e);
 /* The chain's port. */
 bool session_macro(void *self, struct slice name, struct slice *ret);
 /* The facts as of now. */

@@ -52,6 +52,23 @@ session_new_transaction(struct session *s)
 	f->queue_id = s->smtp.queue_id = text_slice(&s->queue_id);
 }
 
+/* RFC 4954 5. */
+void
+session_learn_author(struct session *s, const struct envelope *e)
+{
+	text_clear(&s->author);
+	s->facts.authored = false;
+	for (size_t i = 0; i < e->parameters; i++) {
+		const struct parameter *p = &e->parameter[i];
+		if (!slice_equal_nocase(p->keyword, SLICE("AUTH")))
+			continue;
+		text_clear(&s->author);
+		put(&s->author, p->value);
+		s->facts.authored = true;
+	}
+	s->facts.auth_author = text_slice(&s->author);
+}
+
 /* --- the client --- */
 
 void
@@ -117,6 +134,7 @@ void
 session_gather(struct session *s)
 {
 	const struct chain_event *e = &s->chain.event;
+	const struct users *users = &s->server->config->users;
 	const struct field *id = NULL;
 	struct facts *f = &s->facts;
 
@@ -125,8 +143,12 @@ session_gather(struct session *s)
 	f->esmtp = s->smtp.esmtp || s->smtp.extended;
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
-	f->sender_local = users_local(&s->server->config->users, f->sender);
 	f->rcpt = s->smtp.envelope.path;
+	users_route(users, f->sender, &s->sender_meant);
+	users_route(users, f->rcpt, &s->rcpt_meant);
+	f->sender_meant = text_slice(&s->sender_meant);
+	f->rcpt_meant = text_slice(&s->rcpt_meant);
+	f->sender_local = users_local(users, f->sender_meant);
 	f->at_rcpt = e->moment == MOMENT_RCPT;
 	f->at_data = e->moment == MOMENT_DATA;
 	f->first_rcpt = s->message.recipients != 0

@@ -12,8 +12,8 @@ user_valid(const char *name)
 			    "0123456789._+=@-") == n;
 }
 
-static bool
-ours(const struct users *u, struct slice domain)
+bool
+users_ours(const struct users *u, struct slice domain)
 {
 	if (domain.len == 0 || slice_equal(domain, SLICE("[127.0.0.1]")))
 		return true;
@@ -58,11 +58,11 @@ unquoted(struct slice local, char room[USER_NAME_MAX + 1])
 bool
 users_local(const struct users *u, struct slice path)
 {
-	return ours(u, address_parse(path).domain);
+	return users_ours(u, address_parse(path).domain);
 }
 
-const char *
-users_find(const struct users *u, struct slice path)
+static const char *
+find(const struct users *u, struct slice path)
 {
 	static const struct slice our_domain = { 0 };
 	struct address a = address_parse(path);
@@ -70,7 +70,7 @@ users_find(const struct users *u, struct slice path)
 	struct slice local = unquoted(a.local, room);
 	const char *found = u->count == 0 ? "anyone" : named(u, local, a.domain);
 
-	if (found != NULL || !ours(u, a.domain))
+	if (found != NULL || !users_ours(u, a.domain))
 		return found;
 	found = named(u, local, our_domain);
 	if (found == NULL)
@@ -78,6 +78,17 @@ users_find(const struct users *u, struct slice path)
 	/* RFC 5321 4.5.1: there always is one, in any case and without a domain too. */
 	if (found == NULL && slice_equal_nocase(local, SLICE("postmaster")))
 		found = "postmaster";
+	return found;
+}
+
+const char *
+users_find(const struct users *u, struct slice path)
+{
+	struct text meant = TEXT_INIT(path.len + 1);
+
+	users_route(u, path, &meant);
+	const char *found = find(u, text_slice(&meant));
+	text_clear(&meant);
 	return found;
 }
 

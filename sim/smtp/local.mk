@@ -2,6 +2,7 @@ libsim_a_SOURCES += \
 	%reldir%/address_list.h %reldir%/address_list.c \
 	%reldir%/addresses.h %reldir%/addresses.c %reldir%/addresses_join.c \
 	%reldir%/command.h %reldir%/command.c \
+	%reldir%/path.h %reldir%/path.c \
 	%reldir%/parameters.h %reldir%/parameters.c \
 	%reldir%/data.h %reldir%/data.c \
 	%reldir%/smtp.h %reldir%/smtp.c \

@@ -5,6 +5,7 @@
 #include "base/put.h"
 #include "sim/smtp/addresses.h"
 #include "sim/smtp/parameters.h"
+#include "sim/smtp/path.h"
 #include "sim/smtp/smtp_say.h"
 
 #define KEYWORD_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
@@ -157,16 +158,45 @@ read_path(struct smtp *s)
 	return count <= 1;
 }
 
+/* What an MTA that looks at hardly anything says of a path; N_SAY: nothing. */
+static enum say
+loose_fault(struct slice path)
+{
+	struct address a = address_parse(path);
+	bool at = slice_find(path, '@') != path.len;
+	bool literal = slice_starts(a.domain, SLICE("["));
+	bool nobody = a.local.len == 0 || (slice_equal(a.local, SLICE("\"\"")) && !at);
+
+	if (a.null)
+		return N_SAY;
+	if (path_long_word(path))
+		return SAY_LONG_WORD;
+	if (at && a.local.len == 0 && a.domain.len == 0 && a.whole.len == 1)
+		return SAY_NO_ADDRESS;
+	if (nobody)
+		return SAY_NO_USER;
+	if (at && a.domain.len == 0)
+		return SAY_NO_HOST;
+	if (!literal && slice_find(a.domain, ':') != a.domain.len)
+		return SAY_HOST_COLON;
+	return N_SAY;
+}
+
 static bool
 path_fine(struct smtp *s, bool mail)
 {
+	const struct profile *p = s->config->profile;
 	struct slice path = s->envelope.path;
+	enum say loose = p->loose_paths ? loose_fault(path) : N_SAY;
 
-	if (s->config->profile->reads_paths && !read_path(s))
+	if (loose != N_SAY)
+		smtp_fault(s, loose, path);
+	else if (p->reads_paths && !read_path(s))
 		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, path);
-	else if (!one_at(path, s->config->profile->many_ats))
+	else if (!one_at(path, p->many_ats))
 		smtp_fault(s, SAY_BAD_ROUTE, path);
-	else if (!labels_fine(path))
+	else if (!labels_fine(path) ||
+		 (p->known_domains && !path_domain_known(s->envelope.path)))
 		smtp_fault(s, mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST, path);
 	else
 		return true;

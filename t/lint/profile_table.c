@@ -149,6 +149,8 @@ print_dialogue(void)
 	    yes(p->blank_replies));
 	ROW("codes that end the session", "%s", p->closing_codes);
 	ROW("arguments of DATA, RSET, QUIT are ignored", "%s", yes(p->arguments_ignored));
+	ROW("a domain in a path is a host name or a literal", "%s",
+	    yes(p->known_domains));
 	ROW("blanks before a command are no matter", "%s", yes(p->leading_blanks));
 	ROW("words that end the session", "%s",
 	    p->forbidden_words != NULL ? p->forbidden_words : "");

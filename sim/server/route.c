@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An address that says another one: user%there@here, there!user. */
+#include "base/address.h"
+#include "base/put.h"
+#include "sim/server/deliver.h"
+
+enum { HOPS_MAX = 10 };
+
+/* Without what stands in parentheses outside of quotes. */
+static void
+put_uncommented(struct slice s, struct text *out)
+{
+	bool quoted = false;
+	unsigned depth = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		quoted = c == '"' ? !quoted : quoted;
+		depth += !quoted && c == '(';
+		if (depth == 0)
+			put(out, (struct slice){ &c, 1 });
+		depth -= !quoted && c == ')' && depth > 0;
+	}
+}
+
+static struct slice
+undotted(struct slice s)
+{
+	return s.len != 0 && s.ptr[s.len - 1] == '.' ? slice_first(s, s.len - 1) : s;
+}
+
+/* One host nearer; false: this is where it ends. */
+static bool
+hop(struct slice *local, struct slice *domain)
+{
+	struct slice whole = *local;
+	size_t percent = slice_find_last(whole, '%'), bang = slice_find(whole, '!');
+
+	if (slice_starts(whole, SLICE("\"")))
+		return false;
+	if (percent != 0 && percent + 1 < whole.len) {
+		*domain = slice_from(whole, percent + 1);
+		*local = slice_first(whole, percent);
+		return true;
+	}
+	if (bang == 0 || bang + 1 >= whole.len)
+		return false;
+	*domain = slice_first(whole, bang);
+	*local = slice_from(whole, bang + 1);
+	return true;
+}
+
+void
+users_route(const struct users *u, struct slice path, struct text *out)
+{
+	struct text plain = TEXT_INIT(path.len + 1);
+
+	put_uncommented(path, &plain);
+	struct address a = address_parse(text_slice(&plain));
+	struct slice local = slice_trim(a.local), domain = undotted(slice_trim(a.domain));
+	bool same = plain.len == path.len && domain.len == a.domain.len;
+
+	for (int i = 0; i < HOPS_MAX && users_ours(u, domain); i++) {
+		if (!hop(&local, &domain))
+			break;
+		same = false;
+	}
+	text_clear(out);
+	if (same) {
+		put(out, path);
+	} else {
+		put(out, SLICE("<"));
+		put(out, local);
+		put(out, domain.len != 0 ? SLICE("@") : SLICE(""));
+		put(out, domain);
+		put(out, SLICE(">"));
+	}
+	text_clear(&plain);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SIM_PATH_H
+#define SIM_PATH_H
+
+/* path - what may be wrong with the address in a path.  Pure. */
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+/* Has it a word over 256 bytes, whatever parts words in an address? */
+bool path_long_word(struct slice path);
+
+/*
+ * Is its domain, if it has an @, a host name (RFC 1123 2.1: letters, digits, hyphens;
+ * 63 bytes a label, and not digits alone) or the literal of an IP address?
+ */
+bool path_domain_known(struct slice path);
+
+#endif
