@@ -290,6 +290,7 @@ complete(struct serve_options *o)
 		o->listen[o->listens++] = "127.0.0.1:2525";
 	if (o->config.users.domains == 0)
 		o->domain[o->config.users.domains++] = localhost;
+	o->config.users.routes = o->config.profile->routes;
 	if (o->announced.len == 0)
 		return;
 	if (o->announced.ptr[0] == '+') {

@@ -194,24 +194,68 @@ message_parse(struct message *m, struct slice raw)
 
 /* --- body --- */
 
+/* What has become of the new body; where that did not fit it stays as it is. */
+static void
+take_body(struct message *m, struct text *body, bool fits)
+{
+	if (!fits) {
+		text_clear(body);
+		return;
+	}
+	text_clear(&m->own_body);
+	m->own_body = *body;
+	m->body = text_slice(&m->own_body);
+}
+
+/* Takes LF or CRLF off; false: the line has no end. */
+static bool
+cut_end(struct slice *line)
+{
+	if (line->ptr[line->len - 1] != '\n')
+		return false;
+	line->len--;
+	if (line->len != 0 && line->ptr[line->len - 1] == '\r')
+		line->len--;
+	return true;
+}
+
 /* The new body line by line, each with its CRLF. */
 static void
 make_lines(struct message *m)
 {
 	struct text lines = TEXT_INIT(m->own_body.limit);
-	struct slice line, rest = text_slice(&m->own_body);
+	struct slice rest = text_slice(&m->own_body);
 	bool fits = true;
 
-	while (fits && slice_next_line(&rest, &line))
+	while (fits && rest.len != 0) {
+		struct slice line = slice_next_piece(&rest);
+		(void)cut_end(&line);
 		fits = text_append(&lines, line) == TEXT_OK &&
 		       text_append(&lines, SLICE("\r\n")) == TEXT_OK;
-	if (!fits) {
-		text_clear(&lines);
-		return;
 	}
-	text_clear(&m->own_body);
-	m->own_body = lines;
-	m->body = text_slice(&m->own_body);
+	take_body(m, &lines, fits);
+}
+
+/*
+ * The new body as it comes out of a file whose lines end in LF alone: a bare LF is an
+ * end, one CR belongs to it, and a second one is as good as its own.
+ */
+static void
+mend_ends(struct message *m)
+{
+	struct text mended = TEXT_INIT(m->own_body.limit);
+	struct slice rest = text_slice(&m->own_body);
+	bool fits = true;
+
+	while (fits && rest.len != 0) {
+		struct slice line = slice_next_piece(&rest);
+		bool ends = cut_end(&line);
+		bool cr = line.len != 0 && line.ptr[line.len - 1] == '\r';
+		struct slice end = cr ? SLICE("\n") : SLICE("\r\n");
+		fits = text_append(&mended, line) == TEXT_OK &&
+		       (!ends || text_append(&mended, end) == TEXT_OK);
+	}
+	take_body(m, &mended, fits);
 }
 
 void
@@ -219,6 +263,8 @@ message_filter_turn(struct message *m)
 {
 	if (m->replacing && m->rules != NULL && m->rules->body_lines)
 		make_lines(m);
+	if (m->replacing && m->rules != NULL && m->rules->body_lf)
+		mend_ends(m);
 	m->replacing = false;
 	/* What one filter deleted the next one never knew. */
 	for (size_t k = 0; k < m->fields; k++)

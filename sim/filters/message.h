@@ -140,6 +140,8 @@ bool message_resent(const struct message *m);
 
 /* All fields of that name. */
 void message_drop_field(struct message *m, struct slice name);
+/* ... that are without a value, as if they had not come. */
+void message_lose_empty(struct message *m, struct slice name);
 
 /* Between these two calls of message_filter_turn() all pieces make one body. */
 void message_filter_turn(struct message *m);

@@ -240,6 +240,17 @@ message_change_field(
 }
 
 void
+message_lose_empty(struct message *m, struct slice name)
+{
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		if (shown(f) && named(f, name) &&
+		    slice_trim(text_slice(&f->value)).len == 0)
+			f->hidden = f->deleted = true;
+	}
+}
+
+void
 message_drop_field(struct message *m, struct slice name)
 {
 	for (size_t i = 0; i < m->fields; i++) {

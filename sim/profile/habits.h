@@ -178,6 +178,7 @@ struct edit_rules {
 	enum reaction malformed; /* a change that is not well formed: DO_MORE, DO_FAIL */
 	bool body_at_once; /* pieces of a body that something parts: DO_MISCONFIGURED */
 	bool body_lines;   /* a new body is lines: bare LF and its end become CRLF */
+	bool body_lf;      /* ... is kept with LF alone: a bare LF becomes CRLF */
 	bool blank_always; /* in front of an added value, an empty one too */
 	bool renames;      /* a changed field is spelled as the change spells it */
 	bool nul_cuts;     /* a field ends at a NUL */

@@ -260,6 +260,7 @@ const struct profile profile_postfix_3_7 = {
 	.parameters = parameters,
 	.bare_paths = true,
 	.known_domains = true, /* util/valid_hostname.c */
+	.routes = true,      /* allow_percent_hack, swap_bangpath */
 	.reads_paths = true, /* smtpd/smtpd.c: extract_addr() */
 	.any_helo = true,
 	.many_ats = true,

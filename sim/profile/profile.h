@@ -136,6 +136,7 @@ struct profile {
 	/* The field that `From ` lines at the head of a text become, with their >; "": a
 	 * first one without > is dropped; NULL: they are no header. */
 	const char *from_lines;
+	bool empty_lost;     /* a field that it would add is none without a value */
 	bool fields_shown;   /* done before filters see the message, at its end */
 	size_t line_max;     /* octets of any command; 0: RFC 5321's, by verb */
 	bool line_cut;       /* ... and what is beyond is not looked at */
@@ -171,6 +172,7 @@ struct profile {
 	bool seven_bits;    /* what the client typed comes back without eighth bits */
 	bool reads_paths;   /* a path is the one address in it, see smtp/addresses.h */
 	bool known_domains; /* a domain in a path is a host name or a literal */
+	bool routes;        /* user%there@here and there!user@here mean user@there */
 	bool loose_paths;   /* blanks between brackets; a < alone is SAY_UNBALANCED */
 	bool bare_paths;    /* MAIL FROM:user@host without brackets is taken */
 	bool helo_needed;   /* MAIL wants HELO or EHLO first */
@@ -262,7 +264,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.own_taken_over = true, .deleted_counts = true,         \
-			.blank_always = true,                                   \
+			.blank_always = true, .body_lf = true,                  \
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \
 			.unended_cut =                                          \
 			    KIND_BIT(RPL_CHGFROM) | KIND_BIT(RPL_ADDRCPT_PAR),  \

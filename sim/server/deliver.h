@@ -36,6 +36,7 @@ struct users {
 	size_t count;
 	const char *const *domain;
 	size_t domains;
+	bool routes; /* the profile's */
 };
 
 /* "null", "maildir:DIR", "mbox:DIR".  False: *why. */
@@ -59,8 +60,8 @@ bool users_ours(const struct users *u, struct slice domain);
 
 /*
  * The path that this one means: without comments and the dot behind its domain, and
- * as long as the domain is ours without that too, if what is in front of it says
- * another one (user%there, there!user).  Cut to what *out may hold.
+ * where routes are taken, as long as the domain is ours, without that too, if what is in
+ * front of it says another one (user%there, there!user).  Cut to what *out may hold.
  */
 void users_route(const struct users *u, struct slice path, struct text *out);
 

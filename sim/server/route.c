@@ -60,7 +60,7 @@ users_route(const struct users *u, struct slice path, struct text *out)
 	struct slice local = slice_trim(a.local), domain = undotted(slice_trim(a.domain));
 	bool same = plain.len == path.len && domain.len == a.domain.len;
 
-	for (int i = 0; i < HOPS_MAX && users_ours(u, domain); i++) {
+	for (int i = 0; u->routes && i < HOPS_MAX && users_ours(u, domain); i++) {
 		if (!hop(&local, &domain))
 			break;
 		same = false;

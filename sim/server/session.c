@@ -340,6 +340,7 @@ session_new(
 	s->queue_id = s->date = (struct text)TEXT_INIT(100);
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	s->msg_id = (struct text)TEXT_INIT(FIELD_MAX);
 	s->author = s->sender_meant = s->rcpt_meant =
 	    (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	client_init(&s->who);
@@ -375,6 +376,7 @@ session_free(struct session *s)
 	text_clear(&s->date);
 	text_clear(&s->scratch);
 	text_clear(&s->shown);
+	text_clear(&s->msg_id);
 	text_clear(&s->author);
 	text_clear(&s->sender_meant);
 	text_clear(&s->rcpt_meant);

@@ -41,6 +41,8 @@ struct session {
 	struct text queue_id, date, scratch, args;
 	struct text shown;  /* a sender as mail shows it */
 	struct text author; /* AUTH= of MAIL */
+	bool resent;        /* the message was, as it came */
+	struct text msg_id; /* as it came: filters change the field, not the macro */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;
 
@@ -113,6 +115,8 @@ void session_learn_author(struct session *s, const struct envelope *e);
 bool session_macro(void *self, struct slice name, struct slice *ret);
 /* The facts as of now. */
 void session_gather(struct session *s);
+/* The message has come: what {msg_id} says from now on. */
+void session_learn_msg_id(struct session *s);
 
 /* --- session_header.c --- */
 /* The client's text becomes a message with our own fields. */

@@ -135,7 +135,6 @@ session_gather(struct session *s)
 {
 	const struct chain_event *e = &s->chain.event;
 	const struct users *users = &s->server->config->users;
-	const struct field *id = NULL;
 	struct facts *f = &s->facts;
 
 	f->reached = reached(s);
@@ -157,11 +156,24 @@ session_gather(struct session *s)
 	f->rcpts = s->smtp.rcpts - s->repeated +
 		   (f->at_rcpt && f->rcpt_known && !named_before(s, f->rcpt));
 	f->text = text_slice(&s->smtp.message);
-	if (f->reached == SINCE_MESSAGE)
-		id = message_field(&s->message, message_resent(&s->message)
-						    ? SLICE("Resent-Message-ID")
-						    : SLICE("Message-ID"));
-	f->msg_id = id != NULL ? slice_trim(text_slice(&id->value)) : SLICE("");
+	f->msg_id = f->reached == SINCE_MESSAGE ? text_slice(&s->msg_id) : SLICE("");
+}
+
+/* The last of that name. */
+void
+session_learn_msg_id(struct session *s)
+{
+	struct slice name = s->resent ? SLICE("Resent-Message-ID") : SLICE("Message-ID");
+	const struct field *f;
+	size_t at = 0;
+
+	text_clear(&s->msg_id);
+	while ((f = message_next_field(&s->message, &at)) != NULL) {
+		if (!slice_equal_nocase(text_slice(&f->name), name))
+			continue;
+		text_clear(&s->msg_id);
+		put(&s->msg_id, slice_trim(text_slice(&f->value)));
+	}
 }
 
 bool

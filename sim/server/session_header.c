@@ -24,7 +24,7 @@ add_received(struct session *s)
 }
 
 static bool
-adds(const struct session *s, const struct field_rule *r, bool resent)
+adds(const struct session *s, const struct field_rule *r)
 {
 	if (message_field(&s->message, slice_of(r->name)) != NULL)
 		return false;
@@ -36,8 +36,8 @@ adds(const struct session *s, const struct field_rule *r, bool resent)
 	case FIELD_JOINED_LIST:
 	case FIELD_KEPT: return false;
 	case FIELD_ADDED: return true;
-	case FIELD_ADDED_RESENT: return resent;
-	case FIELD_ADDED_PLAIN: return !resent;
+	case FIELD_ADDED_RESENT: return s->resent;
+	case FIELD_ADDED_PLAIN: return !s->resent;
 	case FIELD_ADDED_NO_HELO: return s->smtp.helo.len == 0;
 	}
 	return false;
@@ -148,7 +148,8 @@ change_field(struct session *s, const struct field_rule *r)
 {
 	if (r->change == FIELD_BLIND && !names_others(&s->message))
 		empty_field(s, slice_of(r->name));
-	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND)
+	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND ||
+		 (r->change == FIELD_ADDED_RESENT && !s->resent))
 		message_drop_field(&s->message, slice_of(r->name));
 	else if (rewrites(r))
 		rewrite_field(s, r->change, slice_of(r->name));
@@ -209,6 +210,19 @@ take_from_lines(struct session *s, struct slice *text)
 	return status;
 }
 
+/* As if the client had not sent them. */
+static void
+lose_empty(struct session *s)
+{
+	const struct field_rule *r = s->server->config->profile->fields;
+
+	for (; r != NULL && r->name != NULL; r++) {
+		if (r->change == FIELD_ADDED || r->change == FIELD_ADDED_RESENT ||
+		    r->change == FIELD_KEPT)
+			message_lose_empty(&s->message, slice_of(r->name));
+	}
+}
+
 enum message_status
 session_begin_message(struct session *s)
 {
@@ -224,16 +238,19 @@ session_begin_message(struct session *s)
 		status = message_parse(&s->message, text);
 	if (status != MESSAGE_OK)
 		return status;
+	s->resent = message_resent(&s->message);
+	if (p->empty_lost)
+		lose_empty(s);
+	session_learn_msg_id(s);
 	session_gather(s);
 	status = add_received(s);
 	if (status != MESSAGE_OK)
 		return status;
 	learn_sender(s);
-	bool resent = message_resent(&s->message);
 	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
 		if (p->fields_shown)
 			change_field(s, r);
-		if (adds(s, r, resent))
+		if (adds(s, r))
 			status = set_own(s, r);
 	}
 	return status;

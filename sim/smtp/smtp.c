@@ -275,7 +275,8 @@ smtp_next(struct smtp *s)
 static void
 hello_answered(struct smtp *s, const struct outcome *o)
 {
-	end_transaction(s);
+	if (s->greeted || s->transaction) /* else what VRFY looked up still counts */
+		end_transaction(s);
 	s->greeted = true;
 	s->extended = s->esmtp || (s->extended && s->config->profile->esmtp_stays);
 	if (!smtp_refuse(s, MOMENT_HELO, o))

@@ -164,8 +164,10 @@ print_dialogue(void)
 	ROW("replies wait for all commands that are there", "%s", yes(p->replies_wait));
 	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
 	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
+	ROW("user%there@here is user@there", "%s", yes(p->routes));
 	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
 	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
+	ROW("an empty field of its own kind is none", "%s", yes(p->empty_lost));
 	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
 }
 

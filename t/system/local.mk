@@ -46,6 +46,7 @@ SYSTEM_TESTS += %reldir%/test_serve_limits.py
 SYSTEM_TESTS += %reldir%/test_serve_options.py
 SYSTEM_TESTS += %reldir%/test_serve_policy.py
 SYSTEM_TESTS += %reldir%/test_serve_postfix.py
+SYSTEM_TESTS += %reldir%/test_serve_sendmail.py
 SYSTEM_TESTS += %reldir%/test_serve_recordings.py
 EXTRA_DIST += %reldir%/spam_fixtures.py
 SYSTEM_TESTS += %reldir%/test_spam.py
