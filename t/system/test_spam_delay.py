@@ -56,12 +56,14 @@ def test_beyond_the_limit_nobody_waits(spam):
         m.command("L", strings("From", "bad@x.example"))
     for m in open_:
         m.send("N")
-    waiting = [m.sock for m in open_]
+    waiting, others = [m.sock for m in open_], []
     while len(waiting) > 2:  # the first refusal, and the two for whom there was no place
-        answered = select.select(waiting, [], [], LIMIT)[0]
-        assert answered
+        answered = select.select(waiting, [], [], 1)[0]
+        if not answered:  # libmilter lets what came at one moment lie, docs/FINDINGS.md 8
+            others.append(session(d.socket))
+            assert len(others) < LIMIT
         waiting = [s for s in waiting if s not in answered]
     assert len(waiting) == 2 and not select.select(waiting, [], [], 0.5)[0]
-    for m in open_:
+    for m in open_ + others:
         m.sock.close()
     assert d.stop() == 0
