@@ -53,6 +53,13 @@ bool slice_ends_nocase(struct slice s, struct slice suffix);
 /* Without the blanks (space, tab, CR, LF) at either end. */
 struct slice slice_trim(struct slice s);
 
+/* Without c as its last byte, if it is; once. */
+struct slice slice_without_last(struct slice s, char c);
+
+/* What a text file says: without the byte order mark that some write in front of UTF-8.
+ */
+struct slice slice_behind_mark(struct slice s);
+
 /* From byte n on; empty when n is beyond the end. */
 struct slice slice_from(struct slice s, size_t n);
 

@@ -8,7 +8,7 @@
 static struct slice
 undotted(struct slice s)
 {
-	return s.len != 0 && s.ptr[s.len - 1] == '.' ? slice_first(s, s.len - 1) : s;
+	return slice_without_last(s, '.');
 }
 
 static struct slice

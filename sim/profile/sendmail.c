@@ -208,10 +208,8 @@ void
 sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 {
 	struct address a = address_parse(path);
-	struct slice domain = a.domain;
+	struct slice domain = slice_without_last(a.domain, '.');
 
-	if (domain.len != 0 && domain.ptr[domain.len - 1] == '.')
-		domain = slice_first(domain, domain.len - 1);
 	if (slice_equal_nocase(domain, SLICE("localhost")) ||
 	    slice_equal(domain, SLICE("[127.0.0.1]")))
 		domain = f->host;

@@ -90,11 +90,9 @@ literal(struct slice domain)
 bool
 path_domain_known(struct slice path)
 {
-	struct slice domain = address_parse(path).domain;
+	struct slice domain = slice_without_last(address_parse(path).domain, '.');
 	bool at = slice_find(path, '@') != path.len;
 
-	if (domain.len != 0 && domain.ptr[domain.len - 1] == '.')
-		domain = slice_first(domain, domain.len - 1);
 	if (!at)
 		return true;
 	return slice_starts(domain, SLICE("[")) ? literal(domain) : host_name(domain);

@@ -50,6 +50,20 @@ slice_trim(struct slice s)
 }
 
 struct slice
+slice_without_last(struct slice s, char c)
+{
+	return s.len > 0 && s.ptr[s.len - 1] == c ? slice_first(s, s.len - 1) : s;
+}
+
+struct slice
+slice_behind_mark(struct slice s)
+{
+	static const struct slice mark = SLICE("\357\273\277");
+
+	return slice_starts(s, mark) ? slice_from(s, mark.len) : s;
+}
+
+struct slice
 slice_from(struct slice s, size_t n)
 {
 	if (n >= s.len)

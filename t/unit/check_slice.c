@@ -57,6 +57,24 @@ START_TEST(takes_pieces)
 }
 END_TEST
 
+START_TEST(takes_one_last_byte_off)
+{
+	ck_assert(slice_equal(slice_without_last(SLICE("a.b.."), '.'), SLICE("a.b.")));
+	ck_assert(slice_equal(slice_without_last(SLICE("a.b"), '.'), SLICE("a.b")));
+	ck_assert_uint_eq(slice_without_last(SLICE("."), '.').len, 0);
+	ck_assert_uint_eq(slice_without_last(SLICE(""), '.').len, 0);
+}
+END_TEST
+
+START_TEST(takes_a_mark_off_the_front)
+{
+	ck_assert(slice_equal(slice_behind_mark(SLICE("\357\273\277a")), SLICE("a")));
+	ck_assert(slice_equal(slice_behind_mark(SLICE("\357\273")), SLICE("\357\273")));
+	ck_assert(slice_equal(
+	    slice_behind_mark(SLICE("a\357\273\277")), SLICE("a\357\273\277")));
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -65,6 +83,8 @@ suite(void)
 
 	tcase_add_loop_test(t, takes_words, 0, COUNT(word));
 	tcase_add_loop_test(t, takes_pieces, 0, COUNT(piece));
+	tcase_add_test(t, takes_one_last_byte_off);
+	tcase_add_test(t, takes_a_mark_off_the_front);
 	suite_add_tcase(s, t);
 	return s;
 }

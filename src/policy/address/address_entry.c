@@ -121,8 +121,7 @@ convert_domain(struct slice domain, struct address_entry *e)
 {
 	size_t len;
 
-	if (domain.len > 0 && domain.ptr[domain.len - 1] == '.')
-		domain.len--; /* as the DNS writes it */
+	domain = slice_without_last(domain, '.'); /* as the DNS writes it */
 	if (domain.len == 0)
 		return "a dot and nothing else: write a domain";
 	if (!idna_to_ascii(domain, e->bytes + e->len, &len))

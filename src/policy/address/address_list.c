@@ -246,8 +246,7 @@ read_lines(struct parse *p, struct slice content)
 {
 	struct slice line;
 
-	if (slice_starts(content, SLICE("\357\273\277"))) /* byte order mark */
-		content = slice_from(content, 3);
+	content = slice_behind_mark(content);
 	for (unsigned n = 1; slice_next_line(&content, &line); n++) {
 		const char *fault = read_line(p, line, n);
 		if (fault != NULL)

@@ -176,8 +176,7 @@ parse_all(struct selection *s, struct slice content, unsigned *line_number)
 {
 	struct slice line;
 
-	if (slice_starts(content, SLICE("\357\273\277"))) /* byte order mark */
-		content = slice_from(content, 3);
+	content = slice_behind_mark(content);
 	for (*line_number = 1; slice_next_line(&content, &line); ++*line_number) {
 		const char *fault = address_entry_line_fault(slice_trim(line));
 		if (fault == NULL)

@@ -69,8 +69,7 @@ read_lines(struct limit_table *t, struct slice rest, struct text *why)
 	struct slice line;
 	size_t cap = 0;
 
-	if (slice_starts(rest, SLICE("\357\273\277"))) /* byte order mark */
-		rest = slice_from(rest, 3);
+	rest = slice_behind_mark(rest);
 	for (size_t number = 1; slice_next_line(&rest, &line); number++) {
 		struct limit_entry e;
 		line = slice_trim(slice_first(line, slice_find(line, '#')));
