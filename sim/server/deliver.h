@@ -61,9 +61,10 @@ bool users_ours(const struct users *u, struct slice domain);
 /*
  * The path that this one means: without comments and the dot behind its domain, and
  * where routes are taken, as long as the domain is ours, without that too, if what is in
- * front of it says another one (user%there, there!user).  Cut to what *out may hold.
+ * front of it says another one (user%there, there!user).  `path` itself, or in *room and
+ * cut to what that may hold.
  */
-void users_route(const struct users *u, struct slice path, struct text *out);
+struct slice users_route(const struct users *u, struct slice path, struct text *room);
 
 /* Has the path no domain, or one of ours? */
 bool users_local(const struct users *u, struct slice path);

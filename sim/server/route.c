@@ -23,12 +23,6 @@ put_uncommented(struct slice s, struct text *out)
 	}
 }
 
-static struct slice
-undotted(struct slice s)
-{
-	return s.len != 0 && s.ptr[s.len - 1] == '.' ? slice_first(s, s.len - 1) : s;
-}
-
 /* One host nearer; false: this is where it ends. */
 static bool
 hop(struct slice *local, struct slice *domain)
@@ -50,30 +44,31 @@ hop(struct slice *local, struct slice *domain)
 	return true;
 }
 
-void
-users_route(const struct users *u, struct slice path, struct text *out)
+struct slice
+users_route(const struct users *u, struct slice path, struct text *room)
 {
 	struct text plain = TEXT_INIT(path.len + 1);
+	bool same = slice_find(path, '(') == path.len;
 
-	put_uncommented(path, &plain);
-	struct address a = address_parse(text_slice(&plain));
-	struct slice local = slice_trim(a.local), domain = undotted(slice_trim(a.domain));
-	bool same = plain.len == path.len && domain.len == a.domain.len;
-
+	if (!same)
+		put_uncommented(path, &plain);
+	struct address a = address_parse(same ? path : text_slice(&plain));
+	struct slice local = slice_trim(a.local);
+	struct slice domain = slice_without_last(slice_trim(a.domain), '.');
+	same = same && domain.len == a.domain.len;
 	for (int i = 0; u->routes && i < HOPS_MAX && users_ours(u, domain); i++) {
 		if (!hop(&local, &domain))
 			break;
 		same = false;
 	}
-	text_clear(out);
-	if (same) {
-		put(out, path);
-	} else {
-		put(out, SLICE("<"));
-		put(out, local);
-		put(out, domain.len != 0 ? SLICE("@") : SLICE(""));
-		put(out, domain);
-		put(out, SLICE(">"));
-	}
+	if (same)
+		return path;
+	text_clear(room);
+	put(room, SLICE("<"));
+	put(room, local);
+	put(room, domain.len != 0 ? SLICE("@") : SLICE(""));
+	put(room, domain);
+	put(room, SLICE(">"));
 	text_clear(&plain);
+	return text_slice(room);
 }

@@ -143,10 +143,8 @@ session_gather(struct session *s)
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
 	f->rcpt = s->smtp.envelope.path;
-	users_route(users, f->sender, &s->sender_meant);
-	users_route(users, f->rcpt, &s->rcpt_meant);
-	f->sender_meant = text_slice(&s->sender_meant);
-	f->rcpt_meant = text_slice(&s->rcpt_meant);
+	f->sender_meant = users_route(users, f->sender, &s->sender_meant);
+	f->rcpt_meant = users_route(users, f->rcpt, &s->rcpt_meant);
 	f->sender_local = users_local(users, f->sender_meant);
 	f->at_rcpt = e->moment == MOMENT_RCPT;
 	f->at_data = e->moment == MOMENT_DATA;

@@ -86,8 +86,7 @@ users_find(const struct users *u, struct slice path)
 {
 	struct text meant = TEXT_INIT(path.len + 1);
 
-	users_route(u, path, &meant);
-	const char *found = find(u, text_slice(&meant));
+	const char *found = find(u, users_route(u, path, &meant));
 	text_clear(&meant);
 	return found;
 }
