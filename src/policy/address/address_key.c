@@ -123,11 +123,19 @@ struct spelling {
 };
 
 static void
+put_run(struct spelling *p, struct slice run)
+{
+	size_t room = p->len < sizeof p->bytes ? sizeof p->bytes - p->len : 0;
+
+	if (run.len > 0 && room > 0)
+		memcpy(p->bytes + p->len, run.ptr, run.len < room ? run.len : room);
+	p->len += run.len;
+}
+
+static void
 put(struct spelling *p, char c)
 {
-	if (p->len < sizeof p->bytes)
-		p->bytes[p->len] = c;
-	p->len++;
+	put_run(p, (struct slice){ &c, 1 });
 }
 
 static void
@@ -205,16 +213,6 @@ plain_run(struct slice s)
 	while (n < s.len && !means[(unsigned char)s.ptr[n]])
 		n++;
 	return n;
-}
-
-static void
-put_run(struct spelling *p, struct slice run)
-{
-	size_t room = p->len < sizeof p->bytes ? sizeof p->bytes - p->len : 0;
-
-	if (run.len > 0 && room > 0)
-		memcpy(p->bytes + p->len, run.ptr, run.len < room ? run.len : room);
-	p->len += run.len;
 }
 
 static void
