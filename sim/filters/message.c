@@ -194,19 +194,6 @@ message_parse(struct message *m, struct slice raw)
 
 /* --- body --- */
 
-/* What has become of the new body; where that did not fit it stays as it is. */
-static void
-take_body(struct message *m, struct text *body, bool fits)
-{
-	if (!fits) {
-		text_clear(body);
-		return;
-	}
-	text_clear(&m->own_body);
-	m->own_body = *body;
-	m->body = text_slice(&m->own_body);
-}
-
 /* Takes LF or CRLF off; false: the line has no end. */
 static bool
 cut_end(struct slice *line)
@@ -214,34 +201,25 @@ cut_end(struct slice *line)
 	if (line->ptr[line->len - 1] != '\n')
 		return false;
 	line->len--;
-	if (line->len != 0 && line->ptr[line->len - 1] == '\r')
-		line->len--;
+	*line = slice_without_last(*line, '\r');
 	return true;
 }
 
-/* The new body line by line, each with its CRLF. */
-static void
-make_lines(struct message *m)
+/* The end that a line of a new body has, once it is mended. */
+static struct slice
+end_of(struct slice line, bool ended, enum body_form form)
 {
-	struct text lines = TEXT_INIT(m->own_body.limit);
-	struct slice rest = text_slice(&m->own_body);
-	bool fits = true;
-
-	while (fits && rest.len != 0) {
-		struct slice line = slice_next_piece(&rest);
-		(void)cut_end(&line);
-		fits = text_append(&lines, line) == TEXT_OK &&
-		       text_append(&lines, SLICE("\r\n")) == TEXT_OK;
-	}
-	take_body(m, &lines, fits);
+	if (form == BODY_OF_LINES)
+		return SLICE("\r\n");
+	if (!ended)
+		return SLICE("");
+	return slice_without_last(line, '\r').len != line.len ? SLICE("\n")
+							      : SLICE("\r\n");
 }
 
-/*
- * The new body as it comes out of a file whose lines end in LF alone: a bare LF is an
- * end, one CR belongs to it, and a second one is as good as its own.
- */
+/* What does not fit stays as it is. */
 static void
-mend_ends(struct message *m)
+mend_body(struct message *m, enum body_form form)
 {
 	struct text mended = TEXT_INIT(m->own_body.limit);
 	struct slice rest = text_slice(&m->own_body);
@@ -249,22 +227,21 @@ mend_ends(struct message *m)
 
 	while (fits && rest.len != 0) {
 		struct slice line = slice_next_piece(&rest);
-		bool ends = cut_end(&line);
-		bool cr = line.len != 0 && line.ptr[line.len - 1] == '\r';
-		struct slice end = cr ? SLICE("\n") : SLICE("\r\n");
+		bool ended = cut_end(&line);
 		fits = text_append(&mended, line) == TEXT_OK &&
-		       (!ends || text_append(&mended, end) == TEXT_OK);
+		       text_append(&mended, end_of(line, ended, form)) == TEXT_OK;
 	}
-	take_body(m, &mended, fits);
+	text_clear(fits ? &m->own_body : &mended);
+	if (fits)
+		m->own_body = mended;
+	m->body = text_slice(&m->own_body);
 }
 
 void
 message_filter_turn(struct message *m)
 {
-	if (m->replacing && m->rules != NULL && m->rules->body_lines)
-		make_lines(m);
-	if (m->replacing && m->rules != NULL && m->rules->body_lf)
-		mend_ends(m);
+	if (m->replacing && m->rules != NULL && m->rules->new_body != BODY_AS_IT_CAME)
+		mend_body(m, m->rules->new_body);
 	m->replacing = false;
 	/* What one filter deleted the next one never knew. */
 	for (size_t k = 0; k < m->fields; k++)

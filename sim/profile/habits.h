@@ -170,6 +170,13 @@ enum field_place {
 	FIELD_BESIDE, /* in front of the first of that name; none: last */
 };
 
+/* What becomes of a new body behind the filter that made it. */
+enum body_form {
+	BODY_AS_IT_CAME,
+	BODY_OF_LINES, /* bare LF and the end of the body become CRLF */
+	BODY_OF_LF,    /* kept with LF alone: bare LF and CR CR LF become CRLF */
+};
+
 struct edit_rules {
 	uint64_t unasked;               /* kinds obeyed though not negotiated */
 	enum reaction unasked_reaction; /* of the others */
@@ -177,12 +184,11 @@ struct edit_rules {
 	bool mailbox_matters;           /* ... any path of the same mailbox will do */
 	enum reaction malformed; /* a change that is not well formed: DO_MORE, DO_FAIL */
 	bool body_at_once; /* pieces of a body that something parts: DO_MISCONFIGURED */
-	bool body_lines;   /* a new body is lines: bare LF and its end become CRLF */
-	bool body_lf;      /* ... is kept with LF alone: a bare LF becomes CRLF */
-	bool blank_always; /* in front of an added value, an empty one too */
-	bool renames;      /* a changed field is spelled as the change spells it */
-	bool nul_cuts;     /* a field ends at a NUL */
-	bool cr_stays;     /* in front of an LF inside a field, in the mail */
+	enum body_form new_body;
+	bool blank_always;      /* in front of an added value, an empty one too */
+	bool renames;           /* a changed field is spelled as the change spells it */
+	bool nul_cuts;          /* a field ends at a NUL */
+	bool cr_stays;          /* in front of an LF inside a field, in the mail */
 	uint64_t unended_taken; /* kinds that are good without the NUL at their end */
 	uint64_t unended_cut;   /* ... that count up to their last NUL, and have one
 				   argument at most */

@@ -264,7 +264,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.own_taken_over = true, .deleted_counts = true,         \
-			.blank_always = true, .body_lf = true,                  \
+			.blank_always = true, .new_body = BODY_OF_LF,                  \
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \
 			.unended_cut =                                          \
 			    KIND_BIT(RPL_CHGFROM) | KIND_BIT(RPL_ADDRCPT_PAR),  \

@@ -121,14 +121,22 @@ keyword_byte(char c)
 	return (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || c == '-';
 }
 
-/* Up to where a keyword, or a value, ends; one byte more is not looked at. */
-static size_t
-cut_end(struct slice s)
+struct slice
+keyword_begin(struct slice s)
 {
 	size_t n = 0;
 
 	while (n < s.len && keyword_byte(s.ptr[n]))
 		n++;
+	return slice_first(s, n);
+}
+
+/* Up to where a keyword, or a value, ends; one byte more is not looked at. */
+static size_t
+cut_end(struct slice s)
+{
+	size_t n = keyword_begin(s).len;
+
 	if (n == s.len || s.ptr[n] != '=')
 		return n;
 	for (n++; n < s.len && s.ptr[n] != '='; n++) {

@@ -98,4 +98,7 @@ bool domain_valid(struct slice name);
 /* Is `word` one of the blank-separated words of `list`?  Case is ignored. */
 bool word_in_list(struct slice word, struct slice list);
 
+/* As much as may be the keyword of a parameter: letters, digits and hyphens. */
+struct slice keyword_begin(struct slice s);
+
 #endif

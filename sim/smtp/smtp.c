@@ -176,11 +176,11 @@ next_command(struct smtp *s)
 	if (lf < fresh.len)
 		return take_line(s, s->scanned + lf + 1);
 	s->scanned = s->in.len;
-	if (s->in.len > COMMAND_MAX_ANY && s->config->profile->line_cut) {
-		s->in.len = COMMAND_MAX_ANY; /* its end is still to come */
-		s->scanned = s->in.len;
-	} else if (s->in.len >
-		   COMMAND_MAX_ANY) { /* keep nothing of it, wait for its end */
+	if (s->in.len <= COMMAND_MAX_ANY)
+		return SMTP_INPUT;
+	if (s->config->profile->line_cut) { /* its end is still to come */
+		s->scanned = s->in.len = COMMAND_MAX_ANY;
+	} else { /* keep nothing of it, wait for its end */
 		s->swallowing = true;
 		eat(s, s->in.len);
 	}

@@ -8,8 +8,6 @@
 #include "sim/smtp/path.h"
 #include "sim/smtp/smtp_say.h"
 
-#define KEYWORD_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
-
 /* One of this rule before the nth, or one that stuck. */
 static bool
 given_before(const struct smtp *s, const struct parameter_rule *rule, size_t n)
@@ -26,27 +24,17 @@ given_before(const struct smtp *s, const struct parameter_rule *rule, size_t n)
 	return false;
 }
 
-/* Of what is no keyword, what it begins with of one. */
-static struct slice
-keyword_of(const struct parameter *p)
-{
-	size_t n = 0;
-
-	while (n < p->keyword.len && strchr(KEYWORD_BYTES, p->keyword.ptr[n]) != NULL)
-		n++;
-	return slice_first(p->keyword, n);
-}
-
-/* What is said of the nth parameter; false: nothing. */
+/* What is said of the nth parameter; false: nothing, and *sticks has it if it does. */
 static bool
-parameter_fault(struct smtp *s, bool rcpt, size_t n)
+parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
 {
 	const struct profile *profile = s->config->profile;
 	const struct parameter *p = &s->envelope.parameter[n];
 	struct parameter_found f;
 	enum parameter_status status =
 	    parameter_check(profile->parameters, rcpt, p, s->config->announced, &f);
-	struct slice name = f.rule != NULL ? slice_of(f.rule->keyword) : keyword_of(p);
+	struct slice name =
+	    f.rule != NULL ? slice_of(f.rule->keyword) : keyword_begin(p->keyword);
 
 	s->parameter = p->whole;
 	if (status == PARAMETER_OK && f.rule->twice != 0 && given_before(s, f.rule, n)) {
@@ -62,33 +50,22 @@ parameter_fault(struct smtp *s, bool rcpt, size_t n)
 	}
 	if (f.sized)
 		s->size = f.number;
+	if (f.rule->sticks)
+		*sticks |= 1u << (f.rule - profile->parameters);
 	return false;
-}
-
-/* Those that stick are there for the next MAIL too. */
-static void
-remember(struct smtp *s, bool rcpt)
-{
-	const struct parameter_rule *rules = s->config->profile->parameters;
-	struct parameter_found f;
-
-	for (size_t i = 0; i < s->envelope.parameters; i++) {
-		(void)parameter_check(
-		    rules, rcpt, &s->envelope.parameter[i], s->config->announced, &f);
-		if (f.rule != NULL && f.rule->sticks)
-			s->given |= 1u << (f.rule - rules);
-	}
 }
 
 /* Checks all parameters; smtp.size is what SIZE said. */
 static bool
 parameters_fine(struct smtp *s, enum verb verb)
 {
+	unsigned sticks = 0;
+
 	for (size_t i = 0; i < s->envelope.parameters; i++) {
-		if (parameter_fault(s, verb == VERB_RCPT, i))
+		if (parameter_fault(s, verb == VERB_RCPT, i, &sticks))
 			return false;
 	}
-	remember(s, verb == VERB_RCPT);
+	s->given |= sticks; /* they are there for the next MAIL too */
 	return true;
 }
 
