@@ -35,7 +35,7 @@ one_session(const struct socket_address *milter)
 	return alone;
 }
 
-/* The end of a message is answered, and behind it the connection closed. */
+/* The end of a message is answered, and another at once behind it finds nobody. */
 static bool
 one_message(const struct socket_address *milter)
 {
@@ -47,7 +47,8 @@ one_message(const struct socket_address *milter)
 		return false;
 	bool ends = peer_again(&p, PEER_END, &why);
 	p.answer_ms = BESIDE_MS;
-	ends = ends && peer_hear(&p, &letter) == PEER_CLOSED;
+	ends = ends && !peer_again(&p, PEER_MESSAGE, &why) &&
+	       peer_hear(&p, &letter) == PEER_CLOSED;
 	peer_close(&p);
 	text_clear(&why);
 	return ends;

@@ -62,11 +62,12 @@ def test_a_good_milter_breaks_no_rule(report):
                                          ("answer-continue", "neg/answer-letter"),
                                          ("leaks-socket", "inv/descriptors"),
                                          ("term-ignored", "shu/term"),
+                                         ("idle-closes", "tim/idle"),
                                          ("name-colon", "mod/name"),
                                          ("abort-keeps", "ord/abort-clears")])
 def test_a_mutant_fails_with_the_rule_that_it_breaks(report, mutant, rule):
     # These are waited for in each session: one case of the family is enough.
-    only = {"leaks-socket": "inv/2", "term-ignored": "shu/1"}.get(mutant, rule.split("/", maxsplit=1)[0])
+    only = {"leaks-socket": "inv/2", "term-ignored": "shu/1", "idle-closes": "tim/11"}.get(mutant, rule.split("/", maxsplit=1)[0])
     done, r = report("--spawn", spawn(mutant), "--only", only, "--jobs", "2")
     assert done.returncode == 1
     assert rule in failed(r)
