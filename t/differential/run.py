@@ -34,12 +34,14 @@ import transcript  # noqa: E402
 import worker  # noqa: E402
 
 
-def options():
+def options(words=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     p.add_argument("--mta", choices=sorted(mtas.MTAS), default="sendmail")
     p.add_argument("--seed", default="1", help="any word; the same one makes the same sessions")
     p.add_argument("--count", type=int, default=300)
     p.add_argument("--first", type=int, default=0, help="begin with this session of the seed")
+    p.add_argument("--sessions", metavar="FILE", type=argparse.FileType(encoding="utf-8"),
+                   help="not random ones but those of this file, a JSON object a line")
     p.add_argument("--players", type=int, default=8, help="sessions at the same time (8)")
     p.add_argument("--allow", type=float, default=0.0, help="per cent that may differ (0)")
     p.add_argument("--shrink", type=int, default=5, help="classes to shrink, the largest first")
@@ -50,7 +52,20 @@ def options():
                    help="leave such lines out, to look behind a difference that is known")
     p.add_argument("--report", help="write classes and transcripts to this file")
     p.add_argument("--program", default=os.environ.get("TOP_BUILDDIR", ".") + "/milter-sim")
-    return p.parse_args()
+    o = p.parse_args(words)
+    if o.sessions:
+        try:
+            o.given = [json.loads(line) for line in o.sessions if line.strip()]
+        except ValueError as why:
+            p.error(f"{o.sessions.name}: {why}")
+        o.seed, o.count = o.sessions.name, len(o.given) - o.first
+    return o
+
+
+def sessions(o):
+    """Those to play: (number, session)."""
+    every = o.given if o.sessions else generate.sessions(o.seed, o.first + o.count)
+    return list(enumerate(every))[o.first:]
 
 
 class Run:
@@ -122,6 +137,11 @@ class Tally:
                   f"{sum(self.unstable.values())} not stable, {rate:.0f}/s",
                   end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
 
+    def others(self, name, shown):
+        """Their numbers, of the first few."""
+        numbers = sorted(n for _, n, *_ in self.example[name] if n != shown)
+        return "".join(f", {n}" for n in numbers[:15]) + (", ..." if len(numbers) > 15 else "")
+
     def smallest(self, name):
         return min(self.example[name], key=lambda e: e[:2])
 
@@ -135,7 +155,7 @@ def report(o, run, tally, covered, small, out):
         out(line)
     for name, count in tally.classes.most_common():
         n, session, real, simulated = small.get(name) or tally.smallest(name)[1:]
-        out(f"\n{count} x {name}   (session {n})")
+        out(f"\n{count} x {name}   (session {n}{tally.others(name, n)})")
         if real is not None:
             out(compare.side_by_side(real, simulated))
             if name in small:
@@ -153,9 +173,8 @@ def collect(run, count, take):
 def play_all(o, run):
     tally = Tally(o.count)
     run.start(o.players)
-    for n, session in enumerate(generate.sessions(o.seed, o.first + o.count)):
-        if n >= o.first:
-            run.tasks.put((n, session, None))
+    for n, session in sessions(o):
+        run.tasks.put((n, session, None))
     collect(run, o.count, tally.take)
     small = {}
     names = [n for n, _ in tally.classes.most_common(o.shrink) if not n.startswith("harness")]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The differential harness itself, with the simulator in the real MTA's place."""
 
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import masks  # noqa: E402
 import mta  # noqa: E402
 import play  # noqa: E402
 import recordings  # noqa: E402
+import run  # noqa: E402
 import shrink  # noqa: E402
 import transcript  # noqa: E402
 
@@ -53,6 +55,17 @@ def test_a_seed_makes_the_same_sessions_for_any_count():
 def test_filters_that_only_say_continue_are_a_tenth_at_most():
     idle = sum(1 for s in generate.sessions("1", 2000) if not s["milter"] and not s.get("milter2"))
     assert 0 < idle <= 200
+
+
+def test_the_sessions_of_a_file_are_played_in_its_order(tmp_path, capsys):
+    path = tmp_path / "mine"
+    path.write_text(f"{json.dumps(PLAIN)}\n\n{json.dumps({**PLAIN, 'kind': 'T'})}\n", encoding="utf-8")
+    played = run.sessions(run.options(["--sessions", str(path), "--first", "1"]))
+    assert [(n, s["kind"]) for n, s in played] == [(1, "T")]
+    path.write_text("{\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as end:
+        run.options(["--sessions", str(path)])
+    assert end.value.code == 2 and str(path) in capsys.readouterr().err
 
 
 def test_each_kind_of_listener_is_used():
