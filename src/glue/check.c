@@ -2,6 +2,7 @@
 #include "glue/check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -11,7 +12,7 @@
 #include "glue/gate.h"
 #include "glue/options.h"
 
-enum { MESSAGE_MAX = 1000 };
+enum { MESSAGE_MAX = 1000, PROCESS_NAME_MAX = 32 };
 
 int
 check_complain(const struct program *p, int code, struct text *why)
@@ -64,9 +65,46 @@ check_rules(const struct program *p, const struct settings *s, struct text *ret_
 	return true;
 }
 
+/* What ps shows of a process; empty where /proc does not show it. */
+static struct slice
+name_of_process(const char *pid, char ret[PROCESS_NAME_MAX])
+{
+	struct text path = TEXT_INIT(PROCESS_NAME_MAX + 20);
+
+	text_printf(&path, "/proc/%s/comm", pid);
+	int fd = open(text_cstr(&path), O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd != -1 ? read(fd, ret, PROCESS_NAME_MAX) : 0;
+	if (fd != -1)
+		(void)close(fd);
+	text_clear(&path);
+	return slice_trim((struct slice){ ret, n > 0 ? (size_t)n : 0 });
+}
+
+/*
+ * HUP ends most programs, and the number may be from a file that outlived its
+ * process.  Where that one cannot be seen, as in our units, systemd knows the number.
+ */
+static bool
+is_stranger(const struct program *p, long pid, struct text *why)
+{
+	char theirs[PROCESS_NAME_MAX], ours[PROCESS_NAME_MAX], number[PROCESS_NAME_MAX];
+
+	(void)snprintf(number, sizeof number, "%ld", pid);
+	struct slice name = name_of_process(number, theirs);
+	if (name.len == 0 || slice_equal(name, slice_of(p->name)) ||
+	    slice_equal(name, name_of_process("self", ours)))
+		return false;
+	text_printf(why, "--reload %ld: that process is ", pid);
+	text_append_quoted(why, name, PROCESS_NAME_MAX);
+	text_printf(why, ", not %s; is the number an old one?", p->name);
+	return true;
+}
+
 static int
 signal_daemon(const struct program *p, long pid, struct text *why)
 {
+	if (is_stranger(p, pid, why))
+		return check_complain(p, EX_UNAVAILABLE, why);
 	if (kill((pid_t)pid, SIGHUP) == 0)
 		return EX_OK;
 	text_printf(why, "--reload %ld: %s", pid, strerror(errno));

@@ -232,8 +232,9 @@ def test_reload_tells_root_of_a_fault_and_reloads_without(scene, start):
     d.wait_line("reloaded: 1 signature")
 
 
-def test_reload_with_a_stale_number_signals_nobody_of_roots(scene):
-    with subprocess.Popen(["sleep", "1000"]) as stranger:
+def test_reload_with_a_stale_number_signals_nobody_of_roots(scene, place):
+    shutil.copy(shutil.which("sleep"), f"{place}/virus-milter")  # else its name says enough
+    with subprocess.Popen([f"{place}/virus-milter", "1000"]) as stranger:
         end = check("-r", str(stranger.pid), "-o", f"user={USER}", "-o",
                     f"signatures={scene.signatures}")
         assert stranger.poll() is None

@@ -198,3 +198,24 @@ def test_a_socket_from_systemd_is_served(place):
         p.terminate()
         assert p.wait(20) == 0
     assert os.path.exists(f"{place}/s"), "systemd's socket is not ours to remove"
+
+
+def test_a_number_that_is_another_program_by_now_is_not_signalled(run):
+    """HUP would end it; the pid file of a process that was killed names anybody."""
+    with subprocess.Popen(["sleep", "1000"]) as stranger:
+        end = run(PROGRAM, "-r", str(stranger.pid), "-o", "allow-root=yes",
+                  "-o", f"signatures={SIGNATURES}")
+        alive = stranger.poll() is None
+        stranger.kill()
+        assert stranger.wait() == -signal.SIGKILL and alive
+    assert end.returncode == EX_UNAVAILABLE
+    assert f"--reload {stranger.pid}: that process is 'sleep', not {PROGRAM}" in end.stderr
+
+
+def test_a_number_that_nobody_has_is_told(run):
+    gone = subprocess.Popen(["true"])  # waited for, so its number is free
+    gone.wait()
+    end = run(PROGRAM, "-r", str(gone.pid), "-o", "allow-root=yes",
+              "-o", f"signatures={SIGNATURES}")
+    assert end.returncode == EX_UNAVAILABLE
+    assert f"--reload {gone.pid}: No such process" in end.stderr
