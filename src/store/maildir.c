@@ -202,9 +202,9 @@ open_base(const char *path, struct text *why)
 		text_printf(why,
 		    "%s: belongs to user %lu, make it a directory of the daemon's user",
 		    path, (unsigned long)st.st_uid);
-	else if ((st.st_mode & S_IWOTH) != 0)
-		text_printf(why,
-		    "%s: everybody may write there, take that away: chmod o-w", path);
+	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		text_printf(why, "%s: %s may write there, take that away: chmod go-w",
+		    path, (st.st_mode & S_IWOTH) != 0 ? "everybody" : "its group");
 	else
 		return base;
 	if (base != -1)

@@ -127,11 +127,13 @@ def test_the_name_of_the_directory_counts(logger, store, place):
     assert len(Archive(Path(place) / "second").folder("new")) == 1
 
 
-@pytest.mark.parametrize("spoil", ["open", "link", "owner"])
+@pytest.mark.parametrize("spoil", ["open", "group", "link", "owner"])
 def test_a_directory_that_others_rule_is_refused(run, store, switch, spoil, place):
     path = Path(store.directory)
     if spoil == "open":
-        path.chmod(0o777)
+        path.chmod(0o702)
+    elif spoil == "group":
+        path.chmod(0o720)
     elif spoil == "link":
         path.rename(f"{place}/real")
         path.symlink_to(f"{place}/real")
