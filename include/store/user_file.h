@@ -19,13 +19,14 @@
 
 #include "base/text.h"
 
-enum { USER_FILE_MAX = 1 << 20 }; /* bytes; a larger one is unreadable */
+enum { USER_FILE_MAX = 1 << 20 }; /* bytes of one that is read whole */
 
 enum user_file {
 	USER_FILE_OK,
 	USER_FILE_ABSENT,     /* it, or the home, does not exist */
 	USER_FILE_UNSAFE,     /* there is one, and it is to be ignored */
-	USER_FILE_UNREADABLE, /* there may be one: no right, too large, I/O error */
+	USER_FILE_UNREADABLE, /* there may be one: no right, I/O error */
+	USER_FILE_TOO_LARGE,  /* for the text that it is read into */
 };
 
 /* A descriptor of the home, for the others; closed by close(2).  -1: see errno. */
@@ -40,7 +41,8 @@ int home_open(const char *home);
 enum user_file user_file_open(int dir, const char *home, const char *name, uid_t owner,
     bool group_writes, int *ret_fd, struct stat *ret_st, struct text *why);
 
-/* The whole file, appended to *ret, whose limit bounds it. */
+/* The whole file, in *ret, whose limit bounds it; of one that is TOO_LARGE a beginning.
+ */
 enum user_file user_file_read(int dir, const char *home, const char *name, uid_t owner,
     bool group_writes, struct text *ret, struct stat *ret_st, struct text *why);
 

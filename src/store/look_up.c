@@ -236,6 +236,7 @@ find_forward(struct look_up *l, int home, struct text *why)
 			l->found.forward = forward_kinds(text_slice(&file), &owner);
 			text_clear(&file);
 			return l->found.forward != 0 ? KNOWN_YES : KNOWN_NO;
+		case USER_FILE_TOO_LARGE:
 		case USER_FILE_UNREADABLE: text_clear(&file); return NOT_KNOWN;
 		case USER_FILE_ABSENT:
 		case USER_FILE_UNSAFE: break;

@@ -61,21 +61,31 @@ count(struct walk *w, int dir, const char *name)
 	w->messages++;
 }
 
+/* -1: there is no such folder, or why it cannot be counted is in w->error. */
+static int
+open_folder(struct walk *w, int parent, const char *name)
+{
+	int fd = openat(parent, name, DIRECTORY | O_NOFOLLOW);
+
+	if (fd == -1 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		w->error = errno;
+	return fd;
+}
+
 /* Calls `each` for the entries of a directory in `parent`; a missing one is empty. */
 static void
 for_each(struct walk *w, int parent, const char *name,
     void (*each)(struct walk *, int, const char *))
 {
-	int fd = openat(parent, name, DIRECTORY | O_NOFOLLOW);
+	int fd = open_folder(w, parent, name);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 	const struct dirent *entry;
 
 	if (dir == NULL) {
-		int error = errno;
-		if (fd != -1)
+		if (fd != -1) {
+			w->error = errno;
 			(void)close(fd);
-		else if (error != ENOENT && error != ENOTDIR && error != ELOOP)
-			w->error = error;
+		}
 		return;
 	}
 	while (errno = 0, may_go_on(w) && (entry = readdir(dir)) != NULL)
@@ -98,7 +108,7 @@ walk_folder(struct walk *w, int maildir, const char *name)
 	if (name[0] != '.' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    strcmp(name, ".Trash") == 0)
 		return;
-	int fd = openat(maildir, name, DIRECTORY | O_NOFOLLOW);
+	int fd = open_folder(w, maildir, name);
 	if (fd == -1)
 		return;
 	walk_new_and_cur(w, fd);
@@ -134,37 +144,48 @@ age_of(time_t written)
 	return written > now + far ? -far : (long)(now - written);
 }
 
+static enum knowledge
+take_maildirsize(const struct maildir_place *p, struct slice file, const struct stat *st,
+    struct usage *u, struct text *why)
+{
+	if ((st->st_mode & S_IWOTH) != 0) {
+		text_printf(why, "maildirsize may be written by others");
+		return NOT_KNOWN;
+	}
+	switch (maildirsize_parse(file, age_of(st->st_mtime), u)) {
+	case MAILDIRSIZE_OK: return KNOWN_YES;
+	case MAILDIRSIZE_RECOUNT: break;
+	case MAILDIRSIZE_NO_QUOTA:
+		if (p->limit != 0)
+			break;
+		text_printf(why, "maildirsize has no quota in its first line");
+		return NOT_KNOWN;
+	}
+	return KNOWN_NO;
+}
+
 /* What the file says.  KNOWN_NO: it does not; then *u has what limits there are. */
 static enum knowledge
 read_maildirsize(
     const struct maildir_place *p, int maildir, struct usage *u, struct text *why)
 {
 	struct text file = TEXT_INIT(4 * MAILDIRSIZE_MAX);
-	enum knowledge known = KNOWN_NO;
+	enum knowledge known = NOT_KNOWN;
 	struct stat st;
 
 	u->bytes_limit = p->limit;
 	switch (
 	    user_file_read(maildir, "", "maildirsize", p->owner, true, &file, &st, why)) {
-	case USER_FILE_ABSENT: return KNOWN_NO;
+	case USER_FILE_ABSENT: known = KNOWN_NO; break;
 	case USER_FILE_UNSAFE:
-	case USER_FILE_UNREADABLE: known = NOT_KNOWN; break;
+	case USER_FILE_UNREADABLE: break;
+	case USER_FILE_TOO_LARGE:
+		text_clear(why); /* the limits are in its first line */
+		known = take_maildirsize(p, text_slice(&file), &st, u, why);
+		break;
 	case USER_FILE_OK:
-		if ((st.st_mode & S_IWOTH) != 0) {
-			text_printf(why, "maildirsize may be written by others");
-			known = NOT_KNOWN;
-			break;
-		}
-		switch (maildirsize_parse(text_slice(&file), age_of(st.st_mtime), u)) {
-		case MAILDIRSIZE_OK: known = KNOWN_YES; break;
-		case MAILDIRSIZE_RECOUNT: break;
-		case MAILDIRSIZE_NO_QUOTA:
-			if (p->limit != 0)
-				break;
-			text_printf(why, "maildirsize has no quota in its first line");
-			known = NOT_KNOWN;
-			break;
-		}
+		known = take_maildirsize(p, text_slice(&file), &st, u, why);
+		break;
 	}
 	text_clear(&file);
 	return known;

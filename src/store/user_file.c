@@ -189,5 +189,5 @@ user_file_read(int dir, const char *home, const char *name, uid_t owner,
 	if (error == 0)
 		return USER_FILE_OK;
 	text_printf(why, "%s: %s", name, strerror(error));
-	return USER_FILE_UNREADABLE;
+	return error == EFBIG ? USER_FILE_TOO_LARGE : USER_FILE_UNREADABLE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/maildir_usage.h"
 
+#include <sys/resource.h>
+
 #include "base/clock.h"
 #include "t/unit/scratch.h"
 
@@ -101,6 +103,23 @@ START_TEST(walks_where_the_file_is_broken)
 }
 END_TEST
 
+/* An MDA may add lines for ever. */
+static const size_t too_long[] = { 5120, 8192, 16384, 20480, 20481, 100000, 1 << 20 };
+
+START_TEST(walks_where_the_file_is_too_long)
+{
+	struct text file = TEXT_INIT(2 << 20);
+
+	put_messages();
+	text_printf(&file, "10000S\n");
+	while (file.len < too_long[_i])
+		text_printf(&file, "1 1\n");
+	scratch_write(&dir, "Maildir/maildirsize", text_slice(&file));
+	expect(false, KNOWN_YES, 1212, 4);
+	text_clear(&file);
+}
+END_TEST
+
 START_TEST(walks_where_there_is_a_limit_but_no_file)
 {
 	put_messages();
@@ -194,6 +213,30 @@ START_TEST(gives_up_in_time)
 }
 END_TEST
 
+/* What was not counted is not nothing. */
+START_TEST(a_folder_that_cannot_be_opened_is_not_empty)
+{
+	struct rlimit before, few;
+	int next = dup(0);
+
+	place.limit = 10000;
+	scratch_mkdir(&dir, "Maildir/.a");
+	scratch_mkdir(&dir, "Maildir/.a/cur");
+	scratch_write(&dir, "Maildir/.a/cur/1.a,S=9999:2,", SLICE("x"));
+	expect(true, KNOWN_YES, 9999, 1);
+	close(next);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	for (rlim_t left = 1; left <= 3; left++) { /* the Maildir, its list, .a */
+		few.rlim_cur = (rlim_t)next + left;
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+		expect(true, NOT_KNOWN, 0, 0);
+	}
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	expect(true, KNOWN_YES, 9999, 1);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -206,6 +249,7 @@ suite(void)
 	tcase_add_loop_test(
 	    t, walks_to_be_certain_of_a_file_that_is_not_of_now, 0, COUNT(not_fresh));
 	tcase_add_test(t, walks_where_the_file_is_broken);
+	tcase_add_loop_test(t, walks_where_the_file_is_too_long, 0, COUNT(too_long));
 	tcase_add_test(t, walks_where_there_is_a_limit_but_no_file);
 	tcase_add_test(t, counts_folders_but_not_the_trash);
 	tcase_add_test(t, a_folder_leads_to_its_parent);
@@ -213,6 +257,7 @@ suite(void)
 	tcase_add_test(t, does_not_know);
 	tcase_add_test(t, a_maildir_of_somebody_else);
 	tcase_add_test(t, gives_up_in_time);
+	tcase_add_test(t, a_folder_that_cannot_be_opened_is_not_empty);
 	suite_add_tcase(s, t);
 	return s;
 }

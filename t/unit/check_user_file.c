@@ -210,7 +210,7 @@ START_TEST(too_large)
 
 	memset(large, '#', sizeof large);
 	scratch_write(&dir, ".forward", (struct slice){ large, sizeof large });
-	expect(USER_FILE_UNREADABLE, "File too large");
+	expect(USER_FILE_TOO_LARGE, "File too large");
 }
 END_TEST
 
