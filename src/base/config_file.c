@@ -62,6 +62,19 @@ on_value(cfg_t *cfg, cfg_opt_t *opt)
 	return ok ? 0 : -1;
 }
 
+/* libconfuse calls no hook for `{}`; CFGF_RESET says that it was the last word. */
+static void
+take_empty_lists(const struct reading *r, cfg_t *cfg, const cfg_opt_t *opts)
+{
+	for (size_t i = 0; opts[i].name != NULL; i++) {
+		const cfg_opt_t *o = cfg_getopt(cfg, opts[i].name);
+
+		if ((o->flags & CFGF_LIST) != 0 && (o->flags & CFGF_RESET) != 0)
+			config_list_clear(config_member(r->options,
+			    config_find(r->tables, r->ntables, slice_of(o->name))));
+	}
+}
+
 static void
 blank_comments(char *p, size_t len)
 {
@@ -157,6 +170,7 @@ parse(struct reading *r, char *content, size_t len)
 		cfg_set_error_function(cfg, on_error);
 		status = cfg_parse_fp(cfg, in);
 		now = NULL;
+		take_empty_lists(r, cfg, opts);
 	}
 	if (status != CFG_SUCCESS && r->why->len == 0)
 		text_printf(r->why, "%s: cannot be parsed", r->path);

@@ -54,9 +54,12 @@ set_choice(const struct config_row *row, struct slice value, int *at)
 	return false;
 }
 
+/* `aliases = ""` is the empty list: what has no name names nothing. */
 static bool
 list_add(struct config_list *list, struct slice value)
 {
+	if (value.len == 0)
+		return true;
 	char **grown = realloc(list->item, (list->count + 1) * sizeof *grown);
 
 	if (grown == NULL)

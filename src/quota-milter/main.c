@@ -156,7 +156,7 @@ names(const struct config_list *list)
 static bool
 load_exempt(const struct config_list *items, struct address_list **ret, struct text *why)
 {
-	struct text content = TEXT_INIT(0);
+	struct text content = TEXT_INIT(SIZE_MAX); /* the file it came from is bounded */
 	bool ok = true;
 
 	for (size_t i = 0; i < items->count && ok; i++)

@@ -13,6 +13,7 @@ SYSTEM_TESTS += %reldir%/test_decode.py
 SYSTEM_TESTS += %reldir%/test_faults.py
 SYSTEM_TESTS += %reldir%/test_from_reader.py
 SYSTEM_TESTS += %reldir%/test_examples.py
+SYSTEM_TESTS += %reldir%/test_keys.py
 SYSTEM_TESTS += %reldir%/test_handover.py
 SYSTEM_TESTS += %reldir%/test_hostile_packets.py
 SYSTEM_TESTS += %reldir%/test_install.py

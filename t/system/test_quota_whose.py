@@ -112,6 +112,16 @@ def test_postmaster_has_always_room(quota, homes):
         assert rcpt(d, path) == CONTINUE
 
 
+@pytest.mark.parametrize("exempt", ["games", "{ brown, games@foo.com }"])
+def test_who_is_exempt_has_always_room(quota, homes, exempt):
+    folder = homes("games", "jones")
+    for user in ("games", "jones"):
+        put(folder / user, LIMIT)
+    d = quota(f"exempt={exempt}")
+    assert rcpt(d, "<games@foo.com>") == CONTINUE
+    assert rcpt(d, "<jones@foo.com>") == FULL
+
+
 def test_a_detail_and_case_lead_to_the_mailbox(quota, homes):
     put(homes("games") / "games", LIMIT)
     d = quota()

@@ -104,6 +104,26 @@ START_TEST(a_file_overrides_defaults)
 }
 END_TEST
 
+/* Each is the empty list, not the default "a, b". */
+START_TEST(a_list_in_a_file_may_be_empty)
+{
+	static const struct slice empty[] = { SLICE("list = {}\n"),
+		SLICE("list = { }\n"), SLICE("list = \"\"\n"), SLICE("list = { \"\" }\n"),
+		SLICE("list = { x }\nlist = {}\n") };
+
+	for (size_t i = 0; i < COUNT(empty); i++) {
+		ck_assert_msg(read_content(empty[i]), "%s", text_cstr(&why));
+		ck_assert_msg(got.list.count == 0, "%.*s", (int)empty[i].len, empty[i].ptr);
+		config_clear(&table, 1, &got);
+	}
+	ck_assert(read_content(SLICE("list = {}\nlist = { x }\n")));
+	ck_assert_uint_eq(got.list.count, 1);
+	config_clear(&table, 1, &got);
+	ck_assert(read_content(SLICE("count = 7\n")));
+	ck_assert_uint_eq(got.list.count, 2);
+}
+END_TEST
+
 /* clang-format off */
 static const struct {
 	struct slice content;
@@ -174,6 +194,7 @@ START_TEST(a_list_on_the_command_line)
 		{ "list={ \"a, b\" }", "a, b", "a, b", 1 },
 		{ "list={}", NULL, NULL, 0 },
 		{ "list=", NULL, NULL, 0 },
+		{ "list=\"\"", NULL, NULL, 0 },
 	};
 
 	for (size_t i = 0; i < COUNT(list); i++) {
@@ -254,6 +275,7 @@ suite(void)
 	tcase_add_loop_test(t, a_fault_is_named_with_its_line, 0, COUNT(fault));
 	tcase_add_test(t, what_is_not_a_file_is_refused);
 	tcase_add_test(t, the_command_line_wins);
+	tcase_add_test(t, a_list_in_a_file_may_be_empty);
 	tcase_add_test(t, a_list_on_the_command_line);
 	tcase_add_loop_test(t, a_bad_override_is_named, 0, COUNT(bad_set));
 	tcase_add_test(t, what_is_printed_reads_back_the_same);
