@@ -35,6 +35,7 @@ struct address_habits {
 
 struct address_names {
 	bool null;      /* <> */
+	bool refused;   /* a recipient, by the MTA itself: see address_rcpt_refused() */
 	bool mailbox;   /* of this host: resolved or else typed is its name */
 	bool placeless; /* ... and it was typed without a domain */
 	bool resolved_known;

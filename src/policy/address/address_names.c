@@ -108,10 +108,9 @@ void
 address_names_rcpt(struct address_names *ret, const struct envelope_event *rcpt,
     struct address_habits habits)
 {
-	bool refused = address_rcpt_refused(rcpt);
-
+	ret->refused = address_rcpt_refused(rcpt);
 	set(ret, rcpt->path,
-	    refused ? (struct slice){ NULL, 0 } : macro(&rcpt->macros, "{rcpt_addr}"),
+	    ret->refused ? (struct slice){ NULL, 0 } : macro(&rcpt->macros, "{rcpt_addr}"),
 	    macro(&rcpt->macros, "{rcpt_mailer}"), habits);
 	if (ret->placeless)
 		ret->host = macro(&rcpt->macros, "j");
@@ -121,6 +120,7 @@ void
 address_names_mail(struct address_names *ret, const struct envelope_event *mail,
     struct address_habits habits)
 {
+	ret->refused = false;
 	set(ret, mail->path, macro(&mail->macros, "{mail_addr}"),
 	    macro(&mail->macros, "{mail_mailer}"), habits);
 	if (ret->placeless)
@@ -133,7 +133,7 @@ address_names_header(struct address_names *ret, struct slice local, struct slice
 {
 	ret->habits = with_delimiters(habits);
 	ret->host = (struct slice){ NULL, 0 };
-	ret->null = ret->placeless = ret->resolved_known = ret->bare = false;
+	ret->null = ret->refused = ret->placeless = ret->resolved_known = ret->bare = false;
 	ret->mailbox = domain.len == 0;
 	address_key_set(&ret->typed, local, domain);
 }

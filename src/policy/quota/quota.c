@@ -51,21 +51,21 @@ quota_declared_size(const struct envelope_event *mail)
 	return most;
 }
 
-/* By the name as typed or as resolved: both are what a mailer-daemon may sign with. */
+/* By the name as typed: what an MTA makes of it does not change who writes. */
 static bool
-is_exempt_sender(const struct quota_rules *r, const struct envelope_event *ev)
+is_exempt_sender(const struct envelope_event *ev)
 {
 	static const struct slice exempt[] = { SLICE("postmaster"),
 		SLICE("mailer-daemon") };
-	struct address_names names;
+	struct address_key typed;
 
-	address_names_mail(&names, ev, (struct address_habits){ "", &r->local_domains });
+	if (!address_key_set_path(&typed, ev->path))
+		return true; /* <> */
 	for (size_t i = 0; i < sizeof exempt / sizeof exempt[0]; i++) {
-		if (!names.null &&
-		    slice_equal(address_key_local(&names.typed), exempt[i]))
+		if (slice_equal(address_key_local(&typed), exempt[i]))
 			return true;
 	}
-	return names.null;
+	return false;
 }
 
 static bool
@@ -95,7 +95,7 @@ mail(void *self, const struct envelope_event *ev)
 	struct message *m = self;
 	bool authenticated = macro(&ev->macros, "{auth_authen}").len > 0;
 
-	if (is_exempt_sender(m->rules, ev) ||
+	if (is_exempt_sender(ev) ||
 	    (authenticated && !m->rules->check_authenticated))
 		m->exempt = true;
 	m->size = quota_declared_size(ev);

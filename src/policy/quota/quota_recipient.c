@@ -122,7 +122,7 @@ quota_find_mailbox(const struct quota_rules *r, bool local_client,
 
 	address_names_rcpt(
 	    &names, ev, (struct address_habits){ r->delimiters, &r->local_domains });
-	if (names.null || address_rcpt_refused(ev) ||
+	if (names.null || names.refused ||
 	    (!names.resolved_known && !address_parse(ev->path).well_formed))
 		return QUOTA_PASS;
 	const struct address_key *key =
