@@ -80,8 +80,14 @@ text_printf(struct text *t, const char *format, ...)
 }
 
 /* `also`: printable ones that may not stand as they are. */
+static bool
+is_plain(char c, const char *also)
+{
+	return c >= ' ' && c <= '~' && c != '\\' && strchr(also, c) == NULL;
+}
+
 static struct slice
-escape(char c, const char *also, char buffer[5])
+escape(char c, char buffer[4])
 {
 	static const char hex[] = "0123456789ABCDEF";
 	static const struct {
@@ -94,10 +100,6 @@ escape(char c, const char *also, char buffer[5])
 		if (c == named[i].byte)
 			return slice_of(named[i].shown);
 	}
-	if (c >= ' ' && c <= '~' && strchr(also, c) == NULL) {
-		buffer[0] = c;
-		return (struct slice){ buffer, 1 };
-	}
 	unsigned char u = (unsigned char)c;
 	buffer[0] = '\\';
 	buffer[1] = 'x';
@@ -106,17 +108,33 @@ escape(char c, const char *also, char buffer[5])
 	return (struct slice){ buffer, 4 };
 }
 
+/* Bytes at the front that stand as they are. */
+static size_t
+plain_run(struct slice s, const char *also)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_plain(s.ptr[n], also))
+		n++;
+	return n;
+}
+
 static void
 append_escaped(struct text *t, struct slice bytes, const char *also, size_t most)
 {
-	char buffer[5];
+	char buffer[4];
 
-	for (size_t i = 0; i < bytes.len; i++) {
-		if (i == most) {
+	for (size_t i = 0, n; i < bytes.len; i += n) {
+		struct slice rest = slice_first(slice_from(bytes, i), most - i);
+
+		if (rest.len == 0) {
 			text_append_cut(t, SLICE("..."));
 			return;
 		}
-		text_append_cut(t, escape(bytes.ptr[i], also, buffer));
+		n = plain_run(rest, also);
+		text_append_cut(
+		    t, n > 0 ? slice_first(rest, n) : escape(rest.ptr[0], buffer));
+		n = n > 0 ? n : 1;
 	}
 }
 
@@ -135,22 +153,24 @@ text_append_bare(struct text *t, struct slice bytes, size_t most)
 void
 text_append_quotable(struct text *t, struct slice bytes, size_t most)
 {
-	char buffer[5];
+	char buffer[4];
 	uint32_t c;
 
 	for (size_t i = 0, n; i < bytes.len; i += n) {
-		n = utf8_next(slice_from(bytes, i), &c);
-		bool shown = n > 1 && utf8_is_printable(c);
+		struct slice rest = slice_from(bytes, i);
+		bool shown = (n = plain_run(slice_first(rest, most - i), "'")) > 0;
 
-		n = shown ? n : 1;
+		if (!shown) {
+			n = utf8_next(rest, &c);
+			shown = n > 1 && utf8_is_printable(c);
+			n = shown ? n : 1;
+		}
 		if (i + n > most) {
 			text_append_cut(t, SLICE("..."));
 			return;
 		}
-		if (shown)
-			text_append_cut(t, slice_first(slice_from(bytes, i), n));
-		else
-			text_append_cut(t, escape(bytes.ptr[i], "'", buffer));
+		text_append_cut(
+		    t, shown ? slice_first(rest, n) : escape(rest.ptr[0], buffer));
 	}
 }
 

@@ -110,7 +110,8 @@ address_names_rcpt(struct address_names *ret, const struct envelope_event *rcpt,
 {
 	ret->refused = address_rcpt_refused(rcpt);
 	set(ret, rcpt->path,
-	    ret->refused ? (struct slice){ NULL, 0 } : macro(&rcpt->macros, "{rcpt_addr}"),
+	    ret->refused ? (struct slice){ NULL, 0 }
+			 : macro(&rcpt->macros, "{rcpt_addr}"),
 	    macro(&rcpt->macros, "{rcpt_mailer}"), habits);
 	if (ret->placeless)
 		ret->host = macro(&rcpt->macros, "j");
@@ -133,7 +134,8 @@ address_names_header(struct address_names *ret, struct slice local, struct slice
 {
 	ret->habits = with_delimiters(habits);
 	ret->host = (struct slice){ NULL, 0 };
-	ret->null = ret->refused = ret->placeless = ret->resolved_known = ret->bare = false;
+	ret->null = ret->refused = ret->placeless = ret->resolved_known = ret->bare =
+	    false;
 	ret->mailbox = domain.len == 0;
 	address_key_set(&ret->typed, local, domain);
 }
