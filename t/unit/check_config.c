@@ -107,13 +107,14 @@ END_TEST
 /* Each is the empty list, not the default "a, b". */
 START_TEST(a_list_in_a_file_may_be_empty)
 {
-	static const struct slice empty[] = { SLICE("list = {}\n"),
-		SLICE("list = { }\n"), SLICE("list = \"\"\n"), SLICE("list = { \"\" }\n"),
+	static const struct slice empty[] = { SLICE("list = {}\n"), SLICE("list = { }\n"),
+		SLICE("list = \"\"\n"), SLICE("list = { \"\" }\n"),
 		SLICE("list = { x }\nlist = {}\n") };
 
 	for (size_t i = 0; i < COUNT(empty); i++) {
 		ck_assert_msg(read_content(empty[i]), "%s", text_cstr(&why));
-		ck_assert_msg(got.list.count == 0, "%.*s", (int)empty[i].len, empty[i].ptr);
+		ck_assert_msg(
+		    got.list.count == 0, "%.*s", (int)empty[i].len, empty[i].ptr);
 		config_clear(&table, 1, &got);
 	}
 	ck_assert(read_content(SLICE("list = {}\nlist = { x }\n")));

@@ -95,8 +95,7 @@ mail(void *self, const struct envelope_event *ev)
 	struct message *m = self;
 	bool authenticated = macro(&ev->macros, "{auth_authen}").len > 0;
 
-	if (is_exempt_sender(ev) ||
-	    (authenticated && !m->rules->check_authenticated))
+	if (is_exempt_sender(ev) || (authenticated && !m->rules->check_authenticated))
 		m->exempt = true;
 	m->size = quota_declared_size(ev);
 	return CARRY_ON;
