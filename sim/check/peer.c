@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "sim/check/nap.h"
 #include "sim/io/interrupt.h"
 #include "wire/notation.h"
 
@@ -258,14 +257,9 @@ peer_open(struct peer *p, const struct socket_address *a, enum peer_stage to,
     unsigned answer_ms, struct text *why)
 {
 	*p = (struct peer){ .in = TEXT_INIT(70000), .answer_ms = answer_ms };
-	p->fd = socket_connect(a);
 	long long end = monotonic_ms() + answer_ms;
 
-	/* A unix socket whose queue is full says EAGAIN at once. */
-	while (p->fd == -1 && errno == EAGAIN && monotonic_ms() < end) {
-		nap_ms(10);
-		p->fd = socket_connect(a);
-	}
+	p->fd = socket_connect_within(a, answer_ms);
 	if (p->fd == -1 || !wait_for(p, POLLOUT, end) || socket_error(p->fd) != 0) {
 		text_printf(why, "the milter takes no connection");
 		peer_close(p);

@@ -91,6 +91,7 @@ bool process_starves(const struct process *p, unsigned ms);
 /* What it holds.  False: this system does not tell. */
 struct process_figures {
 	unsigned descriptors, threads;
+	unsigned dead; /* children that have ended and that nobody has asked about */
 	unsigned long resident_kib, most_kib; /* now, and the most so far */
 	unsigned long set_aside_kib;          /* that it may write to, touched or not */
 };

@@ -110,6 +110,59 @@ count_descriptors(const struct process *p, unsigned *ret)
 	return true;
 }
 
+static bool
+is_zombie(long pid)
+{
+	char name[NAME_ROOM], line[LINE_ROOM];
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/stat", pid);
+	FILE *f = fopen(name, "re");
+	if (f == NULL)
+		return false;
+	bool read = fgets(line, sizeof line, f) != NULL;
+	(void)fclose(f);
+	const char *end = read ? strrchr(line, ')') : NULL; /* of its name */
+	return end != NULL && strncmp(end, ") Z", 3) == 0;
+}
+
+/* Of a thread: the kernel keeps children by who has forked them. */
+static unsigned
+dead_of(long pid, const char *thread)
+{
+	char name[NAME_ROOM], line[LINE_ROOM], *at = line, *end;
+	unsigned n = 0;
+	long child;
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/task/%.20s/children", pid, thread);
+	FILE *f = fopen(name, "re");
+	if (f == NULL)
+		return 0;
+	/* One line; of a hundred and more the first will do. */
+	if (fgets(line, sizeof line, f) == NULL)
+		line[0] = '\0';
+	for (; (child = strtol(at, &end, 10)) > 0 && end != at; at = end)
+		n += is_zombie(child);
+	(void)fclose(f);
+	return n;
+}
+
+/* Where the kernel does not tell, none. */
+static unsigned
+count_dead(const struct process *p)
+{
+	char name[NAME_ROOM];
+	struct dirent *e;
+	unsigned n = 0;
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/task", (long)p->pid);
+	DIR *d = opendir(name);
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.' ? dead_of(p->pid, e->d_name) : 0;
+	if (d != NULL)
+		(void)closedir(d);
+	return n;
+}
+
 bool
 process_measure(const struct process *p, struct process_figures *ret)
 {
@@ -131,5 +184,6 @@ process_measure(const struct process *p, struct process_figures *ret)
 			ret->threads = (unsigned)strtoul(line + 8, NULL, 10);
 	}
 	(void)fclose(f);
+	ret->dead = count_dead(p);
 	return count_descriptors(p, &ret->descriptors) && ret->threads > 0;
 }

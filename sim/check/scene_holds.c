@@ -14,6 +14,10 @@ enum {
 	SETTLE_MS = 5000,      /* until what was held is given back */
 	CROWD_MAX = 1000,      /* connections at once */
 	GROWTH_KIB = 8 * 1024, /* more than this over many sessions is a leak */
+	SUSPECT_KIB = 192,     /* ... and so is this, if it goes on and on */
+	ROUNDS = 6,            /* so often, which no cache and no pool does */
+	ROUNDS_MS = 60000,     /* for all of them; who is slower goes free */
+	GROWTH_DEAD = 30,      /* children are waited for, though not at once */
 	MANY_MS = 20000,       /* who is slow is not asked as often as all that */
 	WARM_UP = 20,          /* sessions and messages until pools and caches are full */
 	GROWTH_THREADS = 30,   /* a pool may grow, but not with every session */
@@ -28,7 +32,17 @@ fits(const struct process_figures *before, const struct process_figures *now)
 	/* Libraries open a log or a resolver's socket once: a few are no leak. */
 	return now->descriptors <= before->descriptors + 4 &&
 	       now->threads <= before->threads + GROWTH_THREADS &&
+	       now->dead <= before->dead + GROWTH_DEAD &&
 	       now->resident_kib <= before->resident_kib + GROWTH_KIB;
+}
+
+static void
+say_figures(struct text *out, const struct process_figures *f)
+{
+	text_printf(out, "%u descriptors, %lu KiB, %u threads", f->descriptors,
+	    f->resident_kib, f->threads);
+	if (f->dead > 0)
+		text_printf(out, ", %u children that have ended", f->dead);
 }
 
 static bool
@@ -39,11 +53,9 @@ given_back(struct scene *s, const struct process_figures *before)
 
 	while (process_measure(&s->job->process, &now) && !fits(before, &now)) {
 		if (monotonic_ms() >= end) {
-			text_printf(&s->expected,
-			    "%u descriptors, %lu KiB, %u threads, as before",
-			    before->descriptors, before->resident_kib, before->threads);
-			text_printf(&s->got, "%u descriptors, %lu KiB, %u threads",
-			    now.descriptors, now.resident_kib, now.threads);
+			say_figures(&s->expected, before);
+			text_printf(&s->expected, ", as before");
+			say_figures(&s->got, &now);
 			return false;
 		}
 		nap_ms(20);
@@ -102,6 +114,39 @@ enum turn { TURN_MORE, TURN_ENOUGH, TURN_FAILED };
 /* What is done many times; where it failed it has said how. */
 typedef enum turn turn_fn(struct scene *s, void *what);
 
+/*
+ * A little more behind N turns may be a cache or a pool, which fill up.  What grows by
+ * as much again with each N that follow is neither.
+ */
+static bool
+goes_on_growing(struct scene *s, unsigned n, turn_fn *turn, void *what,
+    const struct process_figures *before)
+{
+	long long end = monotonic_ms() + ROUNDS_MS;
+	struct process_figures last, now;
+
+	if (!process_measure(&s->job->process, &last))
+		return false;
+	unsigned long grown = last.resident_kib - before->resident_kib;
+	if (last.resident_kib < before->resident_kib + SUSPECT_KIB)
+		return false;
+	for (int round = 1; round < ROUNDS; round++, last = now) {
+		for (unsigned i = 0; i < n; i++) {
+			enum turn t = monotonic_ms() < end ? turn(s, what) : TURN_ENOUGH;
+			if (t != TURN_MORE)
+				return t == TURN_FAILED;
+		}
+		if (!process_measure(&s->job->process, &now) ||
+		    now.resident_kib < last.resident_kib + grown / 2)
+			return false;
+	}
+	text_printf(
+	    &s->expected, "no more than the %lu KiB at first", before->resident_kib);
+	text_printf(&s->got, "%lu KiB, about %lu more with every %u, %d times over",
+	    last.resident_kib, grown, n, ROUNDS);
+	return true;
+}
+
 /* N times behind a warm-up, and what they held is given back. */
 static bool
 many(struct scene *s, unsigned n, turn_fn *turn, void *what)
@@ -123,7 +168,9 @@ many(struct scene *s, unsigned n, turn_fn *turn, void *what)
 		return false;
 	}
 	return last == TURN_ENOUGH ||
-	       (last == TURN_MORE && (!known || given_back(s, &before)));
+	       (last == TURN_MORE &&
+		   (!known || (given_back(s, &before) &&
+				  !goes_on_growing(s, n, turn, what, &before))));
 }
 
 static enum turn

@@ -96,6 +96,13 @@ scene_term_alone(struct scene *s)
 	return scene_differs(s, "none of it is left behind SIGTERM");
 }
 
+static bool
+crashed(const struct process *p)
+{
+	return p->status != -1 && WIFSIGNALED(p->status) &&
+	       WTERMSIG(p->status) != SIGINT && WTERMSIG(p->status) != SIGTERM;
+}
+
 bool
 scene_int(struct scene *s)
 {
@@ -106,6 +113,10 @@ scene_int(struct scene *s)
 	if (ok && !process_wait(&s->job->process, s->job->process.config->stop_ms)) {
 		text_printf(&s->got, "the milter still runs");
 		ok = scene_differs(s, "its end");
+	}
+	if (ok && crashed(&s->job->process)) {
+		process_how(&s->job->process, &s->got);
+		ok = scene_differs(s, "an exit, or the end that SIGINT brings");
 	}
 	peer_close(&p);
 	return ok;

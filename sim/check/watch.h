@@ -74,6 +74,9 @@ void watch_event(struct watch_state *w, const struct event *e);
 bool watch_breaks(
     const char *rule, const struct watch_session *s, const struct packet *p);
 
+/* The same of the rules that a REPLYCODE alone can break. */
+bool watch_reply_breaks(const char *rule, const struct packet *p);
+
 /* FNV-1a over bytes; h: of what came before them, 0: of nothing. */
 uint64_t watch_hash(uint64_t h, struct slice s);
 

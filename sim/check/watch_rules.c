@@ -83,6 +83,41 @@ bad_index(const struct watch_session *s, const struct packet *p)
 	       p->header.index > INDEX_NEGATIVE;
 }
 
+/* 1 with its bytes the wrong way round is 16,777,216; no message has so many fields. */
+static bool
+index_turned(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return (p->kind == RPL_INSHEADER || p->kind == RPL_CHGHEADER) &&
+	       p->header.index > 0 && (p->header.index & 0xffff) == 0;
+}
+
+static bool
+has_control(struct slice text, const char *allowed)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		if (c == 0x7f || (c < ' ' && (c == 0 || strchr(allowed, c) == NULL)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+value_control(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return one_of_edits(p) && has_control(p->header.value, "\t\r\n");
+}
+
+/* It ends up in a log, in a queue file, and in what an administrator is shown. */
+static bool
+bad_reason(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	return p->kind == RPL_QUARANTINE && has_control(p->string.first, "\t");
+}
+
 static bool
 index_zero(const struct watch_session *s, const struct packet *p)
 {
@@ -227,83 +262,6 @@ long_list(const struct watch_session *s, const struct packet *p)
 	return false;
 }
 
-static bool
-long_reply(const struct watch_session *s, const struct packet *p)
-{
-	enum { REPLY_LINE_MAX = 980 };
-	struct slice rest, line;
-
-	(void)s;
-	if (p->kind != RPL_REPLYCODE)
-		return false;
-	rest = p->string.first;
-	while (slice_next_line(&rest, &line)) {
-		if (line.len > REPLY_LINE_MAX)
-			return true;
-	}
-	return false;
-}
-
-static bool
-many_lines(const struct watch_session *s, const struct packet *p)
-{
-	enum { REPLY_LINES_MAX = 32 };
-	struct slice rest, line;
-	unsigned n = 0;
-
-	(void)s;
-	if (p->kind != RPL_REPLYCODE)
-		return false;
-	rest = p->string.first;
-	while (slice_next_line(&rest, &line))
-		n++;
-	return n > REPLY_LINES_MAX;
-}
-
-static bool
-ends_in_crlf(const struct watch_session *s, const struct packet *p)
-{
-	(void)s;
-	return p->kind == RPL_REPLYCODE && p->string.first.len > 0 &&
-	       p->string.first.ptr[p->string.first.len - 1] == '\n';
-}
-
-static bool
-bare_cr(const struct watch_session *s, const struct packet *p)
-{
-	(void)s;
-	if (p->kind != RPL_REPLYCODE)
-		return false;
-	for (size_t i = 0; i < p->string.first.len; i++) {
-		if (p->string.first.ptr[i] == '\r' &&
-		    (i + 1 == p->string.first.len || p->string.first.ptr[i + 1] != '\n'))
-			return true;
-	}
-	return false;
-}
-
-static bool
-code_alone(const struct watch_session *s, const struct packet *p)
-{
-	(void)s;
-	return p->kind == RPL_REPLYCODE &&
-	       (p->string.first.len < 5 ||
-		   (p->string.first.ptr[3] != ' ' && p->string.first.ptr[3] != '-'));
-}
-
-static bool
-reply_8bit(const struct watch_session *s, const struct packet *p)
-{
-	(void)s;
-	if (p->kind != RPL_REPLYCODE)
-		return false;
-	for (size_t i = 0; i < p->string.first.len; i++) {
-		if ((unsigned char)p->string.first.ptr[i] > '~')
-			return true;
-	}
-	return false;
-}
-
 /* With HDR_LEADSPC nobody puts a blank in front of the value. */
 static bool
 no_blank(const struct watch_session *s, const struct packet *p)
@@ -312,6 +270,27 @@ no_blank(const struct watch_session *s, const struct packet *p)
 
 	return one_of_edits(p) && (s->terms.protocol & PROTO_HDR_LEADSPC) != 0 &&
 	       v.len > 0 && v.ptr[0] != ' ' && v.ptr[0] != '\t' && v.ptr[0] != '\n';
+}
+
+/* A name of several letters has its braces, or it is that of its first letter. */
+static bool
+bare_macro(const struct watch_session *s, const struct packet *p)
+{
+	struct slice rest = p->optneg.symlists, names;
+	uint32_t stage;
+
+	(void)s;
+	if (p->kind != RPL_OPTNEG)
+		return false;
+	while (symlist_next(&rest, &stage, &names)) {
+		struct slice word;
+		while ((word = slice_next_word(&names)).len > 0) {
+			bool braces = word.ptr[0] == '{' && word.ptr[word.len - 1] == '}';
+			if (word.len > 1 && !braces)
+				return true;
+		}
+	}
+	return false;
 }
 
 static const struct {
@@ -332,12 +311,10 @@ static const struct {
 	{ "mod/body-eol", bare_lf },
 	{ "neg/unknown-bits", unknown_bits },
 	{ "neg/list-names", long_list },
-	{ "rep/code-length", long_reply },
-	{ "rep/code-count", many_lines },
-	{ "rep/code-eol", ends_in_crlf },
-	{ "rep/code-cr", bare_cr },
-	{ "rep/code-text", code_alone },
-	{ "rep/code-ascii", reply_8bit },
+	{ "mod/index-order", index_turned },
+	{ "mod/value-control", value_control },
+	{ "mod/quarantine", bad_reason },
+	{ "neg/list-spelling", bare_macro },
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -345,6 +322,8 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 bool
 watch_breaks(const char *rule, const struct watch_session *s, const struct packet *p)
 {
+	if (watch_reply_breaks(rule, p))
+		return true;
 	for (size_t i = 0; i < ROWS; i++) {
 		if (strcmp(rows[i].rule, rule) == 0)
 			return rows[i].broken(s, p);

@@ -6,11 +6,15 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/socket_name.h"
+
+enum { FULL_MS = 10 }; /* until a full queue is tried again */
 
 bool
 socket_address_parse(struct slice spec, struct socket_address *ret, struct text *why)
@@ -68,6 +72,19 @@ socket_connect(const struct socket_address *a)
 	close(fd);
 	errno = why;
 	return -1;
+}
+
+int
+socket_connect_within(const struct socket_address *a, unsigned ms)
+{
+	long long end = monotonic_ms() + ms;
+	int fd = socket_connect(a);
+
+	while (fd == -1 && errno == EAGAIN && monotonic_ms() < end) {
+		(void)poll(NULL, 0, FULL_MS);
+		fd = socket_connect(a);
+	}
+	return fd;
 }
 
 int

@@ -31,6 +31,12 @@ void socket_address_describe(const struct socket_address *a, struct text *out);
  * ask socket_error().
  */
 int socket_connect(const struct socket_address *a);
+
+/*
+ * The same, and while the queue of a unix socket is full, which says EAGAIN at once
+ * where TCP lets a client wait, tries again for so long.
+ */
+int socket_connect_within(const struct socket_address *a, unsigned ms);
 int socket_error(int fd);
 
 /*

@@ -5,6 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A milter that is busy takes the next session by and by, as a blocking MTA has it. */
+enum { FULL_QUEUE_MS = 5000 };
+
 /* --- what a connection tells --- */
 
 static void
@@ -187,7 +190,8 @@ milter_line_open(struct milter_line *l, const struct milter_place *place)
 
 	if (l->link.opened)
 		return true;
-	int fd = puppet ? dial_puppet(l, place->script) : socket_connect(place->address);
+	int fd = puppet ? dial_puppet(l, place->script)
+			: socket_connect_within(place->address, FULL_QUEUE_MS);
 	if (fd == -1)
 		return false;
 	if (mta_link_open(&l->link, fd, !puppet))

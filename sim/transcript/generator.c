@@ -69,6 +69,33 @@ read_range(struct generator *p, struct slice *rest, struct text *why)
 	return true;
 }
 
+/* Around each border that a buffer may have: the text alone reaches it, or only with
+ * its NULs, its letter and the length word. */
+static bool
+read_borders(struct generator *p, struct slice *rest, struct text *why)
+{
+	static const unsigned long borders[] = { 64, 128, 256, 512, 1000, 1024, 1460,
+		2048, 4096, 8192, 16384, 32768, 65536 };
+	unsigned long to, last = 0;
+
+	if (!skip_word(rest, SLICE("to"))) {
+		text_printf(why, "generate: borders are written borders to N");
+		return false;
+	}
+	if (!number(rest, VARIABLE_MAX, &to, why))
+		return false;
+	for (size_t i = 0; i < sizeof borders / sizeof borders[0]; i++) {
+		unsigned long n = borders[i] - GENERATOR_BEFORE;
+
+		for (n = n > last ? n : last + 1; n <= borders[i] + 2 && n <= to; n++) {
+			if (!add_length(p, n, why))
+				return false;
+			last = n;
+		}
+	}
+	return true;
+}
+
 static bool
 read_lengths(struct generator *p, struct slice *rest, struct text *why)
 {
@@ -76,6 +103,8 @@ read_lengths(struct generator *p, struct slice *rest, struct text *why)
 
 	p->kind = GENERATE_LENGTHS;
 	do {
+		if (skip_word(rest, SLICE("borders")))
+			return read_borders(p, rest, why);
 		if (!number(rest, VARIABLE_MAX, &n, why) || !add_length(p, n, why))
 			return false;
 		if (p->lengths == 1 && skip_word(rest, SLICE("to")))

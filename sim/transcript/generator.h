@@ -9,6 +9,7 @@
  *	                       each of its bytes in turn
  *	lengths A to B [by K]  ${length} from A to B, ${bytes} so many x
  *	lengths N N ...        just these
+ *	lengths N ... borders to M   and those around each border of a buffer
  *	sessions N [times M]   N of the session side by side, their lines mixed by
  *	                       chance, M mixtures; ${session} is 1 to N
  *	sequences 2 | 3        in place of point:, all commands by 2 or 3, each
@@ -25,6 +26,7 @@
 enum {
 	GENERATOR_LENGTHS_MAX = 4096, /* variants of one case */
 	GENERATOR_SESSIONS_MAX = 200,
+	GENERATOR_BEFORE = 28, /* a border, what is around the text: CONNECT's most */
 	GENERATOR_TIMES_MAX = 1000,
 	GENERATOR_SEQUENCE_MAX = 3,
 	GENERATOR_WALKS_MAX = 100000,

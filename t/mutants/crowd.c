@@ -103,6 +103,8 @@ leave(void)
 		if (kept != NULL)
 			explicit_bzero(kept, 256 * 1024);
 	}
+	if (quirk(LEAKS_LITTLE) && (kept = malloc(16 * 1024)) != NULL)
+		explicit_bzero(kept, 16 * 1024);
 	pthread_mutex_lock(&lock);
 	sessions--;
 	pthread_cond_broadcast(&quiet);

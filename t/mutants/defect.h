@@ -38,6 +38,9 @@ struct seen {
 	unsigned reads;                  /* that it took until all of it was here */
 	bool other_terms; /* a session that negotiated later agreed on something else */
 	bool crowded;     /* another session is in the middle of a message */
+	size_t sum;       /* bytes of this letter, in the message or before it */
+	unsigned skips;   /* messages of the session whose body was skipped */
+	bool refused;     /* a recipient of the message was */
 };
 
 struct packet_text {
@@ -119,7 +122,8 @@ struct defect {
 
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
     defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[],
-    defects_alone[], defects_colour[], defects_holds[], defects_wild[];
+    defects_alone[], defects_colour[], defects_holds[], defects_wild[], defects_border[],
+    defects_kept[], defects_words[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

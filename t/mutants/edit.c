@@ -3,6 +3,7 @@
 /* The edits of a message, each only where it was agreed on; the body comes last. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "defect.h"
@@ -92,9 +93,10 @@ tell(const struct session *s, char line[EDIT_MAX - 200])
 	if (quirk(SHARED_MESSAGE) && shared[0] == '\0')
 		memcpy(shared, m->from, sizeof shared);
 	(void)snprintf(line, EDIT_MAX - 200,
-	    "client=%s helo=%s mta=%s id=%s from=%s rcpts=%u last=%s body=%zu sum=%08x",
+	    "client=%s helo=%s mta=%s id=%s from=%s rcpts=%u last=%s body=%zu sum=%08x "
+	    "fields=%u auth=%s args=%s",
 	    s->client, s->helo, s->mta, m->qid, quirk(SHARED_MESSAGE) ? shared : m->from,
-	    m->rcpts, m->rcpt, m->size, (unsigned)m->sum);
+	    m->rcpts, m->rcpt, m->size, (unsigned)m->sum, m->fields, m->auth, s->args);
 	if (quirk(SHARED_MESSAGE))
 		memcpy(shared, m->from, sizeof shared);
 }
@@ -185,11 +187,32 @@ chat(struct session *s)
 	return ok && wire_send(&s->wire, 'p', NULL, 0);
 }
 
+/* A value of folded lines, none of them long, that is more than a packet holds. */
+static bool
+send_long(struct session *s)
+{
+	enum { LINE = 70, ALL = 70000 };
+	char *value = malloc(ALL + 10);
+
+	if (value == NULL)
+		return false;
+	memcpy(value, "X-Long", 7);
+	memset(value + 7, 'x', ALL);
+	for (size_t at = 7 + LINE; at + LINE < ALL; at += LINE)
+		memcpy(value + at, "\n\t", 2);
+	value[7 + ALL] = '\0';
+	bool ok = wire_send(&s->wire, 'h', value, 7 + ALL + 1);
+	free(value);
+	return ok;
+}
+
 bool
 edit_message(struct session *s)
 {
 	if (s->agreed.actions == 0)
 		return true;
+	if (quirk(HEADER_TOO_LONG) && !send_long(s))
+		return false;
 	if (defect_now()->shape == CHATTY && !chat(s))
 		return false;
 	return wire_send(&s->wire, 'p', NULL, 0) && edit_headers(s) && edit_envelope(s) &&

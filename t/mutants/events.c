@@ -17,7 +17,8 @@ enum { MACRO_BLOCK = 1024 };
 _Atomic uint32_t session_steps;
 _Atomic bool session_coloured;
 _Atomic unsigned session_epoch;
-static char helo_of_all[FACT_MAX], qid_of_all[FACT_MAX];
+static char helo_of_all[FACT_MAX], qid_of_all[FACT_MAX], client_of_all[FACT_MAX],
+    auth_of_all[FACT_MAX], args_of_all[FACT_MAX], subject_of_all[FACT_MAX];
 static volatile int lost;
 
 static const struct answer carry_on = { 'c', "" }, not_now = { 't', "" },
@@ -65,6 +66,10 @@ macro(struct session *s, const char *name, const char *value)
 		fact_set(s->qid, value, strlen(value));
 		memcpy(qid_of_all, s->qid, sizeof qid_of_all);
 	}
+	if (strcmp(name, "{auth_authen}") == 0) {
+		fact_set(s->auth, value, strlen(value));
+		memcpy(auth_of_all, s->auth, sizeof auth_of_all);
+	}
 	if (strcmp(name, "j") == 0)
 		fact_set(s->mta, value, strlen(value));
 }
@@ -76,6 +81,8 @@ on_macro(struct session *s, const struct packet *p, struct answer *ret)
 	size_t at = 1;
 
 	*ret = none;
+	if (p->len > 0 && p->payload[0] == 'M' && !quirk(AUTH_STAYS))
+		s->auth[0] = '\0'; /* a stage's macros replace those that it had */
 	while (at < p->len) {
 		struct packet rest = { .payload = p->payload + at, .len = p->len - at };
 		const char *name, *value;
@@ -103,6 +110,7 @@ on_connect(struct session *s, const struct packet *p, struct answer *ret)
 	if (p->payload[at] != 'U' && (p->len < at + 4 || p->payload[p->len - 1] != '\0'))
 		return false;
 	fact_set(s->client, host, strlen(host));
+	memcpy(client_of_all, s->client, sizeof client_of_all);
 	*ret = policy_answer(policy_host(host), 'C');
 	return true;
 }
@@ -117,7 +125,8 @@ on_helo(struct session *s, const struct packet *p, struct answer *ret)
 	message_end(s);
 	if (quirk(HELO_FORGETS_CLIENT) && s->helos > 1)
 		s->client[0] = '\0';
-	fact_set(s->helo, name, strlen(name));
+	if (!quirk(HELO_FIRST) || s->helo[0] == '\0')
+		fact_set(s->helo, name, strlen(name));
 	if (quirk(HELO_SHARED))
 		memcpy(helo_of_all, s->helo, sizeof helo_of_all);
 	*ret = policy_answer(policy_host(name), 'H');
@@ -131,7 +140,7 @@ on_mail(struct session *s, const struct packet *p, struct answer *ret)
 
 	if (!strings_of(p, &path, &rest))
 		return false;
-	*ret = policy_answer(policy_address(path), 'M');
+	*ret = policy_answer(s->accepted ? VERDICT_ACCEPT : policy_address(path), 'M');
 	if (quirk(MACROS_WANTED) && !s->named)
 		abort();
 	if (quirk(MACRO_BLANK) && s->blank)
@@ -140,6 +149,10 @@ on_mail(struct session *s, const struct packet *p, struct answer *ret)
 		return false;
 	if (quirk(HELO_SHARED))
 		memcpy(s->helo, helo_of_all, sizeof s->helo);
+	if (rest != NULL || !quirk(ARGS_STAY))
+		fact_set(
+		    s->args, rest != NULL ? rest : "", rest != NULL ? strlen(rest) : 0);
+	memcpy(args_of_all, s->args, sizeof args_of_all);
 	s->message->huge =
 	    rest != NULL && strncmp(rest, "SIZE=", 5) == 0 && strlen(rest) >= 15;
 	return true;
@@ -186,6 +199,7 @@ on_header(struct session *s, const struct packet *p, struct answer *ret)
 	if (s->message == NULL)
 		return true;
 	message_header(s, name, value);
+	memcpy(subject_of_all, s->message->subject, sizeof subject_of_all);
 	*ret = policy_answer(s->message->at_header, 'L');
 	return true;
 }
@@ -213,6 +227,7 @@ on_body(struct session *s, const struct packet *p, struct answer *ret)
 	bool enough = s->message->size >= BODY_MAX || quirk(SKIP_UNOFFERED);
 	s->message->skipping =
 	    enough && (s->agreed.steps & STEP_SKIP) && ret->letter == 'c';
+	s->skips += s->message->skipping;
 	if (s->message->skipping)
 		*ret = (struct answer){ 's', "" };
 	return true;
@@ -237,6 +252,22 @@ judge(struct session *s)
 							       : m->at_eom;
 }
 
+/* What it takes from whoever spoke last, in any session. */
+static void
+borrow(struct session *s)
+{
+	if (quirk(MACROS_SHARED))
+		memcpy(s->message->qid, qid_of_all, sizeof qid_of_all);
+	if (quirk(CLIENT_SHARED))
+		memcpy(s->client, client_of_all, sizeof client_of_all);
+	if (quirk(AUTH_SHARED))
+		memcpy(s->message->auth, auth_of_all, sizeof auth_of_all);
+	if (quirk(SUBJECT_SHARED))
+		memcpy(s->message->subject, subject_of_all, sizeof subject_of_all);
+	if (quirk(ARGS_SHARED))
+		memcpy(s->args, args_of_all, sizeof args_of_all);
+}
+
 static bool
 on_eom(struct session *s, const struct packet *p, struct answer *ret)
 {
@@ -254,8 +285,7 @@ on_eom(struct session *s, const struct packet *p, struct answer *ret)
 		(void)usleep(20 * 1000);
 	if (s->message->epoch != session_epoch)
 		s->message->rcpts = 0;
-	if (quirk(MACROS_SHARED))
-		memcpy(s->message->qid, qid_of_all, sizeof qid_of_all);
+	borrow(s);
 	enum verdict v = judge(s);
 	*ret = policy_answer(v, 'E');
 	if (p->len > 0 && quirk(EOM_ANSWERS_TWICE) && !wire_send(&s->wire, 'c', NULL, 0))
@@ -286,11 +316,15 @@ on_abort(struct session *s, const struct packet *p, struct answer *ret)
 		lost = dup(STDERR_FILENO);
 	s->aborted = true;
 	s->kept = quirk(ABORT_KEEPS);
+	if (quirk(FIELDS_STAY) && s->message != NULL)
+		s->fields = s->message->fields;
 	s->was_cut =
 	    quirk(ABORT_KEEPS_BODY) && s->message != NULL && s->message->size > 0;
 	if (quirk(VIRUS_ABORTED) && s->message != NULL)
 		(void)snprintf(s->half, sizeof s->half, "%.*s", (int)s->message->size,
 		    (const char *)s->message->body);
+	if (!quirk(AUTH_STAYS))
+		s->auth[0] = '\0';
 	if (quirk(ABORT_FORGETS_CLIENT))
 		s->client[0] = '\0';
 	if (quirk(ABORT_FORGETS_HELO))
@@ -319,6 +353,8 @@ on_quit_nc(struct session *s, const struct packet *p, struct answer *ret)
 {
 	(void)p;
 	*ret = none;
+	if (quirk(QUIT_NC_KEEPS))
+		return true;
 	message_end(s);
 	s->client[0] = s->helo[0] = s->mta[0] = s->qid[0] = '\0';
 	return true;

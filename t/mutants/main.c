@@ -62,6 +62,8 @@ listen_unix(const char *name)
 	if (access(name, F_OK) == 0 && !quirk(STALE_IS_FATAL) && !quirk(RESTART_FAILS)) {
 		if (alive(&at) && !quirk(STEALS_SOCKET)) {
 			(void)fprintf(stderr, "%s: another one listens there\n", name);
+			if (quirk(SECOND_UNLINKS))
+				(void)unlink(name);
 			return -1;
 		}
 		(void)unlink(name);
@@ -182,6 +184,8 @@ wait_for_the_end(const sigset_t *signals)
 			(void)raise(SIGKILL); /* as if nobody had thought of it */
 		if (got == SIGHUP)
 			continue;
+		if (got == SIGINT && quirk(INT_FAILS))
+			abort();
 		if (quirk(TERM_IGNORED))
 			continue;
 		while (quirk(TERM_HANGS))
@@ -205,7 +209,7 @@ serve(const char *address)
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	listener = listen_at(address);
 	if (listener == -1 || pthread_create(&acceptor, NULL, take, NULL) != 0)
-		return 1;
+		return quirk(SECOND_SILENT) ? 0 : 1;
 	(void)fprintf(stderr, "mutant: %s: ready\n", defect_now()->name);
 	return wait_for_the_end(&signals);
 }

@@ -3,9 +3,11 @@
 /* What is known of a message, from MAIL to its end. */
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "crowd.h"
 #include "defect.h"
@@ -36,9 +38,20 @@ fact_set(char fact[FACT_MAX], const void *bytes, size_t len)
 static void
 release(struct message *m)
 {
+	if (quirk(ZOMBIES) && fork() == 0)
+		_exit(0);
+	if (quirk(LEAKS_BODY))
+		return;
 	free(m->body);
 	free(m->slots);
 	free(m);
+}
+
+static void *
+linger(void *unused)
+{
+	(void)pause();
+	return unused;
 }
 
 /* FOUR_SLOTS: what a session finds there is its own, or its neighbour's. */
@@ -82,6 +95,24 @@ message_end(struct session *s)
 		s->qid[0] = '\0';
 }
 
+static uint32_t sum_of_all; /* BODY_SHARED */
+
+/* What comes before MAIL and belongs to it; and what a defect takes from earlier ones. */
+static void
+carry(struct session *s, struct message *m)
+{
+	memcpy(m->auth, s->auth, sizeof m->auth);
+	if (!quirk(AUTH_STAYS))
+		s->auth[0] = '\0';
+	if (quirk(SUBJECT_STAYS) && s->subject[0] != '\0') {
+		memcpy(m->subject, s->subject, sizeof m->subject);
+		m->subjects = 1;
+	}
+	m->fields = s->fields;
+	s->fields = 0;
+	sum_of_all = FNV_START;
+}
+
 bool
 message_begin(struct session *s, const unsigned char *path, size_t len)
 {
@@ -103,6 +134,7 @@ message_begin(struct session *s, const unsigned char *path, size_t len)
 	fact_set(m->from, path, len);
 	m->sum = FNV_START ^ s->was_cut;
 	m->epoch = session_epoch;
+	carry(s, m);
 	bool coloured = session_coloured;
 	if (coloured)
 		session_coloured = false;
@@ -110,6 +142,9 @@ message_begin(struct session *s, const unsigned char *path, size_t len)
 		   (quirk(EIGHTH_GROWS) && s->messages >= 8);
 	s->coloured = false;
 	slot_taken(s);
+	pthread_t thread;
+	if (quirk(MESSAGE_THREADS) && pthread_create(&thread, NULL, linger, NULL) == 0)
+		(void)pthread_detach(thread);
 	s->message = m;
 	crowd_message(true);
 	return true;
@@ -164,10 +199,13 @@ message_header(struct session *s, const char *name, const char *value)
 		free(block);
 	}
 	m->at_header = CARRY_ON;
+	m->fields++;
 	if (strcasecmp(name, "X-Verdict") == 0)
 		wish(m, value);
 	if (strcasecmp(name, "Subject") == 0 && m->subjects++ == 0)
 		fact_set(m->subject, value + strspn(value, " "), strlen(value));
+	if (strcasecmp(name, "Subject") == 0)
+		fact_set(s->subject, value + strspn(value, " "), strlen(value));
 	if (strcasecmp(name, "From") == 0) {
 		m->froms++;
 		m->listed = m->listed || policy_listed(m, value);
@@ -177,8 +215,11 @@ message_header(struct session *s, const char *name, const char *value)
 static void
 add_up(struct message *m, const unsigned char *bytes, size_t len)
 {
+	if (quirk(BODY_SHARED))
+		m->sum = sum_of_all;
 	for (size_t i = 0; i < len; i++)
 		m->sum = (m->sum ^ bytes[i]) * FNV_PRIME;
+	sum_of_all = m->sum;
 }
 
 /* The ways to lose, or make up, some of a piece of the body. */

@@ -72,6 +72,8 @@ put_lists(struct reply *r)
 		put_list(r, 7, "i");
 	if (quirk(LIST_TWICE))
 		put_list(r, lists[0].stage, lists[0].names);
+	if (quirk(LIST_SPELLING))
+		put_list(r, 4, "rcpt_addr i");
 	if (quirk(LIST_TOO_LONG)) {
 		put_number(r, 4);
 		for (int i = 1; i < NAMES_TOO_MANY; i++)
@@ -165,5 +167,11 @@ negotiate(struct session *s, const unsigned char *payload, size_t len)
 		put_number(&r, say.steps);
 	if ((good.actions & ACTION_SETSYMLIST) || quirk(LIST_UNOFFERED))
 		put_lists(&r);
+	if (quirk(ANSWER_LONG))
+		put(&r, "", 1);
+	if (quirk(ANSWER_LATE) && (s->late = malloc(r.len)) != NULL) {
+		memcpy(s->late, r.bytes, s->late_len = r.len);
+		return true;
+	}
 	return wire_send(&s->wire, 'O', r.bytes, r.len);
 }

@@ -81,6 +81,7 @@ look(struct session *s, const struct packet *p)
 	if (p->letter == 'M') {
 		s->messages++;
 		memset(s->seen, 0, sizeof s->seen);
+		memset(s->sums, 0, sizeof s->sums);
 	}
 	s->connects += p->letter == 'C';
 	s->helos += p->letter == 'H';
@@ -107,6 +108,9 @@ look(struct session *s, const struct packet *p)
 		.reads = p->reads,
 		.other_terms = session_steps != s->agreed.steps,
 		.crowded = crowd_busy(s->message != NULL),
+		.sum = s->sums[(unsigned char)p->letter] += p->len,
+		.skips = s->skips,
+		.refused = s->message != NULL && s->message->refused,
 	};
 }
 
@@ -135,6 +139,10 @@ serve(struct session *s, const struct packet *p)
 	}
 	if (!misbehave(act))
 		return false;
+	if (s->late != NULL && !wire_send(&s->wire, 'O', s->late, s->late_len))
+		return false;
+	free(s->late);
+	s->late = NULL;
 	if (c == NULL || (!s->negotiated && p->letter != 'O'))
 		return false;
 	if (p->letter == 'O' && (act == SILENT || act == INSTEAD))
@@ -151,6 +159,7 @@ serve(struct session *s, const struct packet *p)
 	if (mute_once(p->letter) || (s->deaf && p->letter == 'M'))
 		return true;
 	s->deaf = s->deaf || (quirk(ACCEPT_DEAFENS) && a.letter == 'a');
+	s->accepted = s->accepted || (quirk(ACCEPT_STICKS) && a.letter == 'a');
 	if (!answer(s, c, a, act))
 		return false;
 	if (quirk(VERDICT_CLOSES) && a.letter != 0 &&
@@ -182,6 +191,10 @@ session_serve(int fd)
 		free(p.payload);
 		if (quirk(IDLE_CLOSES))
 			wire_patience(&s.wire, s.message == NULL ? 500 : 0);
+		if (quirk(IDLE_THREE))
+			wire_patience(&s.wire, s.message == NULL ? 3000 : 0);
+		if (quirk(PAUSE_THREE))
+			wire_patience(&s.wire, s.message != NULL ? 3000 : 0);
 		if (quirk(PAUSE_CLOSES))
 			wire_patience(&s.wire, s.message != NULL ? 500 : 0);
 	}

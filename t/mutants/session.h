@@ -44,8 +44,9 @@ enum verdict {
 
 struct message {
 	char from[FACT_MAX], rcpt[FACT_MAX], qid[FACT_MAX], subject[FACT_MAX];
+	char auth[FACT_MAX];
 	char remove[FACT_MAX]; /* a recipient to delete */
-	unsigned rcpts, subjects, froms;
+	unsigned rcpts, subjects, froms, fields;
 	bool refused; /* some recipient was */
 	enum verdict at_header, at_eoh, at_body,
 	    at_eom;  /* as the message itself wishes */
@@ -82,7 +83,15 @@ struct session {
 	bool kept;               /* a defect has kept the message */
 	struct message *message; /* NULL between messages */
 	unsigned
-	    seen[COMMANDS]; /* how often each letter came: in the message, or before */
+	    seen[COMMANDS];    /* how often each letter came: in the message, or before */
+	size_t sums[COMMANDS]; /* and how many bytes */
+	unsigned skips;        /* messages whose body was skipped */
+	char auth[FACT_MAX], args[FACT_MAX]; /* {auth_authen}; MAIL's parameters */
+	char subject[FACT_MAX];              /* defects take it along, and these */
+	unsigned fields;
+	bool accepted;
+	unsigned char *late; /* ANSWER_LATE: what was not said yet, and its length */
+	size_t late_len;
 };
 
 /* events.c */

@@ -92,7 +92,8 @@ def test_the_good_one_does_the_same_each_time(shape):
     for play in (p for p in plays_for("ord") if EVERY == 1 or p not in SLOW):
         again = perform(play, "any", "--shape", shape)
         assert again == sound(play, "any", shape), play.__name__
-        assert again[1] or play.__name__ in ("signals", "report", "ends_in_a_packet"), play.__name__
+        assert again[1] or play.__name__ in (
+            "signals", "report", "ends_in_a_packet", "interrupted"), play.__name__
 
 
 def test_the_table_has_no_name_twice_and_every_family():

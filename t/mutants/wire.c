@@ -12,9 +12,12 @@
 
 _Atomic int wire_partial;
 
+static _Atomic int latest; /* LATEST_SOCKET */
+
 bool
 wire_open(struct wire *w, int fd)
 {
+	latest = fd;
 	*w = (struct wire){ .fd = fd, .input = malloc(INPUT_MAX) };
 	return w->input != NULL;
 }
@@ -104,8 +107,8 @@ length_fits(uint32_t length)
 	return length > 0 && length <= most;
 }
 
-bool
-wire_next(struct wire *w, struct packet *ret)
+static bool
+next_packet(struct wire *w, struct packet *ret)
 {
 	if (!fill(w, 4) || !length_fits(wire_u32(w->input)))
 		return false;
@@ -114,6 +117,7 @@ wire_next(struct wire *w, struct packet *ret)
 		return false;
 	*ret =
 	    (struct packet){ .letter = (char)w->input[4], .len = len, .reads = w->reads };
+	w->run = w->reads > 0 ? 1 : w->run + 1;
 	w->reads = 0;
 	ret->payload = malloc(len + (len == 0));
 	if (ret->payload == NULL)
@@ -122,11 +126,27 @@ wire_next(struct wire *w, struct packet *ret)
 	if (quirk(READS_BEHIND) && ret->letter == 'B')
 		((volatile unsigned char *)ret->payload)[len] = 0;
 	w->have -= 5 + len;
-	if (quirk(DROPS_PIPELINED))
+	if (quirk(DROPS_PIPELINED) || (quirk(DROPS_THIRD) && w->run == 2))
 		w->have = 0;
 	memmove(w->input, w->input + 5 + len, w->have);
 	ret->pipelined = w->have > 0;
 	return true;
+}
+
+bool
+wire_next(struct wire *w, struct packet *ret)
+{
+	static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* READ_LOCKED */
+	char first;
+
+	if (!quirk(READ_LOCKED))
+		return next_packet(w, ret);
+	if (w->have == 0 && recv(w->fd, &first, 1, MSG_PEEK) <= 0)
+		return false;
+	pthread_mutex_lock(&turn);
+	bool ok = next_packet(w, ret);
+	pthread_mutex_unlock(&turn);
+	return ok;
 }
 
 static bool
@@ -139,7 +159,7 @@ write_all(struct wire *w, const void *bytes, size_t len)
 		bool single =
 		    quirk(DRIPS) || (defect_now()->shape == BYTEWISE && len < 1000);
 		size_t piece = single ? 1 : len;
-		ssize_t n = send(w->fd, at, piece, flags);
+		ssize_t n = send(quirk(LATEST_SOCKET) ? latest : w->fd, at, piece, flags);
 
 		if (n <= 0)
 			return false;

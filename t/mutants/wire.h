@@ -19,6 +19,7 @@ struct wire {
 	int fd;
 	size_t have;
 	unsigned reads;       /* since the last packet was whole */
+	unsigned run;         /* packets that one read brought */
 	unsigned char *input; /* INPUT_MAX bytes, the first `have` are not used yet */
 };
 
