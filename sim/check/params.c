@@ -51,25 +51,45 @@ params_assign(struct params *p, const char *assignment, struct text *why)
 	return ok;
 }
 
+/* "NAME_what" = value; what is empty stays as it was. */
+static bool
+set_part(struct params *p, const char *name, const char *what, struct slice value,
+    struct text *why)
+{
+	struct text key = TEXT_INIT(100), copy = TEXT_INIT(VALUE_MAX + 1);
+
+	text_printf(&key, "%s_%s", name, what);
+	text_append_cut(&copy, value);
+	bool ok = value.len == 0 || params_set(p, text_cstr(&key), text_cstr(&copy), why);
+	text_clear(&key);
+	text_clear(&copy);
+	return ok;
+}
+
 bool
 params_path(struct params *p, const char *name, const char *path, struct text *why)
 {
-	struct text angled = TEXT_INIT(VALUE_MAX), bare = TEXT_INIT(VALUE_MAX),
-		    bare_name = TEXT_INIT(100);
+	struct text angled = TEXT_INIT(VALUE_MAX + 1);
 	struct slice s = slice_of(path);
 
 	if (s.len >= 2 && s.ptr[0] == '<' && s.ptr[s.len - 1] == '>')
 		s = slice_first(slice_from(s, 1), s.len - 2);
-	text_printf(&bare, "%.*s", (int)s.len, s.ptr);
 	text_printf(&angled, "<%.*s>", (int)s.len, s.ptr);
-	text_printf(&bare_name, "%s_addr", name);
-	bool ok = params_set(p, name, text_cstr(&angled), why) &&
-		  (bare.len == 0 ||
-		      params_set(p, text_cstr(&bare_name), text_cstr(&bare), why));
+	bool ok =
+	    params_set(p, name, text_cstr(&angled), why) &&
+	    set_part(p, name, "addr", s, why) &&
+	    set_part(p, name, "host", slice_from(s, slice_find_last(s, '@') + 1), why);
 	text_clear(&angled);
-	text_clear(&bare);
-	text_clear(&bare_name);
 	return ok;
+}
+
+bool
+params_client(struct params *p, const char *address, struct text *why)
+{
+	bool six = strchr(address, ':') != NULL;
+
+	return params_set(p, "client", address, why) &&
+	       params_set(p, "family", six ? "inet6" : "inet", why);
 }
 
 bool

@@ -31,8 +31,12 @@ struct params {
 bool params_assign(struct params *p, const char *assignment, struct text *why);
 bool params_set(struct params *p, const char *name, const char *value, struct text *why);
 
-/* An address, with or without brackets, as ${NAME} `<a@b>` and ${NAME_addr} `a@b`. */
+/* An address, with or without brackets, as ${NAME} `<a@b>`, ${NAME_addr} `a@b` and
+ * ${NAME_host} `b`. */
 bool params_path(struct params *p, const char *name, const char *path, struct text *why);
+
+/* 192.0.2.1, 2001:db8::1 or sendmail's IPv6:..., as ${client}; ${family} goes with it. */
+bool params_client(struct params *p, const char *address, struct text *why);
 
 /* "{name}=value", braces may be left out; they become ${macros}. */
 bool params_macro(struct params *p, const char *assignment, struct text *why);

@@ -161,7 +161,7 @@ static bool
 set_sent(struct check_options *o, int key, const char *value, struct text *why)
 {
 	switch (key) {
-	case KEY_CLIENT: return params_set(&o->params, "client", value, why);
+	case KEY_CLIENT: return params_client(&o->params, value, why);
 	case KEY_HELO: return params_set(&o->params, "helo", value, why);
 	case KEY_FROM: return params_path(&o->params, "from", value, why);
 	case KEY_TO: return params_path(&o->params, "to", value, why);

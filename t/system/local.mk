@@ -5,6 +5,7 @@ PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 
 SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_check.py
+SYSTEM_TESTS += %reldir%/test_check_options.py
 SYSTEM_TESTS += %reldir%/test_check_ours.py
 SYSTEM_TESTS += %reldir%/test_check_process.py
 SYSTEM_TESTS += %reldir%/test_compare.py
@@ -17,6 +18,7 @@ SYSTEM_TESTS += %reldir%/test_keys.py
 SYSTEM_TESTS += %reldir%/test_handover.py
 SYSTEM_TESTS += %reldir%/test_hostile_packets.py
 SYSTEM_TESTS += %reldir%/test_install.py
+SYSTEM_TESTS += %reldir%/test_key_effects.py
 SYSTEM_TESTS += %reldir%/test_logger.py
 SYSTEM_TESTS += %reldir%/test_logger_export.py
 SYSTEM_TESTS += %reldir%/test_logger_life.py
