@@ -83,7 +83,7 @@ set_profile(struct serve_options *o, const char *value, struct text *why)
 static bool
 set_domain(struct serve_options *o, const char *value, struct text *why)
 {
-	if (!domain_valid(slice_of(value)) || o->config.users.domains == DOMAINS_MAX) {
+	if (!domain_valid(slice_of(value), 0) || o->config.users.domains == DOMAINS_MAX) {
 		text_printf(why, "'%s' is no domain name, or one too many", value);
 		return false;
 	}
@@ -290,7 +290,7 @@ complete(struct serve_options *o)
 		o->listen[o->listens++] = "127.0.0.1:2525";
 	if (o->config.users.domains == 0)
 		o->domain[o->config.users.domains++] = localhost;
-	o->config.users.routes = o->config.profile->routes;
+	o->config.users.profile = o->config.profile;
 	if (o->announced.len == 0)
 		return;
 	if (o->announced.ptr[0] == '+') {

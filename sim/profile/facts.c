@@ -199,6 +199,7 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_QUEUE_ID: return f->queue_id;
 	case FACT_DATE: return f->date;
 	case FACT_SENDER: return address_parse(f->sender).whole;
+	case FACT_SENDER_MAILED: return f->sender_mailed;
 	case FACT_SENDER_RESOLVED:
 		if (f->sender_local)
 			return lower(
@@ -214,6 +215,9 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_RCPT_COMPLETE: return complete_lower(f, rcpt, scratch);
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
 	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(rcpt).local));
+	case FACT_RCPT_RESOLVED:
+		facts_tight(undotted(address_parse(rcpt).whole), scratch);
+		return text_slice(scratch);
 	case FACT_RCPT_DOMAIN: return address_parse(rcpt).domain;
 	case FACT_AUTH_AUTHOR:
 	case FACT_AUTH_AUTHOR_NAMED: return f->auth_author;
@@ -236,7 +240,8 @@ formed(struct slice plain, unsigned form, struct text *scratch)
 			c = ascii_lower(c);
 		put(scratch, (struct slice){ &c, 1 });
 	}
-	bool dotted = plain.ptr[0] != '[' && slice_find(plain, '.') != plain.len;
+	bool dotted = plain.ptr[0] != '[' && plain.ptr[0] != '"' &&
+		      slice_find(plain, '.') != plain.len;
 	if ((form & FORM_DOT) != 0 && dotted)
 		put(scratch, SLICE("."));
 	return text_slice(scratch);
@@ -254,6 +259,8 @@ has_value(const struct macro *m, const struct facts *f)
 		return false;
 	switch (m->since) {
 	case AT_RCPT: return f->at_rcpt;
+	case AT_RCPT_FAR: return f->at_rcpt && f->rcpt_far && f->rcpt_known;
+	case AT_RCPT_DIRECT: return f->at_rcpt && f->rcpt_direct;
 	case AT_DATA: return f->at_data;
 	default: return m->since <= f->reached;
 	}

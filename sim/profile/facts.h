@@ -26,6 +26,8 @@ enum since {
 	SINCE_RCPT_TAKEN, /* a recipient before this one was taken */
 	SINCE_MESSAGE,    /* the text is there */
 	AT_RCPT,          /* at RCPT alone */
+	AT_RCPT_FAR,      /* ... of another domain, which is taken */
+	AT_RCPT_DIRECT,   /* ... a program or a file, which is not */
 	AT_DATA,          /* ... at DATA */
 };
 
@@ -49,15 +51,17 @@ struct facts {
 	struct stamp stamp;    /* ... of the transaction */
 	unsigned long session; /* numbers: of the session, of the transaction */
 	unsigned long transaction;
-	struct slice sender;       /* paths as typed, with their brackets */
-	struct slice sender_shown; /* ... and as mail shows it, without */
-	bool authored;             /* MAIL had AUTH=, */
-	struct slice auth_author;  /* ... and this was its value */
-	struct slice full_name;    /* the Full-Name field of the message */
-	struct slice sender_meant; /* the path that it says; empty: itself */
-	bool sender_local;         /* has no domain, or one of ours */
+	struct slice sender;        /* paths as typed, with their brackets */
+	struct slice sender_shown;  /* ... and as mail shows it, without */
+	bool authored;              /* MAIL had AUTH=, */
+	struct slice auth_author;   /* ... and this was its value */
+	struct slice full_name;     /* the Full-Name field of the message */
+	struct slice sender_meant;  /* the path that it says; empty: itself */
+	struct slice sender_mailed; /* as mail shows it */
+	bool sender_local;          /* has no domain, or one of ours */
 	struct slice rcpt, rcpt_meant;
-	bool rcpt_known; /* there is such a mailbox */
+	bool rcpt_known;            /* there is such a mailbox */
+	bool rcpt_far, rcpt_direct; /* AT_RCPT_FAR, AT_RCPT_DIRECT */
 	unsigned long rcpts, bad_rcpts;
 	struct slice only_rcpt;      /* the path, when but one was taken */
 	unsigned long rcpt_commands; /* of this transaction, refused ones too */
@@ -93,6 +97,7 @@ enum fact {
 	FACT_AUTH_AUTHOR, /* what AUTH= of MAIL said; no value where there was none */
 	FACT_AUTH_AUTHOR_NAMED, /* the same, and no value for <>, which names nobody */
 	FACT_SENDER,            /* without brackets */
+	FACT_SENDER_MAILED,     /* ... as mail shows it */
 	FACT_SENDER_RESOLVED,   /* ... of one of ours the mailbox, in lower case; tight */
 	FACT_SENDER_COMPLETE,   /* lower case, quotes only where needed, our host if no
 				   domain */
@@ -104,7 +109,8 @@ enum fact {
 	FACT_FIRST_RCPT, /* ... the first that was taken */
 	FACT_RCPT_LOCAL,
 	FACT_RCPT_DOMAIN,
-	FACT_RCPT_COUNT, /* with the one that is asked about */
+	FACT_RCPT_RESOLVED, /* as FACT_SENDER_RESOLVED, of a far one */
+	FACT_RCPT_COUNT,    /* with the one that is asked about */
 	FACT_BAD_RCPT_COUNT,
 	FACT_MSG_ID,   /* the message's, or what ours would be */
 	FACT_MSG_SIZE, /* bytes, an end of line being one */

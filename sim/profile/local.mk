@@ -11,5 +11,6 @@ libsim_a_SOURCES += \
 	%reldir%/postfix-3.7.c \
 	%reldir%/rfc2821.c \
 	%reldir%/sendmail.c \
+	%reldir%/sendmail_help.c \
 	%reldir%/sendmail-8.17.c \
 	%reldir%/strict.c

@@ -48,12 +48,10 @@ append_clean(struct text *out, struct slice s, const struct say_values *v)
 	}
 }
 
-/* A path as it was typed; where seven bits do, the middle of a long one is left out. */
+/* As it was typed; where seven bits do, the middle of a long one is left out. */
 static void
-append_path(struct text *out, const struct say_values *v)
+append_ends(struct text *out, struct slice path, const struct say_values *v)
 {
-	struct slice path = v->path;
-
 	if (!v->seven_bits || path.len <= 2 * PATH_END + 3) {
 		append_clean(out, path, v);
 		return;
@@ -112,7 +110,9 @@ append_value(struct text *out, char letter, const struct say_values *v)
 	if (letter == 'b')
 		append_bare(out, v);
 	if (letter == 'a' || letter == 'o')
-		append_path(out, v);
+		append_ends(out, v->path, v);
+	if (letter == 'w')
+		append_ends(out, v->word, v);
 	if (letter == 'o' && v->path.len != 0)
 		put(out, SLICE("... "));
 }
@@ -222,7 +222,7 @@ first_line(const struct profile *p, enum moment when, struct slice line, bool la
 	if (status == 0 && p->complete_replies)
 		text_printf(out, "%c.0.0 ", line.ptr[0]);
 	if (names_path(p, code, when, v)) {
-		append_path(out, v);
+		append_ends(out, v->path, v);
 		text_printf(out, "... ");
 	}
 	put(out, slice_from(rest, status));

@@ -26,8 +26,8 @@
  * (%m its name alone, %r OK or FAIL: whether it has one), %f the sender's path,
  * %a the path the client typed (%b without brackets and source route, %o with
  * `... ` behind it, or nothing), %q the
- * queue id, %t the date, %x one more word that the situation gives, %p the
- * parameter that is wrong, and %% a percent sign.
+ * queue id, %t the date, %x one more word that the situation gives (%w its ends, if it
+ * is long), %p the parameter that is wrong, and %% a percent sign.
  */
 struct phrase {
 	const char *code, *enhanced, *text;
@@ -46,6 +46,11 @@ struct fixed_answer {
 	const struct phrase *put_off;
 	/* With an argument: what was not sent yet is said twice, and then this. */
 	bool twice;
+};
+
+/* A line of what HELP says of a topic. */
+struct help_line {
+	const char *topic, *text;
 };
 
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
@@ -132,7 +137,10 @@ struct profile {
 	const char *refused_words;        /* commands that then hear LATER_ENVELOPE's */
 	const char *software;             /* in Received */
 	const struct fixed_answer *fixed; /* ends in a row without a word; NULL: none */
-	const struct field_rule *fields;  /* ends in a row without a name; NULL: none */
+	/* Of ... `twice`, to an argument that begins with #: %p is that queue's name. */
+	const struct phrase *no_queue;
+	const struct help_line *help; /* ends in a row without a topic; NULL: SAY_HELP */
+	const struct field_rule *fields; /* ends in a row without a name; NULL: none */
 	/* The field that `From ` lines at the head of a text become, with their >; "": a
 	 * first one without > is dropped; NULL: they are no header. */
 	const char *from_lines;
@@ -141,6 +149,8 @@ struct profile {
 	size_t line_max;     /* octets of any command; 0: RFC 5321's, by verb */
 	bool line_cut;       /* ... and what is beyond is not looked at */
 	bool leading_blanks; /* may stand before a command's word */
+	bool loose_lines;    /* a command ends at a bare LF too, at a NUL; a CR stays */
+	size_t helo_max;     /* bytes of a name that HELO says; 0: RFC 5321's */
 	/* These words end the session: as its first command and with an argument, or else
 	 * anywhere, and then what begins with no letter and what is a header too. */
 	const char *forbidden_words;
@@ -162,20 +172,24 @@ struct profile {
 	bool only_unknown_counts; /* ... and those are unknown ones alone */
 	bool refusals_count;      /* ... and what filters refuse too */
 	const char *unknown_words; /* commands that this MTA does not know; NULL: none */
+	bool size_of_disk; /* a SIZE= is held against the disk, where no limit is told */
 	bool
 	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
 	bool utf8_only;  /* a command that is not UTF-8 is none */
 	bool any_helo;   /* whatever HELO says is taken, blanks and all */
 	bool many_ats;   /* more than one @ in a path is no matter, but for @@ */
 	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
-	bool esmtp_stays;   /* a HELO behind an EHLO takes nothing back, in Received */
-	bool seven_bits;    /* what the client typed comes back without eighth bits */
-	bool reads_paths;   /* a path is the one address in it, see smtp/addresses.h */
-	bool known_domains; /* a domain in a path is a host name or a literal */
-	bool routes;        /* user%there@here and there!user@here mean user@there */
-	bool loose_paths;   /* blanks between brackets; a < alone is SAY_UNBALANCED */
-	bool bare_paths;    /* MAIL FROM:user@host without brackets is taken */
-	bool helo_needed;   /* MAIL wants HELO or EHLO first */
+	bool esmtp_stays;     /* a HELO behind an EHLO takes nothing back, in Received */
+	bool seven_bits;      /* what the client typed comes back without eighth bits */
+	bool reads_paths;     /* a path is the one address in it, see smtp/addresses.h */
+	bool known_domains;   /* a domain in a path is a host name or a literal */
+	bool routes;          /* user%there@here and there!user@here mean user@there */
+	bool loose_paths;     /* a path is whatever it says, see smtp/mailbox.h */
+	bool relays;          /* a client of this host may send to other domains */
+	const char *standing; /* mailboxes that there always are, and keep nothing */
+	const char *standing_is; /* ... and what EXPN says of them */
+	bool bare_paths;         /* MAIL FROM:user@host without brackets is taken */
+	bool helo_needed;        /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
 	const char *closing_codes; /* a filter's reply that ends the session */
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
@@ -223,6 +237,7 @@ extern const struct farewell sendmail_endings[N_ENDINGS];
 extern const struct macro_rule sendmail_macros[N_COMMANDS];
 extern const struct refusal sendmail_refusals[N_MOMENTS][N_OBJECTIONS];
 extern const struct macro sendmail_macro_values[];
+extern const struct help_line sendmail_help[];
 void sendmail_queue_id(const struct facts *f, struct text *out);
 void sendmail_inet6(const unsigned char address[16], struct text *out);
 void sendmail_received(const struct facts *f, struct text *out);

@@ -20,6 +20,7 @@ enum say {
 	SAY_VRFY_OFF,
 	SAY_VRFY_UNKNOWN,
 	SAY_VRFY_BAD, /* no address */
+	SAY_NOTHING,  /* ... and no list of any: %p is the command */
 	SAY_EXPN_OFF,
 	SAY_QUIT,
 
@@ -40,21 +41,37 @@ enum say {
 	SAY_BAD_RET,
 	SAY_BAD_NOTIFY,
 	SAY_BAD_ORCPT,
-	SAY_NO_VALUE,            /* %x is the keyword */
-	SAY_DUPLICATE_PARAMETER, /* %x is the keyword */
-	SAY_NO_HOST,             /* nothing behind the @ in a path */
-	SAY_NO_USER,             /* ... nor in front of it */
-	SAY_NO_ADDRESS,          /* ... nor anywhere */
-	SAY_HOST_COLON,          /* a colon in its domain */
-	SAY_LONG_WORD,           /* a word of it over 256 bytes */
-	SAY_BAD_ROUTE,           /* more than one @ in a path */
-	SAY_BAD_HOST,            /* a domain with an empty label, in MAIL */
-	SAY_BAD_RCPT_HOST,       /* ... in RCPT */
-	SAY_BAD_SIZE,            /* a SIZE= below zero, where those are not read */
-	SAY_SIZE_TOO_LARGE,      /* ... no number any more */
-	SAY_NO_VALUE_BEHIND,     /* as SAY_NO_VALUE, of some */
-	SAY_BAD_XTEXT,           /* %x is the keyword */
-	SAY_BAD_BY,              /* %x says what is wrong, status code first */
+	SAY_NO_VALUE,               /* %x is the keyword */
+	SAY_DUPLICATE_PARAMETER,    /* %x is the keyword */
+	SAY_NO_HOST,                /* nothing behind the @ in a path */
+	SAY_NO_USER,                /* ... nor in front of it */
+	SAY_NO_ADDRESS,             /* ... nor anywhere */
+	SAY_HOST_COLON,             /* a colon in its domain */
+	SAY_LONG_WORD,              /* a word of it over 256 bytes */
+	SAY_BAD_ROUTE,              /* more than one @ in a path */
+	SAY_BAD_HOST,               /* a domain with an empty label, in MAIL */
+	SAY_BAD_RCPT_HOST,          /* ... in RCPT */
+	SAY_UNBALANCED_QUOTE,       /* ... a quote and no other one */
+	SAY_UNBALANCED_PAREN,       /* ... a comment that does not end */
+	SAY_UNBALANCED_PAREN_CLOSE, /* ... or does not begin */
+	SAY_BAD_LITERAL,            /* something behind a literal */
+	SAY_LONG_ADDRESS,     /* a path over 255 bytes: %x, and the path, are those */
+	SAY_EIGHT_BIT,        /* C1 controls in a sender */
+	SAY_RCPT_EIGHT_BIT,   /* ... in a recipient */
+	SAY_UNPRINTABLE,      /* C0 controls in a sender */
+	SAY_RCPT_UNPRINTABLE, /* ... in a recipient */
+	SAY_NO_SENDER,        /* a program or file as sender */
+	SAY_PROGRAM,          /* ... as recipient */
+	SAY_FILE,             /* ... a file */
+	SAY_INCLUDE,          /* ... a list in a file */
+	SAY_BAD_SIZE,         /* a SIZE= below zero, where those are not read */
+	SAY_SIZE_TOO_LARGE,   /* ... no number any more */
+	SAY_NO_VALUE_BEHIND,  /* as SAY_NO_VALUE, of some */
+	SAY_BAD_XTEXT,        /* %x is the keyword */
+	SAY_BAD_BY,           /* %x says what is wrong, status code first */
+	SAY_BY_MODE,          /* ... %x is no mode */
+	SAY_BY_TRACE,         /* ... no trace */
+	SAY_BY_RANGE,         /* ... too many seconds */
 	SAY_UNWANTED_ARGUMENT,
 	SAY_NEED_HELO,
 	SAY_NESTED_MAIL,

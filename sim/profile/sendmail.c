@@ -138,7 +138,7 @@ const struct macro sendmail_macro_values[] = {
 	{ "{client_port}",    FACT_CLIENT_PORT,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{client_resolve}", FACT_CLIENT_RESOLVE, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "i",                FACT_QUEUE_ID,       SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
-	{ "f",                FACT_SENDER,         SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "f",                FACT_SENDER_MAILED,  SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "b",                FACT_DATE,           SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_addr}",      FACT_SENDER_RESOLVED, SINCE_MAIL,   FORM_PLAIN, NULL, NULL, NULL },
 	/* With the dot that sendmail's rules leave behind the domain. */
@@ -148,6 +148,12 @@ const struct macro sendmail_macro_values[] = {
 	{ "{auth_authen}",    FACT_LOGIN,          SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "{auth_author}",    FACT_AUTH_AUTHOR,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{mail_from}",      FACT_SENDER_PATH,    SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "{rcpt_addr}",      FACT_RCPT_RESOLVED,  AT_RCPT_FAR,   FORM_PLAIN, NULL, NULL, NULL },
+	{ "{rcpt_host}",      FACT_RCPT_DOMAIN,    AT_RCPT_FAR,   FORM_LOWER | FORM_DOT,   NULL, NULL, NULL },
+	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT_FAR,   FORM_PLAIN, "esmtp", NULL, NULL },
+	{ "{rcpt_addr}",      FACT_RCPT_LOCAL,     AT_RCPT_DIRECT, FORM_PLAIN, NULL, NULL, NULL },
+	{ "{rcpt_host}",      FACT_TEXT,           AT_RCPT_DIRECT, FORM_PLAIN, "5.7.1", NULL, NULL },
+	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT_DIRECT, FORM_PLAIN, "error", NULL, NULL },
 	/* A local recipient's is the mailbox, in lower case. */
 	{ "{rcpt_addr}",      FACT_RCPT_LOCAL,     AT_RCPT,       FORM_LOWER, NULL, NULL, "550 5.1.1 User unknown" },
 	{ "{rcpt_host}",      FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "", NULL, "5.1.1" },

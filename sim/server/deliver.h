@@ -17,6 +17,8 @@
 
 #include "base/address.h"
 #include "sim/filters/message.h"
+#include "sim/profile/profile.h"
+#include "sim/smtp/mailbox.h"
 
 enum delivery_kind { DELIVER_NULL, DELIVER_MAILDIR, DELIVER_MBOX };
 
@@ -36,7 +38,7 @@ struct users {
 	size_t count;
 	const char *const *domain;
 	size_t domains;
-	bool routes; /* the profile's */
+	const struct profile *profile; /* how it reads addresses; NULL: as they are */
 };
 
 /* "null", "maildir:DIR", "mbox:DIR".  False: *why. */
@@ -66,8 +68,28 @@ bool users_ours(const struct users *u, struct slice domain);
  */
 struct slice users_route(const struct users *u, struct slice path, struct text *room);
 
+/* Its profile, or one that has nothing. */
+const struct profile *users_profile(const struct users *u);
+
+/* The path as mail shows it: as users_route(), but user%there@here stays. */
+struct slice users_shown(const struct users *u, struct slice path, struct text *room);
+
+/* ... and what users_route() and smtp/mailbox.h ask. */
+struct mailbox_site users_site(const struct users *u);
+
+/* Is mail for this path taken: into a mailbox, by a name that keeps nothing, elsewhere?
+ */
+bool users_take(const struct users *u, struct slice path);
+
+/* Do both mean the same, a detail and all? */
+bool users_same(const struct users *u, struct slice a, struct slice b);
+
 /* Has the path no domain, or one of ours? */
 bool users_local(const struct users *u, struct slice path);
+
+/* VRFY, or EXPN, of a path that is taken: who that is.  True: it is elsewhere. */
+bool users_look_up(
+    const struct users *u, struct slice path, bool expand, struct text *ret);
 
 /* VRFY: by mailbox name or a word of the full name. */
 bool users_verify(const struct users *u, struct slice word, struct text *ret);
@@ -75,6 +97,7 @@ bool users_verify(const struct users *u, struct slice word, struct text *ret);
 /* A mailbox and the lines, LF ends, at the head of its copy; none: a Return-Path. */
 struct destination {
 	const char *mailbox;
+	struct slice path; /* of the recipient */
 	struct text head;
 	struct text
 	    report; /* what a report of its delivery would name, and when one is wanted */

@@ -44,9 +44,42 @@ hop(struct slice *local, struct slice *domain)
 	return true;
 }
 
+static bool
+is_ours(const void *self, struct slice domain)
+{
+	return users_ours(self, domain);
+}
+
+struct mailbox_site
+users_site(const struct users *u)
+{
+	return (struct mailbox_site){ is_ours, u };
+}
+
+/* An MTA that reads whatever it is given. */
+static struct slice
+read_path(const struct users *u, struct slice path, bool shown, struct text *room)
+{
+	struct text other = TEXT_INIT(path.len + 3);
+	struct mailbox_site site = users_site(u);
+
+	text_clear(room);
+	(void)mailbox_read(&site, path, shown ? &other : room, shown ? room : &other);
+	text_clear(&other);
+	return text_slice(room);
+}
+
+struct slice
+users_shown(const struct users *u, struct slice path, struct text *room)
+{
+	return users_profile(u)->loose_paths ? read_path(u, path, true, room) : path;
+}
+
 struct slice
 users_route(const struct users *u, struct slice path, struct text *room)
 {
+	if (users_profile(u)->loose_paths)
+		return read_path(u, path, false, room);
 	struct text plain = TEXT_INIT(path.len + 1);
 	bool same = slice_find(path, '(') == path.len;
 
@@ -56,7 +89,8 @@ users_route(const struct users *u, struct slice path, struct text *room)
 	struct slice local = slice_trim(a.local);
 	struct slice domain = slice_without_last(slice_trim(a.domain), '.');
 	same = same && domain.len == a.domain.len;
-	for (int i = 0; u->routes && i < HOPS_MAX && users_ours(u, domain); i++) {
+	for (int i = 0; users_profile(u)->routes && i < HOPS_MAX && users_ours(u, domain);
+	     i++) {
 		if (!hop(&local, &domain))
 			break;
 		same = false;

@@ -174,7 +174,7 @@ has_mailbox(void *self, struct slice path)
 {
 	const struct server *v = self;
 
-	return users_find(&v->config->users, path) != NULL;
+	return users_take(&v->config->users, path);
 }
 
 static bool
@@ -183,6 +183,14 @@ verify(void *self, struct slice word, struct text *ret)
 	const struct server *v = self;
 
 	return users_verify(&v->config->users, word, ret);
+}
+
+static bool
+look_up(void *self, struct slice path, bool expand, struct text *ret)
+{
+	const struct server *v = self;
+
+	return users_look_up(&v->config->users, path, expand, ret);
 }
 
 static const char *
@@ -228,6 +236,8 @@ server_new(struct loop *l, const struct server_config *c, struct text *why)
 						       : c->profile->text_line_max,
 		.verify = c->verify || c->profile->verifies ? verify : NULL,
 		.mailbox = has_mailbox,
+		.look_up = look_up,
+		.site = users_site(&c->users),
 		.self = v,
 	};
 	return v;

@@ -217,6 +217,7 @@ ask(struct session *s, enum smtp_ask question)
 	case SMTP_RCPT:
 	case SMTP_RCPT_REFUSED:
 		s->facts.rcpt_known = question == SMTP_RCPT;
+		s->facts.bad_rcpts += question == SMTP_RCPT_REFUSED;
 		s->rcpt_commands++;
 		break;
 	case SMTP_MESSAGE_LOST:
@@ -341,8 +342,9 @@ session_new(
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->msg_id = (struct text)TEXT_INIT(FIELD_MAX);
-	s->author = s->sender_meant = s->rcpt_meant =
-	    (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	s->author = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	session_init_reading(&s->sender_read);
+	session_init_reading(&s->rcpt_read);
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	witness_init(&s->witness, server->loop, &server->config->sink, id,
@@ -378,8 +380,8 @@ session_free(struct session *s)
 	text_clear(&s->shown);
 	text_clear(&s->msg_id);
 	text_clear(&s->author);
-	text_clear(&s->sender_meant);
-	text_clear(&s->rcpt_meant);
+	session_clear_reading(&s->sender_read);
+	session_clear_reading(&s->rcpt_read);
 	text_clear(&s->args);
 	witness_clear(&s->witness);
 	free(s);

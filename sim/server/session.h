@@ -19,6 +19,11 @@
 #include "sim/server/witness.h"
 #include "sim/smtp/smtp.h"
 
+/* What a path means and how mail shows it, kept until there is another path. */
+struct address_read {
+	struct text path, meant, shown;
+};
+
 struct session {
 	struct session *next, **here; /* the server's list */
 	struct server *server;
@@ -50,7 +55,7 @@ struct session {
 	bool greeting;       /* ... or the greeting */
 	bool moving;         /* XCLIENT: filters are left, to be met anew */
 	uint64_t moving_until;
-	struct text sender_meant, rcpt_meant; /* see users_route() */
+	struct address_read sender_read, rcpt_read;
 	bool discard_message;
 };
 
@@ -124,7 +129,11 @@ enum message_status session_begin_message(struct session *s);
 /* As it is delivered: fields that are not, the sender.  False: no room. */
 bool session_finish_header(struct session *s);
 /* A sender as mail shows it; *out is emptied first. */
-void session_show_sender(struct session *s, struct slice path, struct text *out);
+void session_show_sender(const struct session *s, struct slice path, struct text *out);
+
+/* --- session_facts.c --- */
+void session_init_reading(struct address_read *r);
+void session_clear_reading(struct address_read *r);
 
 /* What sessions use of the server. */
 struct server {

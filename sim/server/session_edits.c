@@ -10,6 +10,8 @@ session_same_mailbox(void *self, struct slice a, struct slice b)
 	const struct users *users = &s->server->config->users;
 	const char *of_a = users_find(users, a), *of_b = users_find(users, b);
 
+	if (users_profile(users)->loose_paths)
+		return users_same(users, a, b);
 	return of_a != NULL && of_b != NULL && strcmp(of_a, of_b) == 0;
 }
 
@@ -54,7 +56,7 @@ session_addressed(struct message *m, bool sender, struct slice path, struct slic
 		put(&s->smtp.out, sender ? SLICE("") : slice_of(line));
 		return sender;
 	}
-	if (!sender && users_find(&s->server->config->users, path) == NULL)
+	if (!sender && !users_take(&s->server->config->users, path))
 		object(s, SAY_NO_SUCH_USER, path);
 	return true;
 }

@@ -131,6 +131,39 @@ named_before(struct session *s, struct slice path)
 }
 
 void
+session_init_reading(struct address_read *r)
+{
+	r->path = r->meant = r->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+}
+
+void
+session_clear_reading(struct address_read *r)
+{
+	text_clear(&r->path);
+	text_clear(&r->meant);
+	text_clear(&r->shown);
+}
+
+/* A macro after the other asks for it: only a new path is looked at. */
+static struct slice
+read_again(const struct session *s, struct slice path, struct address_read *r)
+{
+	const struct users *users = &s->server->config->users;
+
+	if (slice_equal(text_slice(&r->path), path) && r->meant.len != 0)
+		return text_slice(&r->meant);
+	session_clear_reading(r);
+	put(&r->path, path);
+	struct slice meant = users_route(users, text_slice(&r->path), &r->meant);
+	if (meant.ptr != r->meant.ptr) {
+		text_clear(&r->meant);
+		put(&r->meant, meant);
+	}
+	session_show_sender(s, text_slice(&r->path), &r->shown);
+	return text_slice(&r->meant);
+}
+
+void
 session_gather(struct session *s)
 {
 	const struct chain_event *e = &s->chain.event;
@@ -143,9 +176,13 @@ session_gather(struct session *s)
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
 	f->rcpt = s->smtp.envelope.path;
-	f->sender_meant = users_route(users, f->sender, &s->sender_meant);
-	f->rcpt_meant = users_route(users, f->rcpt, &s->rcpt_meant);
+	f->sender_meant = read_again(s, f->sender, &s->sender_read);
+	f->rcpt_meant = read_again(s, f->rcpt, &s->rcpt_read);
+	f->sender_mailed = text_slice(&s->sender_read.shown);
 	f->sender_local = users_local(users, f->sender_meant);
+	f->rcpt_far = !users_local(users, f->rcpt_meant);
+	f->rcpt_direct =
+	    users_profile(users)->loose_paths && mailbox_kind(f->rcpt_meant) != N_SAY;
 	f->at_rcpt = e->moment == MOMENT_RCPT;
 	f->at_data = e->moment == MOMENT_DATA;
 	f->first_rcpt = s->message.recipients != 0

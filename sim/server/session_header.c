@@ -156,15 +156,19 @@ change_field(struct session *s, const struct field_rule *r)
 }
 
 void
-session_show_sender(struct session *s, struct slice path, struct text *out)
+session_show_sender(const struct session *s, struct slice path, struct text *out)
 {
 	const struct profile *p = s->server->config->profile;
 
+	struct text shown = TEXT_INIT(path.len + 3);
+
 	text_clear(out);
 	if (p->sender != NULL)
-		p->sender(&s->facts, path, out);
+		p->sender(
+		    &s->facts, users_shown(&s->server->config->users, path, &shown), out);
 	else
 		put(out, address_parse(path).whole);
+	text_clear(&shown);
 }
 
 /* What our fields are made of. */

@@ -65,10 +65,14 @@ put_report(const struct recipient *r, struct text *out)
 	}
 }
 
-/* The same copy in the same mailbox. */
+/* The same copy in the same mailbox; where a detail is not looked at, it parts them. */
 static bool
-same(const struct destination *a, const struct destination *b)
+same(const struct session *s, const struct destination *a, const struct destination *b)
 {
+	const struct users *u = &s->server->config->users;
+
+	if (users_profile(u)->loose_paths && s->message.quarantine.len == 0)
+		return users_same(u, a->path, b->path);
 	return strcmp(a->mailbox, b->mailbox) == 0 &&
 	       slice_equal_nocase(text_slice(&a->head), text_slice(&b->head)) &&
 	       (a->head.len == 0 ||
@@ -95,13 +99,13 @@ destinations(struct session *s, size_t *ret_count)
 		bool twice = s->message.recipient[i].deleted || name == NULL;
 		if (twice)
 			continue;
-		all[n] = (struct destination){ quarantine_or(s, name), TEXT_INIT(5000),
-			TEXT_INIT(5000) };
+		all[n] = (struct destination){ quarantine_or(s, name), path,
+			TEXT_INIT(5000), TEXT_INIT(5000) };
 		put_report(&s->message.recipient[i], &all[n].report);
 		if (s->message.quarantine.len == 0)
 			put_head(s, path, &all[n].head);
 		for (size_t k = 0; k < n && !twice; k++)
-			twice = same(&all[k], &all[n]);
+			twice = same(s, &all[k], &all[n]);
 		if (twice)
 			destination_clear(&all[n]);
 		n += !twice;
@@ -109,8 +113,8 @@ destinations(struct session *s, size_t *ret_count)
 	bool alone = n == 0 && s->message.quarantine.len != 0 &&
 		     s->server->config->profile->habits.held_alone;
 	if (all != NULL && alone)
-		all[n++] = (struct destination){ quarantine_or(s, NULL), TEXT_INIT(1),
-			TEXT_INIT(1) };
+		all[n++] = (struct destination){ quarantine_or(s, NULL), { 0 },
+			TEXT_INIT(1), TEXT_INIT(1) };
 	*ret_count = n;
 	return all;
 }
@@ -205,13 +209,9 @@ settle_message(struct session *s, const struct outcome *o)
 static struct slice
 first_spelling(const struct session *s, struct slice path)
 {
-	const struct users *u = &s->server->config->users;
-	const char *mailbox = users_find(u, path);
-
 	for (size_t i = 0; i < s->message.recipients; i++) {
 		struct slice earlier = text_slice(&s->message.recipient[i].path);
-		const char *its = users_find(u, earlier);
-		if (mailbox != NULL && its != NULL && strcmp(its, mailbox) == 0)
+		if (session_same_mailbox((void *)s, path, earlier))
 			return earlier;
 	}
 	return path;
@@ -307,10 +307,6 @@ session_settle(struct session *s)
 		s->discard_message = false;
 		break;
 	case SMTP_RCPT: session_settle_rcpt(s, o); break;
-	case SMTP_RCPT_REFUSED:
-		s->facts.bad_rcpts++;
-		smtp_answer(&s->smtp, o);
-		break;
 	case SMTP_MAIL:
 		if (message_set_sender(&s->message, s->smtp.envelope.path) !=
 		    MESSAGE_OK) {

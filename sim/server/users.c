@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/server/deliver.h"
+#include "sim/smtp/command.h"
 
 bool
 user_valid(const char *name)
@@ -10,6 +11,14 @@ user_valid(const char *name)
 		return false;
 	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "0123456789._+=@-") == n;
+}
+
+const struct profile *
+users_profile(const struct users *u)
+{
+	static const struct profile none = { 0 };
+
+	return u->profile != NULL ? u->profile : &none;
 }
 
 bool
@@ -61,13 +70,28 @@ users_local(const struct users *u, struct slice path)
 	return users_ours(u, address_parse(path).domain);
 }
 
+/* Quotes and backslashes, wherever they are, say nothing where any path is read. */
+static struct slice
+spelled(const struct users *u, struct slice local, char room[USER_NAME_MAX + 1])
+{
+	size_t n = 0;
+
+	if (!users_profile(u)->loose_paths)
+		return unquoted(local, room);
+	for (size_t i = 0; i < local.len && n <= USER_NAME_MAX; i++) {
+		if (local.ptr[i] != '"' && local.ptr[i] != '\\')
+			room[n++] = local.ptr[i];
+	}
+	return (struct slice){ room, n };
+}
+
 static const char *
 find(const struct users *u, struct slice path)
 {
 	static const struct slice our_domain = { 0 };
 	struct address a = address_parse(path);
 	char room[USER_NAME_MAX + 1]; /* one more: too long a name is nobody's */
-	struct slice local = unquoted(a.local, room);
+	struct slice local = spelled(u, a.local, room);
 	const char *found = u->count == 0 ? "anyone" : named(u, local, a.domain);
 
 	if (found != NULL || !users_ours(u, a.domain))
@@ -89,6 +113,87 @@ users_find(const struct users *u, struct slice path)
 	const char *found = find(u, users_route(u, path, &meant));
 	text_clear(&meant);
 	return found;
+}
+
+/* Of a name that is always there, whatever its detail. */
+static bool
+stands(const struct users *u, struct slice local)
+{
+	return users_profile(u)->standing != NULL &&
+	       word_in_list(
+		   address_user(local, "+"), slice_of(users_profile(u)->standing));
+}
+
+bool
+users_take(const struct users *u, struct slice path)
+{
+	struct text meant = TEXT_INIT(path.len + 3);
+	struct slice its = users_route(u, path, &meant);
+	struct address a = address_parse(its);
+	bool far = a.local.len != 0 && !users_ours(u, a.domain);
+	bool direct = users_profile(u)->loose_paths && mailbox_kind(its) != N_SAY;
+	bool taken =
+	    !direct && (find(u, its) != NULL || (far && users_profile(u)->relays) ||
+			   (!far && stands(u, a.local)));
+
+	text_clear(&meant);
+	return taken;
+}
+
+bool
+users_same(const struct users *u, struct slice a, struct slice b)
+{
+	struct text one = TEXT_INIT(a.len + 3), other = TEXT_INIT(b.len + 3);
+	struct slice of_a = users_route(u, a, &one), of_b = users_route(u, b, &other);
+	bool ours = users_local(u, of_a) && users_local(u, of_b);
+	bool same = ours ? slice_equal_nocase(of_a, of_b) : slice_equal(of_a, of_b);
+
+	text_clear(&one);
+	text_clear(&other);
+	return same;
+}
+
+static const struct user *
+user_named(const struct users *u, const char *name)
+{
+	for (size_t i = 0; i < u->count; i++) {
+		if (name != NULL && strcmp(u->user[i].name, name) == 0)
+			return &u->user[i];
+	}
+	return NULL;
+}
+
+/* Of ours, with its full name if it is that of a user. */
+static void
+put_user(const struct users *u, struct slice local, const char *mailbox, struct text *ret)
+{
+	const char *domain = u->domains != 0 ? u->domain[0] : "localhost";
+	const struct user *one = user_named(u, mailbox);
+
+	if (one != NULL && one->fullname != NULL)
+		text_printf(ret, "%s ", one->fullname);
+	text_printf(ret, "<");
+	for (size_t i = 0; i < local.len; i++)
+		text_printf(ret, "%c", ascii_lower(local.ptr[i]));
+	text_printf(ret, "@%s>", domain);
+}
+
+bool
+users_look_up(const struct users *u, struct slice path, bool expand, struct text *ret)
+{
+	struct text meant = TEXT_INIT(path.len + 3);
+	struct slice its = users_route(u, path, &meant);
+	struct address a = address_parse(its);
+	bool far = !users_ours(u, a.domain);
+
+	if (far)
+		text_printf(ret, "<%.*s>", (int)a.whole.len, a.whole.ptr);
+	else if (expand && stands(u, a.local))
+		text_printf(ret, "<%s>", users_profile(u)->standing_is);
+	else
+		put_user(u, address_user(a.local, "+"), find(u, its), ret);
+	text_clear(&meant);
+	return far;
 }
 
 static bool

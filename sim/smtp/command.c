@@ -20,12 +20,18 @@ static const struct {
 	{ SLICE("HELP"), VERB_HELP, COMMAND_MAX, true },
 };
 
+static bool
+blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 static size_t
 word_end(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.len && s.ptr[n] != ' ' && s.ptr[n] != '\t')
+	while (n < s.len && !blank(s.ptr[n]))
 		n++;
 	return n;
 }
@@ -35,7 +41,7 @@ skip_blanks(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.len && (s.ptr[n] == ' ' || s.ptr[n] == '\t'))
+	while (n < s.len && blank(s.ptr[n]))
 		n++;
 	return slice_from(s, n);
 }
@@ -81,13 +87,38 @@ bracketed_path(struct slice s, bool loose)
 	return 0;
 }
 
+size_t
+path_end(struct slice s, char delimiter)
+{
+	bool quoted = false;
+	int angles = 0, comments = 0;
+	size_t n;
+
+	for (n = 0; n < s.len; n++) {
+		char c = s.ptr[n];
+		if (!quoted && angles <= 0 && comments <= 0 && c == delimiter)
+			break;
+		if (c == '\\' && n + 1 < s.len)
+			n++;
+		else if (c == '"' && comments <= 0)
+			quoted = !quoted;
+		else if (!quoted) {
+			comments += (c == '(') - (c == ')');
+			angles += comments > 0 ? 0 : (c == '<') - (c == '>');
+		}
+	}
+	return n;
+}
+
 static size_t
 path_length(struct slice s, unsigned forms)
 {
 	if (s.len == 0)
 		return 0;
+	if ((forms & PATH_LOOSE) != 0)
+		return path_end(s, ' ');
 	if (s.ptr[0] == '<')
-		return bracketed_path(s, (forms & (PATH_BLANKS | PATH_LOOSE)) != 0);
+		return bracketed_path(s, (forms & PATH_BLANKS) != 0);
 	return (forms & PATH_BARE) != 0 ? word_end(s) : 0;
 }
 
@@ -190,18 +221,6 @@ envelope_words(struct slice words, bool cut, struct envelope *ret)
 	return fits;
 }
 
-/* Of a path that is not whole: which bracket is without its other one? */
-static enum envelope_status
-brackets(struct slice path)
-{
-	bool opens = slice_find(path, '<') != path.len;
-	bool closes = slice_find(path, '>') != path.len;
-
-	if (opens == closes)
-		return ENVELOPE_OK;
-	return opens ? ENVELOPE_UNBALANCED : ENVELOPE_UNBALANCED_CLOSE;
-}
-
 /* What follows FROM: or TO:, blanks in front of its colon if it is loose; or NULL. */
 static struct slice
 behind_keyword(struct slice argument, struct slice keyword, bool loose)
@@ -231,12 +250,6 @@ envelope_parse(
 	if (rest.len == 0 && bare)
 		return ENVELOPE_NO_KEYWORD;
 	e.path = slice_first(rest, path_length(rest, forms));
-	struct slice path = e.path.len != 0 ? e.path : rest;
-	enum envelope_status whole = brackets(path);
-	if ((forms & PATH_LOOSE) != 0 && whole != ENVELOPE_OK) {
-		ret->path = rest;
-		return whole;
-	}
 	rest = slice_from(rest, e.path.len);
 	if (e.path.len == 0 || (rest.len != 0 && rest.ptr[0] != ' '))
 		return ENVELOPE_BAD_PATH;
@@ -248,7 +261,7 @@ envelope_parse(
 }
 
 bool
-domain_valid(struct slice name)
+domain_valid(struct slice name, size_t most)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = ascii_lower(name.ptr[i]);
@@ -256,7 +269,7 @@ domain_valid(struct slice name)
 		    memchr("[].-_#:", c, 7) == NULL)
 			return false;
 	}
-	return name.len != 0 && name.len <= 255; /* RFC 5321 4.5.3.1.2 */
+	return name.len != 0 && name.len <= (most != 0 ? most : HELO_MAX);
 }
 
 bool

@@ -21,6 +21,8 @@ enum { COMMAND_MAX = 512, COMMAND_MAX_EXTENDED = 512 + 26 + 17 + 500 };
 /* No MTA takes a longer one. */
 enum { COMMAND_MAX_ANY = 2048 };
 
+enum { HELO_MAX = 255 }; /* RFC 5321 4.5.3.1.2 */
+
 enum verb {
 	VERB_HELO,
 	VERB_EHLO,
@@ -69,10 +71,8 @@ enum { PATH_BARE = 1, PATH_BLANKS = 2, PATH_LOOSE = 4, PARAMETERS_CUT = 8 };
 
 enum envelope_status {
 	ENVELOPE_OK,
-	ENVELOPE_NO_KEYWORD,       /* no FROM: or TO: */
-	ENVELOPE_UNBALANCED,       /* PATH_LOOSE: a < and no >; the path is the rest */
-	ENVELOPE_UNBALANCED_CLOSE, /* ... a > and no < */
-	ENVELOPE_BAD_PATH,         /* brackets, or blanks where none may be */
+	ENVELOPE_NO_KEYWORD, /* no FROM: or TO: */
+	ENVELOPE_BAD_PATH,   /* brackets, or blanks where none may be */
 	ENVELOPE_BAD_PARAMETER,
 };
 
@@ -91,12 +91,15 @@ bool envelope_words(struct slice words, bool cut, struct envelope *ret);
 
 /*
  * RFC 5321 4.1.1.1: a domain or an address literal; sendmail's idea of it, the
- * characters alone (its srvrsmtp.c, at HELO).
+ * characters alone (its srvrsmtp.c, at HELO).  `most` bytes, 0: HELO_MAX.
  */
-bool domain_valid(struct slice name);
+bool domain_valid(struct slice name, size_t most);
 
 /* Is `word` one of the blank-separated words of `list`?  Case is ignored. */
 bool word_in_list(struct slice word, struct slice list);
+
+/* To the first delimiter that is in no brackets, quotes or comment, or to the end. */
+size_t path_end(struct slice s, char delimiter);
 
 /* As much as may be the keyword of a parameter: letters, digits and hyphens. */
 struct slice keyword_begin(struct slice s);

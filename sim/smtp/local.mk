@@ -2,11 +2,13 @@ libsim_a_SOURCES += \
 	%reldir%/address_list.h %reldir%/address_list.c \
 	%reldir%/addresses.h %reldir%/addresses.c %reldir%/addresses_join.c \
 	%reldir%/command.h %reldir%/command.c \
+	%reldir%/mailbox.h %reldir%/mailbox.c \
 	%reldir%/path.h %reldir%/path.c \
 	%reldir%/parameters.h %reldir%/parameters.c \
 	%reldir%/data.h %reldir%/data.c \
 	%reldir%/smtp.h %reldir%/smtp.c \
 	%reldir%/smtp_envelope.h %reldir%/smtp_envelope.c \
+	%reldir%/smtp_line.h %reldir%/smtp_line.c \
 	%reldir%/smtp_look_up.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \
 	%reldir%/smtp_verbs.h %reldir%/smtp_verbs.c \

@@ -162,37 +162,57 @@ is_notify_loose(struct slice v)
 
 enum { BY_MAX = 999999999 };
 
-/* What is wrong with its mode and trace; empty: nothing. */
-static struct slice
-by_mode(struct slice rest, bool passed)
+/* Of a letter that is none: itself, and a question mark where nothing is. */
+static enum say
+by_letter(struct slice rest, enum say what, struct slice *fault)
+{
+	*fault = rest.len != 0 ? slice_first(rest, 1) : SLICE("?");
+	return what;
+}
+
+/* What is wrong with its mode and trace, of which *fault is which; N_SAY: nothing. */
+static enum say
+by_mode(struct slice rest, bool passed, struct slice *fault)
 {
 	char mode = rest.len != 0 ? ascii_lower(rest.ptr[0]) : '\0';
 	char trace = rest.len > 1 ? ascii_lower(rest.ptr[1]) : '\0';
 
-	if (mode == 'r' && passed)
-		return SLICE("5.5.4 mode R requires BY time > 0");
+	if (mode == 'r' && passed) {
+		*fault = SLICE("5.5.4 mode R requires BY time > 0");
+		return SAY_BAD_BY;
+	}
 	if (mode != 'r' && mode != 'n')
-		return SLICE("5.5.2 illegal by-mode");
+		return by_letter(rest, SAY_BY_MODE, fault);
 	if (trace != '\0' && trace != 't')
-		return SLICE("5.5.2 illegal by-trace");
-	return SLICE("");
+		return by_letter(slice_from(rest, 1), SAY_BY_TRACE, fault);
+	return N_SAY;
 }
 
-static struct slice
-by_fault(struct slice v)
+static enum say
+by_fault(struct slice v, struct slice *fault)
 {
 	bool minus = slice_starts(v, SLICE("-"));
 	uint64_t seconds = 0;
 
+	*fault = v;
 	if (minus || slice_starts(v, SLICE("+")))
 		v = slice_from(v, 1);
 	struct slice time = slice_first(v, digits(v));
 	if (time.len != 0 && (!number_parse(time, &seconds) || seconds > BY_MAX))
-		return SLICE("5.5.2 BY= out of range");
+		return SAY_BY_RANGE;
 	v = slice_from(v, time.len);
-	if (!slice_starts(v, SLICE(";")))
-		return SLICE("5.5.2 BY= missing ';'");
-	return by_mode(slice_from(v, 1), minus || seconds == 0);
+	if (!slice_starts(v, SLICE(";"))) {
+		*fault = SLICE("5.5.2 BY= missing ';'");
+		return SAY_BAD_BY;
+	}
+	return by_mode(slice_from(v, 1), minus || seconds == 0, fault);
+}
+
+static enum parameter_status
+check_by(struct slice v, struct parameter_found *found)
+{
+	found->bad = by_fault(v, &found->fault);
+	return found->bad == N_SAY ? PARAMETER_OK : PARAMETER_BAD_VALUE;
 }
 
 /* --- the table --- */
@@ -216,12 +236,12 @@ good(const struct parameter_rule *rule, struct slice v, struct slice *fault)
 	case FORM_ORCPT:
 	case FORM_ORCPT_PLUS:
 	case FORM_ORCPT_LOOSE: return is_orcpt(v, rule->form);
-	case FORM_BY: *fault = by_fault(v); return fault->len == 0;
 	case FORM_NOTHING:
 	case FORM_ANY:
 	case FORM_SIZE:
 	case FORM_DIGITS:
-	case FORM_BEGINS: break;
+	case FORM_BEGINS:
+	case FORM_BY: break;
 	}
 	return true;
 }
@@ -230,12 +250,14 @@ static enum parameter_status
 check_value(const struct parameter_rule *rule, struct slice v, struct parameter_found *f)
 {
 	f->fault = v;
+	f->bad = rule->bad;
 	f->sized = rule->form == FORM_SIZE || rule->form == FORM_DIGITS ||
 		   rule->form == FORM_BEGINS;
 	switch ((enum parameter_form)rule->form) {
 	case FORM_SIZE: return check_size(v, f);
 	case FORM_DIGITS: return check_digits(v, f);
 	case FORM_BEGINS: return check_begins(v, f);
+	case FORM_BY: return check_by(v, f);
 	default: break;
 	}
 	return good(rule, v, &f->fault) ? PARAMETER_OK : PARAMETER_BAD_VALUE;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "sim/profile/parameter.h"
+#include "sim/profile/say.h"
 #include "sim/smtp/command.h"
 
 enum parameter_status {
@@ -22,6 +23,7 @@ enum parameter_status {
 struct parameter_found {
 	const struct parameter_rule *rule; /* NULL: there is none */
 	struct slice fault;                /* what of the value is wrong */
+	enum say bad;                      /* ... and what is said of that */
 	bool sized;                        /* the form is a size: */
 	uint64_t number;
 };

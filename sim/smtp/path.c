@@ -10,9 +10,12 @@ bool
 path_long_word(struct slice path)
 {
 	size_t n = 0;
+	bool quoted = false;
 
 	for (size_t i = 0; i < path.len; i++) {
-		n = strchr("<>@.,;:()[]!%/ \t\"", path.ptr[i]) != NULL ? 0 : n + 1;
+		quoted = path.ptr[i] == '"' ? !quoted : quoted;
+		n = !quoted && strchr("<>@.,;:()[]!%/ \t\"", path.ptr[i]) != NULL ? 0
+										  : n + 1;
 		if (n > WORD_MAX)
 			return true;
 	}

@@ -2,7 +2,8 @@
 #include "sim/smtp/smtp.h"
 
 #include "base/put.h"
-#include "base/utf8.h"
+#include "sim/smtp/smtp_envelope.h"
+#include "sim/smtp/smtp_line.h"
 #include "sim/smtp/smtp_say.h"
 #include "sim/smtp/smtp_verbs.h"
 
@@ -64,13 +65,6 @@ smtp_room(const struct smtp *s)
 	return s->in.limit - s->in.len;
 }
 
-static void
-eat(struct smtp *s, size_t n)
-{
-	text_drop(&s->in, n);
-	s->scanned = 0;
-}
-
 void
 smtp_greet(struct smtp *s, const struct outcome *o)
 {
@@ -83,7 +77,7 @@ smtp_die(struct smtp *s)
 {
 	s->ask = SMTP_INPUT;
 	s->in_data = false;
-	eat(s, s->in.len);
+	smtp_eat(s, s->in.len);
 	s->closing = true;
 }
 
@@ -92,7 +86,7 @@ smtp_end(struct smtp *s, enum say what)
 {
 	s->ask = SMTP_INPUT;
 	s->in_data = false;
-	eat(s, s->in.len);
+	smtp_eat(s, s->in.len);
 	smtp_say(s, what, SLICE(""));
 	s->closing = true;
 }
@@ -114,77 +108,6 @@ end_transaction(struct smtp *s)
 	s->verified = 0;
 	s->size = 0;
 	s->given = 0;
-}
-
-/* A line whose bytes no command may have is answered by the name of the byte. */
-static bool
-line_clean(struct smtp *s, struct slice line)
-{
-	static const struct {
-		char byte;
-		enum say what;
-	} never[] = { { '\0', SAY_COMMAND_NUL }, { '\r', SAY_COMMAND_BARE_CR } };
-
-	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
-		if (slice_find(line, never[i].byte) == line.len)
-			continue;
-		smtp_fault(s, never[i].what, SLICE(""));
-		return false;
-	}
-	if (!s->config->profile->utf8_only || utf8_valid(line))
-		return true;
-	smtp_fault(s, SAY_COMMAND_NOT_UTF8, SLICE(""));
-	return false;
-}
-
-/* A whole line, LF included, is at the start of `in`: n bytes. */
-static enum smtp_ask
-take_line(struct smtp *s, size_t n)
-{
-	struct slice line = slice_first(text_slice(&s->in), n - 1);
-	bool crlf = line.len != 0 && line.ptr[line.len - 1] == '\r';
-	enum smtp_ask question = SMTP_INPUT;
-
-	line = slice_first(line, line.len - crlf);
-	text_clear(&s->line);
-	s->envelope = (struct envelope){ 0 }; /* it borrowed from the line */
-	bool cut = s->config->profile->line_cut;
-	if (cut)
-		line = slice_first(line, s->config->profile->line_max);
-	enum text_status kept = TEXT_FULL;
-	if (cut || !s->swallowing)
-		kept = text_append(&s->line, line);
-	if (kept == TEXT_NOMEM)
-		smtp_say(s, SAY_STORAGE, SLICE(""));
-	else if (kept == TEXT_FULL)
-		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
-	else if (!crlf)
-		smtp_fault(s, SAY_COMMAND_BARE_LF, SLICE(""));
-	else if (line_clean(s, line))
-		question = smtp_run_line(s);
-	s->swallowing = false;
-	eat(s, n);
-	return question;
-}
-
-static enum smtp_ask
-next_command(struct smtp *s)
-{
-	struct slice fresh = slice_from(text_slice(&s->in), s->scanned);
-	size_t lf = slice_find(fresh, '\n');
-
-	if (lf < fresh.len)
-		return take_line(s, s->scanned + lf + 1);
-	s->scanned = s->in.len;
-	if (s->in.len <= COMMAND_MAX_ANY)
-		return SMTP_INPUT;
-	if (s->config->profile->line_cut) { /* its end is still to come */
-		s->scanned = s->in.len = COMMAND_MAX_ANY;
-	} else { /* keep nothing of it, wait for its end */
-		s->swallowing = true;
-		eat(s, s->in.len);
-	}
-	return SMTP_INPUT;
 }
 
 /* --- the message --- */
@@ -219,7 +142,7 @@ next_data(struct smtp *s)
 	struct slice rest = text_slice(&s->in);
 	enum data_status status = data_feed(&s->data, &rest, &s->message);
 
-	eat(s, s->in.len - rest.len);
+	smtp_eat(s, s->in.len - rest.len);
 	charge(s);
 	if (s->budget->used > s->budget->most) {
 		s->no_storage = s->data.too_big = true;
@@ -261,7 +184,7 @@ smtp_next(struct smtp *s)
 		if (s->in_data)
 			(void)next_data(s);
 		else
-			(void)next_command(s);
+			(void)smtp_next_line(s);
 		if (s->in.len == before)
 			break;
 	}
@@ -300,7 +223,7 @@ refused_rcpt_answered(struct smtp *s, const struct outcome *o)
 	const struct profile *p = s->config->profile;
 	const struct refusal *r = profile_refusal(p, MOMENT_RCPT, o);
 
-	smtp_say(s, SAY_NO_SUCH_USER, SLICE(""));
+	smtp_say(s, smtp_no_such(s, s->envelope.path), SLICE(""));
 	if (p->refusals_count)
 		smtp_count_fault(s);
 	s->closing = s->closing || (r != NULL && r->closes);

@@ -20,6 +20,7 @@
 #include "sim/profile/profile.h"
 #include "sim/smtp/command.h"
 #include "sim/smtp/data.h"
+#include "sim/smtp/mailbox.h"
 #include "sim/smtp/xclient.h"
 
 enum {
@@ -34,6 +35,9 @@ struct budget {
 	size_t used, most;
 };
 
+/* No disk has room for more, should a client declare it; our limit counts later. */
+#define SPACE_MAX (UINT64_C(16) << 30)
+
 struct smtp_config {
 	const struct profile *profile;
 	struct slice host;      /* what we call ourselves */
@@ -45,7 +49,10 @@ struct smtp_config {
 	 * What VRFY says of a word: true and *ret filled, or false.  NULL: off.
 	 */
 	bool (*verify)(void *self, struct slice word, struct text *ret);
-	/* Is there such a mailbox?  NULL: every path is taken. */
+	/* ... and of a path that is taken; true: another host has to know. */
+	bool (*look_up)(void *self, struct slice path, bool expand, struct text *ret);
+	struct mailbox_site site; /* whose domains are ours */
+	/* Is mail for it taken?  NULL: every path is. */
 	bool (*mailbox)(void *self, struct slice path);
 	void *self;
 };

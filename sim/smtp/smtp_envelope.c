@@ -45,7 +45,7 @@ parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
 	case PARAMETER_OK: break;
 	case PARAMETER_UNKNOWN: smtp_fault(s, SAY_UNKNOWN_PARAMETER, name); return true;
 	case PARAMETER_NO_VALUE: smtp_fault(s, f.rule->no_value, name); return true;
-	case PARAMETER_BAD_VALUE: smtp_fault(s, f.rule->bad, f.fault); return true;
+	case PARAMETER_BAD_VALUE: smtp_fault(s, f.bad, f.fault); return true;
 	case PARAMETER_TOO_LARGE: smtp_fault(s, SAY_SIZE_TOO_LARGE, f.fault); return true;
 	}
 	if (f.sized)
@@ -135,56 +135,113 @@ read_path(struct smtp *s)
 	return count <= 1;
 }
 
-/* What an MTA that looks at hardly anything says of a path; N_SAY: nothing. */
-static enum say
-loose_fault(struct slice path)
-{
-	struct address a = address_parse(path);
-	bool at = slice_find(path, '@') != path.len;
-	bool literal = slice_starts(a.domain, SLICE("["));
-	bool nobody = a.local.len == 0 || (slice_equal(a.local, SLICE("\"\"")) && !at);
+enum { PATH_MAX_BYTES = 255 };
 
-	if (a.null)
-		return N_SAY;
+static struct slice
+without_controls(struct slice s, struct text *room)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+		bool control = c < ' ' || (c & 0x7f) == 0x7f || (c & 0xe0) == 0x80;
+		put(room, control ? SLICE("?") : slice_first(slice_from(s, i), 1));
+	}
+	return text_slice(room);
+}
+
+/* *word, which borrows from *room, is what of a path is wrong. */
+static enum say
+control_fault(struct slice path, struct slice meant, bool mail, struct text *room,
+    struct slice *word)
+{
+	bool odd = false, high = false;
+
+	for (size_t i = 0; i < meant.len; i++) {
+		unsigned char c = (unsigned char)meant.ptr[i];
+		odd = odd || c < ' ' || (c & 0x7f) == 0x7f;
+		high = high || (c & 0xe0) == 0x80;
+	}
+	if (odd || high)
+		*word = without_controls(high ? path : meant, room);
+	if (high)
+		return mail ? SAY_EIGHT_BIT : SAY_RCPT_EIGHT_BIT;
+	return !odd ? N_SAY : mail ? SAY_UNPRINTABLE : SAY_RCPT_UNPRINTABLE;
+}
+
+/* What an MTA that reads whatever it is given says of a path; N_SAY: nothing. */
+static enum say
+loose_fault(struct smtp *s, bool mail, struct slice path, struct slice *word)
+{
+	struct text meant = TEXT_INIT(COMMAND_MAX_ANY),
+		    shown = TEXT_INIT(COMMAND_MAX_ANY);
+
+	*word = path;
 	if (path_long_word(path))
 		return SAY_LONG_WORD;
-	if (at && a.local.len == 0 && a.domain.len == 0 && a.whole.len == 1)
-		return SAY_NO_ADDRESS;
-	if (nobody)
-		return SAY_NO_USER;
-	if (at && a.domain.len == 0)
-		return SAY_NO_HOST;
-	if (!literal && slice_find(a.domain, ':') != a.domain.len)
-		return SAY_HOST_COLON;
+	if (path.len > PATH_MAX_BYTES) {
+		*word = s->envelope.path = slice_first(path, PATH_MAX_BYTES);
+		return SAY_LONG_ADDRESS;
+	}
+	text_clear(&s->read);
+	enum say fault = mailbox_read(&s->config->site, path, &meant, &shown);
+	struct slice user = slice_first(slice_from(text_slice(&meant), 1), meant.len - 2);
+	if (fault == N_SAY)
+		fault = control_fault(path, user, mail, &s->read, word);
+	if (fault == N_SAY && mail && mailbox_kind(text_slice(&meant)) != N_SAY)
+		fault = SAY_NO_SENDER;
+	text_clear(&meant);
+	text_clear(&shown);
+	return fault;
+}
+
+/* What an MTA that is stricter says of one. */
+static enum say
+strict_fault(struct smtp *s, bool mail, struct slice path)
+{
+	const struct profile *p = s->config->profile;
+
+	if (p->reads_paths && !read_path(s))
+		return mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH;
+	if (!one_at(path, p->many_ats))
+		return SAY_BAD_ROUTE;
+	if (!labels_fine(path) ||
+	    (p->known_domains && !path_domain_known(s->envelope.path)))
+		return mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST;
 	return N_SAY;
 }
 
-static bool
-path_fine(struct smtp *s, bool mail)
+bool
+smtp_path_fine(struct smtp *s, bool mail)
 {
-	const struct profile *p = s->config->profile;
-	struct slice path = s->envelope.path;
-	enum say loose = p->loose_paths ? loose_fault(path) : N_SAY;
+	struct slice path = s->envelope.path, word = path;
+	enum say fault = s->config->profile->loose_paths
+			     ? loose_fault(s, mail, path, &word)
+			     : strict_fault(s, mail, path);
 
-	if (loose != N_SAY)
-		smtp_fault(s, loose, path);
-	else if (p->reads_paths && !read_path(s))
-		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, path);
-	else if (!one_at(path, p->many_ats))
-		smtp_fault(s, SAY_BAD_ROUTE, path);
-	else if (!labels_fine(path) ||
-		 (p->known_domains && !path_domain_known(s->envelope.path)))
-		smtp_fault(s, mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST, path);
-	else
-		return true;
-	return false;
+	/* Where an address ends was not found either. */
+	if (fault == SAY_UNBALANCED_CLOSE || fault == SAY_UNBALANCED_PAREN_CLOSE)
+		word = slice_trim(
+		    slice_from(text_slice(&s->line), (size_t)(path.ptr - s->line.ptr)));
+	if (fault != N_SAY)
+		smtp_fault(s, fault, word);
+	return fault == N_SAY;
 }
 
-/* RCPT TO:<> */
+/* RCPT TO:<>, and where all else is passed over <(comment)> too */
 static bool
 nobody(struct smtp *s, bool mail)
 {
-	if (mail || !slice_equal(s->envelope.path, SLICE("<>")))
+	struct slice path = s->envelope.path;
+	struct text meant = TEXT_INIT(COMMAND_MAX_ANY),
+		    shown = TEXT_INIT(COMMAND_MAX_ANY);
+	bool empty = slice_equal(path, SLICE("<>"));
+
+	if (s->config->profile->loose_paths && slice_find(path, '>') + 1 == path.len) {
+		(void)mailbox_read(&s->config->site, path, &meant, &shown);
+		empty = slice_equal(text_slice(&meant), SLICE("<>"));
+	}
+	text_clear(&meant);
+	text_clear(&shown);
+	if (mail || !empty)
 		return false;
 	smtp_fault(s, SAY_BAD_RCPT_PATH, s->envelope.path);
 	return true;
@@ -252,17 +309,11 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 
 	switch (envelope_parse(c->argument, keyword(c), forms, &s->envelope)) {
 	case ENVELOPE_OK:
-		if (!path_fine(s, mail) || (!p->null_rcpt_last && nobody(s, mail)))
+		if (!smtp_path_fine(s, mail) || (!p->null_rcpt_last && nobody(s, mail)))
 			return false;
 		return parameters_fine(s, c->verb) &&
 		       !(p->null_rcpt_last && nobody(s, mail));
 	case ENVELOPE_NO_KEYWORD: return no_keyword(s, c);
-	case ENVELOPE_UNBALANCED:
-		smtp_fault(s, SAY_UNBALANCED, s->envelope.path);
-		return false;
-	case ENVELOPE_UNBALANCED_CLOSE:
-		smtp_fault(s, SAY_UNBALANCED_CLOSE, s->envelope.path);
-		return false;
 	case ENVELOPE_BAD_PATH:
 		smtp_fault(s, mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH, c->argument);
 		return false;
@@ -271,4 +322,20 @@ smtp_envelope_fine(struct smtp *s, const struct command *c)
 		return false;
 	}
 	return false;
+}
+
+enum say
+smtp_no_such(const struct smtp *s, struct slice path)
+{
+	struct text meant = TEXT_INIT(COMMAND_MAX_ANY),
+		    shown = TEXT_INIT(COMMAND_MAX_ANY);
+	enum say kind = N_SAY;
+
+	if (s->config->profile->loose_paths) {
+		(void)mailbox_read(&s->config->site, path, &meant, &shown);
+		kind = mailbox_kind(text_slice(&meant));
+	}
+	text_clear(&meant);
+	text_clear(&shown);
+	return kind != N_SAY ? kind : SAY_NO_SUCH_USER;
 }

@@ -12,4 +12,10 @@ bool smtp_envelope_fine(struct smtp *s, const struct command *c);
 /* Only whether FROM: or TO: and something behind it is there. */
 bool smtp_keyword_fine(struct smtp *s, const struct command *c);
 
+/* Of smtp.envelope.path.  False: the client has been told what is wrong. */
+bool smtp_path_fine(struct smtp *s, bool mail);
+
+/* Of a path that is not taken: it is a program, a file, or nobody's. */
+enum say smtp_no_such(const struct smtp *s, struct slice path);
+
 #endif

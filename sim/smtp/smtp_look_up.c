@@ -2,6 +2,7 @@
 /* The commands that only want to know: VRFY, EXPN, HELP. */
 #include "base/put.h"
 #include "sim/smtp/addresses.h"
+#include "sim/smtp/smtp_envelope.h"
 #include "sim/smtp/smtp_say.h"
 #include "sim/smtp/smtp_verbs.h"
 
@@ -68,9 +69,93 @@ one_address(const struct smtp *s, struct slice word)
 	return good;
 }
 
+/* --- a list of paths, as an MTA reads one that reads whatever it is given --- */
+
+enum { LIST_MAX = 100 };
+
+struct list {
+	struct slice path[LIST_MAX];
+	size_t paths;
+};
+
+/* Commas part them, or blanks where nothing says that it is more than words. */
+static void
+split(struct slice words, struct list *l)
+{
+	bool marked = false;
+
+	l->paths = 0;
+	for (size_t i = 0; i < words.len; i++)
+		marked = marked || strchr(",;<(", words.ptr[i]) != NULL;
+	while (words.len != 0 && l->paths < LIST_MAX) {
+		size_t end = path_end(words, marked ? ',' : ' ');
+		struct slice path = slice_trim(slice_first(words, end));
+		words = slice_from(words, end + 1);
+		if (path.len != 0)
+			l->path[l->paths++] = path;
+	}
+}
+
+/* Says what is wrong with one of them, the first as it is read; false: nothing. */
+static bool
+wrong(struct smtp *s, const struct list *l)
+{
+	for (size_t i = 0; i < l->paths; i++) {
+		s->envelope.path = l->path[i];
+		if (!smtp_path_fine(s, false))
+			return true;
+	}
+	for (size_t i = l->paths; i-- > 0;) {
+		s->envelope.path = l->path[i];
+		if (s->config->mailbox(s->config->self, l->path[i]))
+			continue;
+		smtp_say(s, smtp_no_such(s, l->path[i]), SLICE(""));
+		return true;
+	}
+	return false;
+}
+
+static void
+say_found(struct smtp *s, struct slice path, bool expand, bool last)
+{
+	static const struct phrase here = { "250", "2.1.5", "%x" };
+	static const struct phrase far = { "252", "2.1.5", "%x" };
+	struct text found = TEXT_INIT(COMMAND_MAX_ANY);
+	bool elsewhere = s->config->look_up(s->config->self, path, expand, &found);
+	const struct phrase *ph = elsewhere && !expand ? &far : &here;
+
+	if (last)
+		smtp_say_phrase(s, ph, text_slice(&found));
+	else
+		smtp_say_more(s, ph, text_slice(&found));
+	text_clear(&found);
+}
+
+/* The last one is told of first. */
+static enum smtp_ask
+look_up_list(struct smtp *s, const struct command *c)
+{
+	bool expand = c->verb == VERB_EXPN;
+	struct list l;
+
+	split(c->argument, &l);
+	s->verified += l.paths;
+	s->parameter = smtp_upper(s, c->word);
+	if (l.paths == 0)
+		smtp_say(s, SAY_NOTHING, SLICE(""));
+	else if (!wrong(s, &l)) {
+		for (size_t i = l.paths; i-- > 0;)
+			say_found(s, l.path[i], expand, i == 0);
+	}
+	return SMTP_INPUT;
+}
+
 enum smtp_ask
 smtp_on_vrfy(struct smtp *s, const struct command *c)
 {
+	if (s->config->profile->loose_paths && s->config->profile->verifies)
+		return look_up_list(s, c);
+
 	struct text found = TEXT_INIT(COMMAND_MAX);
 
 	s->verified++;
@@ -96,11 +181,44 @@ smtp_on_expn(struct smtp *s, const struct command *c)
 	return SMTP_INPUT;
 }
 
+/* All lines of the topics that begin so.  False: there are none. */
+static bool
+say_topic(struct smtp *s, struct slice topic)
+{
+	const struct help_line *h = s->config->profile->help;
+	const struct phrase line = { s->config->profile->say[SAY_HELP].code,
+		s->config->profile->say[SAY_HELP].enhanced, "%x" };
+	bool found = false;
+
+	for (; h->topic != NULL; h++) {
+		if (!slice_starts(slice_of(h->topic), topic))
+			continue;
+		smtp_say_more(s, &line, slice_of(h->text));
+		found = true;
+	}
+	return found;
+}
+
+static enum smtp_ask
+help_told(struct smtp *s, const struct command *c)
+{
+	struct slice topic = lowered(s, c->argument);
+
+	if (say_topic(s, topic.len != 0 ? topic : SLICE("smtp")))
+		smtp_say(s, SAY_HELP, SLICE(""));
+	else
+		smtp_say(s, SAY_HELP_UNKNOWN,
+		    slice_first(topic, s->config->profile->topic_max));
+	return SMTP_INPUT;
+}
+
 enum smtp_ask
 smtp_on_help(struct smtp *s, const struct command *c)
 {
 	const struct phrase *unknown = &s->config->profile->say[SAY_HELP_UNKNOWN];
 
+	if (s->config->profile->help != NULL)
+		return help_told(s, c);
 	size_t most = s->config->profile->topic_max;
 	struct slice topic = slice_first(c->argument, most != 0 ? most : SIZE_MAX);
 

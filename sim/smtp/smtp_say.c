@@ -87,6 +87,16 @@ smtp_say_phrase(struct smtp *s, const struct phrase *ph, struct slice word)
 		s->closing = true;
 }
 
+void
+smtp_say_more(struct smtp *s, const struct phrase *ph, struct slice word)
+{
+	size_t hyphen = s->out.len + strlen(ph->code);
+
+	smtp_say_phrase(s, ph, word);
+	if (!s->out.torn)
+		s->out.ptr[hyphen] = '-';
+}
+
 static void
 say_keyword(struct smtp *s, struct slice word, bool last)
 {

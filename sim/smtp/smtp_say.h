@@ -18,6 +18,9 @@ void smtp_fault(struct smtp *s, enum say what, struct slice word);
 /* A phrase that is not in the list, and counts as no error. */
 void smtp_say_phrase(struct smtp *s, const struct phrase *ph, struct slice word);
 
+/* ... and there are more lines to come. */
+void smtp_say_more(struct smtp *s, const struct phrase *ph, struct slice word);
+
 /* The command is unknown; too many of those end the session. */
 void smtp_say_unknown(struct smtp *s);
 

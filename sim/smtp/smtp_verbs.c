@@ -26,7 +26,8 @@ on_helo(struct smtp *s, const struct command *c)
 		return SMTP_INPUT;
 	}
 	s->esmtp = c->verb == VERB_EHLO;
-	if (!s->config->profile->any_helo && !domain_valid(c->argument)) {
+	if (!s->config->profile->any_helo &&
+	    !domain_valid(c->argument, s->config->profile->helo_max)) {
 		smtp_fault(s, SAY_HELO_DOMAIN, c->argument);
 		return SMTP_INPUT;
 	}
@@ -57,7 +58,8 @@ on_mail(struct smtp *s, const struct command *c)
 		s->size = 0;
 	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
-	if (s->size > s->config->size_limit) {
+	bool disk = s->config->profile->size_of_disk && !s->config->announce_size;
+	if (s->size > (disk ? SPACE_MAX : s->config->size_limit)) {
 		smtp_say(s, s->config->announce_size ? SAY_MESSAGE_TOO_BIG : SAY_NO_SPACE,
 		    SLICE(""));
 		if (s->config->profile->refusals_count)
@@ -253,6 +255,11 @@ answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct comman
 	if (ph->code == NULL)
 		return false;
 	s->parameter = c->argument;
+	bool queue = s->config->profile->no_queue != NULL && f->twice && ph == &f->with;
+	if (queue && slice_starts(s->parameter, SLICE("#"))) {
+		ph = s->config->profile->no_queue;
+		s->parameter = slice_from(s->parameter, 1);
+	}
 	if (f->twice && ph == &f->with)
 		say_again(s);
 	smtp_say_phrase(s, ph, text_slice(&s->line));

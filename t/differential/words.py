@@ -4,19 +4,27 @@
 SENDERS = ["<Smith@bar.com>"] * 8 + [
     "<>", "<smith@bar.com>", "<Smith@BAR.COM>", '<"john smith"@bar.com>', "<jones@foo.com>",
     "<@a.example,@b.example:Smith@bar.com>", "Smith@bar.com", "<Smith>", "<Smith@[127.0.0.1]>",
-    "<smith+tag@sub.bar.com>", "<postmaster@foo.com>", "<Jones@mx.test>"]
+    "<smith+tag@sub.bar.com>", "<postmaster@foo.com>", "<Jones@mx.test>",
+    "<x%foo.com@mx.test>", "<x%bar.com@foo.com>", "<foo.com!x>", "<\"a b\"@foo.com>", "<smith(c)@bar.com>",
+    "<<smith@bar.com>>", "<a@b.c><smith@bar.com>", "<smith@bar.com.>", "<x@[1.2.3.4]>", "<us:x@foo.com>"]
 BAD_SENDERS = ["<Smith@", "<a@b@c>", "<smith@bar..com>", "", "<Smith@bar.com", "Smith@bar.com>",
-               "<Smith @bar.com>", "<sm\xefth@bar.com>", "<Smith@bar.com> junk"]
+               "<Smith @bar.com>", "<sm\xefth@bar.com>", "<Smith@bar.com> junk",
+               "<@bar.com>", "<smith@>", "<smith(c@bar.com>", "<\"smith@bar.com>", "</tmp/x>", "<a,b@bar.com>",
+               "<smith@bar.com:25>", "<smith@.bar.com>", "<smith@[1.2.3.4]x>", "<" + "x" * 260 + ">"]
 SENDER_PARAMETERS = ["SIZE=100", "SIZE=0", "BODY=8BITMIME", "BODY=7BIT", "RET=FULL", "RET=HDRS",
-                     "ENVID=abc+3D1", "size=200", "AUTH=<>", "AUTH=smith@bar.com"]
+                     "ENVID=abc+3D1", "size=200", "AUTH=<>", "AUTH=smith@bar.com", "BY=100;R"]
 BAD_SENDER_PARAMETERS = ["SIZE=abc", "SIZE=99999999999999", "SIZE", "BODY=FOO", "BODY", "RET=X",
-                         "ENVID", "FOO", "FOO=BAR", "RET=FULL RET=HDRS", "=x"]
+                         "ENVID", "FOO", "FOO=BAR", "RET=FULL RET=HDRS", "=x",
+                         "BY=100;X", "BY=1;RX", "BY=1000000000;R"]
 USERS = ["<Jones@foo.com>"] * 5 + [
     "<jones@foo.com>", "<Brown@foo.com>", "<brown@foo.com>", "<smith@foo.com>", "<jones@mx.test>",
     "<BROWN@FOO.COM>", '<"jones"@foo.com>', "<jones>", "Jones@foo.com",
-    "<@a.example:brown@foo.com>", "<smith@localhost>"]
+    "<@a.example:brown@foo.com>", "<smith@localhost>", "<jones+tag@foo.com>", "<brown%foo.com@mx.test>",
+    "<foo.com!smith>", "<smith(c)@foo.com>", "<x@bar.com><brown@foo.com>", "< smith@foo.com >", "<\\jones@foo.org>"]
 BAD_USERS = ["<Green@foo.com>", "<nosuch@mx.test>", "<nosuch>", "<>", "<jones@foo.com", "",
-             "<jones@@foo.com>", "<jon es@foo.com>", "<Green@foo.com>"]
+             "<jones@@foo.com>", "<jon es@foo.com>", "<Green@foo.com>",
+             "<|/bin/false>", "</tmp/x>", "<jones%@foo.com>", "<@foo.com>", "<jones,brown>", "<jones> <brown>",
+             "<\"jones @foo.com>", "<jones@[127.0.0.1]x>"]
 USER_PARAMETERS = ["NOTIFY=NEVER", "NOTIFY=FAILURE,DELAY", "ORCPT=rfc822;jones@foo.com",
                    "notify=never", "NOTIFY=NEVER ORCPT=rfc822;a+20b@foo.com"]
 BAD_USER_PARAMETERS = ["NOTIFY=X", "NOTIFY", "FOO=1", "FOO", "ORCPT=jones", "NOTIFY=NEVER,DELAY"]
@@ -27,7 +35,9 @@ HELLOS = ["EHLO bar.com"] * 8 + [
 BAD_HELLOS = ["EHLO", "HELO", "EHLO a b c", "HELO b\xe4r.com", "EHLO bar_com!"]
 
 STRAY = ["NOOP", "NOOP", "NOOP with words", "RSET", "RSET", "RSET now", "VRFY jones", "VRFY nosuch",
-         "VRFY <jones@foo.com>", "VRFY", "EXPN jones", "EXPN", "ETRN foo.com", "ETRN",
+         "VRFY <jones@foo.com>", "VRFY", "EXPN jones", "EXPN", "ETRN foo.com", "ETRN", "VRFY jones, nosuch",
+         "VRFY jones brown", "VRFY jones@", "VRFY us: smith, <brown> (c);", "EXPN /tmp/x", "EXPN brown+x smith",
+         "ETRN #slow", "HELP", "HELP mail", "HELP r", "NO\0OP", "NOOP a\rb",
          "BAR", "BAR  spaced  args ", "XYZZY", "", "noop", "rset", "AUTH PLAIN",
          "STARTTLS", "BDAT", "MAIL", "RCPT", "MAIL FROM", "MAIL Smith@bar.com", "DATA now",
          "TURN", "SEND FROM:<a@b>", "HELP NOSUCH", "NOOP " + "x" * 600, "QUITE", "RCPT FROM:<x>",

@@ -165,6 +165,11 @@ print_dialogue(void)
 	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
 	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
 	ROW("user%there@here is user@there", "%s", yes(p->routes));
+	ROW("a path is whatever it says", "%s", yes(p->loose_paths));
+	ROW("mail for elsewhere is taken from this host", "%s", yes(p->relays));
+	ROW("mailboxes that there always are", "%s",
+	    p->standing != NULL ? p->standing : "");
+	ROW("a command ends at a bare LF and at a NUL", "%s", yes(p->loose_lines));
 	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
 	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
 	ROW("an empty field of its own kind is none", "%s", yes(p->empty_lost));

@@ -30,4 +30,6 @@ TRANSCRIPTS = \
 	%reldir%/rfc2821-d3-step2.mta \
 	%reldir%/rfc2821-d4.mta \
 	%reldir%/two-milters.mta \
+	%reldir%/sendmail-look-up.mta \
+	%reldir%/sendmail-paths.mta \
 	%reldir%/unbalanced.mta

@@ -183,7 +183,7 @@ static const struct {
 
 START_TEST(knows_a_domain)
 {
-	ck_assert_int_eq(domain_valid(domain[_i].name), domain[_i].valid);
+	ck_assert_int_eq(domain_valid(domain[_i].name, 0), domain[_i].valid);
 }
 END_TEST
 

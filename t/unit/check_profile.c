@@ -21,7 +21,7 @@ START_TEST(has_words_for_everything)
 		    "%s: phrase %d: %s and %s", p->name, i, ph->code, ph->enhanced);
 		for (const char *c = ph->text; (c = strchr(c, '%')) != NULL; c += 2)
 			ck_assert_msg(
-			    c[1] != '\0' && strchr("hncmrabfoqtxp%", c[1]) != NULL,
+			    c[1] != '\0' && strchr("hncmrabfoqtxpw%", c[1]) != NULL,
 			    "%s: phrase %d: %%%c", p->name, i, c[1]);
 	}
 	ck_assert(profile_named(SLICE("exim")) == NULL);
