@@ -167,6 +167,21 @@ until_nul(const struct message *m, struct slice value)
 	return cuts ? slice_first(value, slice_find(value, '\0')) : value;
 }
 
+/* Is what such a field says part of the body already? */
+static bool
+ends_header(const struct message *m, struct slice name)
+{
+	struct slice words = m->rules != NULL && m->rules->header_ends != NULL
+				 ? slice_of(m->rules->header_ends)
+				 : SLICE("");
+
+	for (struct slice one; (one = slice_next_word(&words)).len != 0;) {
+		if (slice_equal_nocase(one, name))
+			return true;
+	}
+	return false;
+}
+
 enum message_status
 message_parse(struct message *m, struct slice raw)
 {
@@ -181,7 +196,7 @@ message_parse(struct message *m, struct slice raw)
 			m->body = rest;
 			break;
 		}
-		if (!split_field(line, &name, &first))
+		if (!split_field(line, &name, &first) || ends_header(m, name))
 			break;
 		status = unfold(&value, first, &rest);
 		if (status == MESSAGE_OK)

@@ -47,6 +47,21 @@ message_field(const struct message *m, struct slice name)
 	return NULL;
 }
 
+/* RFC 5322 3.6.6, and Resent-Reply-To of RFC 822: another Resent- field says nothing. */
+static bool
+says_resent(struct slice name)
+{
+	static const struct slice names[] = { SLICE("Date"), SLICE("From"),
+		SLICE("Sender"), SLICE("Reply-To"), SLICE("To"), SLICE("Cc"),
+		SLICE("Bcc"), SLICE("Message-ID") };
+	static const struct slice prefix = SLICE("Resent-");
+	bool says = false;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		says = says || slice_equal_nocase(slice_from(name, prefix.len), names[i]);
+	return says && slice_starts_nocase(name, prefix);
+}
+
 bool
 message_resent(const struct message *m)
 {
@@ -54,7 +69,7 @@ message_resent(const struct message *m)
 	size_t at = 0;
 
 	while ((f = message_next_field(m, &at)) != NULL) {
-		if (slice_starts_nocase(text_slice(&f->name), SLICE("Resent-")))
+		if (says_resent(text_slice(&f->name)))
 			return true;
 	}
 	return false;

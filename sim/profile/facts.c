@@ -288,13 +288,30 @@ facts_macro(const struct macro *macros, const struct facts *f, struct slice name
 	return true;
 }
 
+/* A name that would be read as something else, were it not in quotes. */
+static bool
+wants_quotes(struct slice name)
+{
+	if (slice_starts(name, SLICE("\"")))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] != '\0' && strchr("<>,;:@[].'\\", name.ptr[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* RFC 5322 3.4: a mailbox, with a name if there is one. */
 static void
 put_person(const struct facts *f, struct text *out)
 {
 	bool named = f->full_name.len != 0 && f->sender_shown.len != 0;
 
+	bool quotes = named && wants_quotes(f->full_name);
+
+	put(out, quotes ? SLICE("\"") : SLICE(""));
 	put(out, named ? f->full_name : SLICE(""));
+	put(out, quotes ? SLICE("\"") : SLICE(""));
 	put(out, named ? SLICE(" <") : SLICE(""));
 	put(out, f->sender_shown);
 	put(out, named ? SLICE(">") : SLICE(""));

@@ -198,6 +198,7 @@ struct edit_rules {
 	/* ADDHEADER; CHGHEADER of a field that is not there; beyond the last one. */
 	enum field_place added, missing, beyond;
 	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */
+	const char *header_ends; /* fields that begin the body; NULL: none */
 	bool own_taken_over;
 	bool deleted_counts; /* for the filter that deleted it; CHGHEADER revives it */
 };

@@ -61,11 +61,10 @@ enum field_change {
 	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
 	FIELD_ADDED_PLAIN,   /* ... and has no Resent- field */
 	FIELD_ADDED_NO_HELO, /* ... and the client gave no name */
-	FIELD_BLIND,     /* dropped, or emptied if no To, Cc, Apparently-To is there */
-	FIELD_COMPLETED, /* its addresses without a domain get ours */
-	/* Words of an address that only blanks part are joined by a dot. */
-	FIELD_JOINED,
-	FIELD_JOINED_LIST, /* ... or are addresses, where no comma parts any */
+	FIELD_BLIND,       /* dropped, or emptied if no To, Cc, Apparently-To is there */
+	FIELD_COMPLETED,   /* its addresses without a domain get ours */
+	FIELD_JOINED,      /* its addresses are put together anew */
+	FIELD_JOINED_LIST, /* ... and in a message of no such sign blanks part them */
 };
 
 struct field_rule {
@@ -278,6 +277,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.malformed = DO_MORE, .mailbox_matters = true,         \
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
+			.header_ends = "Text Message",                          \
 			.own_taken_over = true, .deleted_counts = true,         \
 			.blank_always = true, .new_body = BODY_OF_LF,                  \
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \

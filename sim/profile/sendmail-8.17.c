@@ -174,12 +174,16 @@ static const struct field_rule field_rules[] = {
 	{ "Reply-To", FIELD_JOINED, NULL },
 	{ "Resent-From", FIELD_JOINED, NULL },
 	{ "Resent-Sender", FIELD_JOINED, NULL },
+	{ "Resent-Reply-To", FIELD_JOINED, NULL },
+	{ "Errors-To", FIELD_JOINED, NULL },
+	{ "Disposition-Notification-To", FIELD_JOINED, NULL },
 	{ "To", FIELD_JOINED_LIST, NULL },
 	{ "Cc", FIELD_JOINED_LIST, NULL },
 	{ "Bcc", FIELD_JOINED_LIST, NULL },
 	{ "Apparently-To", FIELD_JOINED_LIST, NULL },
 	{ "Resent-To", FIELD_JOINED_LIST, NULL },
 	{ "Resent-Cc", FIELD_JOINED_LIST, NULL },
+	{ "Resent-Bcc", FIELD_JOINED_LIST, NULL },
 	{ NULL, FIELD_DROPPED, NULL },
 };
 

@@ -47,6 +47,7 @@ struct session {
 	struct text shown;  /* a sender as mail shows it */
 	struct text author; /* AUTH= of MAIL */
 	bool resent;        /* the message was, as it came */
+	bool words;         /* ... and blanks alone part its addresses */
 	struct text msg_id; /* as it came: filters change the field, not the macro */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;

@@ -3,6 +3,7 @@
 #include "base/put.h"
 #include "sim/server/session.h"
 #include "sim/smtp/addresses.h"
+#include "sim/smtp/command.h"
 
 /* RFC 5321 4.4. */
 static enum message_status
@@ -93,6 +94,18 @@ make_room(struct session *s, const struct field_rule *r)
 	return status;
 }
 
+/* An address that cannot be read stays. */
+static void
+mailed(void *self, struct slice path, struct text *out)
+{
+	const struct session *s = self;
+	struct text shown = TEXT_INIT(path.len + 300);
+
+	session_show_sender(s, path, &shown);
+	put(out, text_slice(&shown));
+	text_clear(&shown);
+}
+
 static bool
 rewritten(const struct session *s, enum field_change how, const struct field *f,
     struct text *out)
@@ -102,7 +115,9 @@ rewritten(const struct session *s, enum field_change how, const struct field *f,
 	if (how == FIELD_COMPLETED)
 		return addresses_complete(
 		    text_slice(&f->name), value, s->facts.host, out);
-	return addresses_join(value, how == FIELD_JOINED_LIST, out);
+	const struct address_mailer mailer = { mailed, (void *)s };
+	return addresses_mailed(text_slice(&f->name), value,
+	    how == FIELD_JOINED_LIST && s->words, &mailer, out);
 }
 
 /* In every field of that name. */
@@ -113,8 +128,8 @@ rewrite_field(struct session *s, enum field_change how, struct slice name)
 
 	for (size_t i = 0; i < s->message.fields; i++) {
 		struct field *f = &s->message.field[i];
-		if (f->hidden || f->deleted ||
-		    !slice_equal_nocase(text_slice(&f->name), name))
+		bool ours = f->hidden && how == FIELD_COMPLETED;
+		if (ours || f->deleted || !slice_equal_nocase(text_slice(&f->name), name))
 			continue;
 		text_clear(&value);
 		if (rewritten(s, how, f, &value) &&
@@ -214,6 +229,29 @@ take_from_lines(struct session *s, struct slice *text)
 	return status;
 }
 
+/* Does nothing in a field of addresses part them but blanks? */
+static bool
+words_alone(const struct session *s)
+{
+	const struct field_rule *r = s->server->config->profile->fields;
+	bool marked = false;
+
+	for (; r != NULL && r->name != NULL; r++) {
+		if (r->change != FIELD_JOINED && r->change != FIELD_JOINED_LIST)
+			continue;
+		for (size_t i = 0; i < s->message.fields; i++) {
+			const struct field *f = &s->message.field[i];
+			struct slice value = text_slice(&f->value);
+			for (size_t k = 0; slice_equal_nocase(
+					       text_slice(&f->name), slice_of(r->name)) &&
+					   k < value.len;
+			     k++)
+				marked = marked || strchr(",(<;", value.ptr[k]) != NULL;
+		}
+	}
+	return !marked;
+}
+
 /* As if the client had not sent them. */
 static void
 lose_empty(struct session *s)
@@ -224,6 +262,30 @@ lose_empty(struct session *s)
 		if (r->change == FIELD_ADDED || r->change == FIELD_ADDED_RESENT ||
 		    r->change == FIELD_KEPT)
 			message_lose_empty(&s->message, slice_of(r->name));
+	}
+}
+
+/* A field that begins the body loses the end of its line. */
+static void
+join_end(struct session *s, struct slice *text)
+{
+	const char *ends = s->server->config->profile->habits.edit.header_ends;
+	struct slice line, rest = *text;
+
+	while (ends != NULL && slice_next_line(&rest, &line) && line.len != 0) {
+		size_t colon = slice_find(line, ':');
+		bool folded = line.ptr[0] == ' ' || line.ptr[0] == '\t';
+		if (colon == line.len && !folded)
+			return;
+		if (folded ||
+		    !word_in_list(slice_trim(slice_first(line, colon)), slice_of(ends)))
+			continue;
+		size_t at = (size_t)(line.ptr + line.len - s->smtp.message.ptr);
+		size_t end = (size_t)(rest.ptr - s->smtp.message.ptr);
+		memmove(s->smtp.message.ptr + at, s->smtp.message.ptr + end, rest.len);
+		s->smtp.message.len -= end - at;
+		text->len -= end - at;
+		return;
 	}
 }
 
@@ -238,11 +300,13 @@ session_begin_message(struct session *s)
 	enum message_status status = make_room(s, r);
 	if (status == MESSAGE_OK)
 		status = take_from_lines(s, &text);
+	join_end(s, &text);
 	if (status == MESSAGE_OK)
 		status = message_parse(&s->message, text);
 	if (status != MESSAGE_OK)
 		return status;
 	s->resent = message_resent(&s->message);
+	s->words = words_alone(s);
 	if (p->empty_lost)
 		lose_empty(s);
 	session_learn_msg_id(s);

@@ -28,11 +28,18 @@ size_t addresses_read(struct slice text, struct text *ret);
 bool addresses_complete(
     struct slice name, struct slice value, struct slice host, struct text *out);
 
+struct address_mailer {
+	/* Appends the path, comments and all, as mail shows it. */
+	void (*mailed)(void *self, struct slice path, struct text *out);
+	void *self;
+};
+
 /*
- * Appends `value` to *out, the words of each address joined by dots; a list
- * without commas is one of words.  False: an address has a name, a comment, a
- * quote, or no word too many: it is to stay as it is.
+ * Appends `value` to *out, each address as the mailer has it, names in quotes where they
+ * need them, one comma and blank between, folded so that no line with two addresses is
+ * over 78 bytes.  Commas part them; `words`: blanks.  False: it has a NUL and stays.
  */
-bool addresses_join(struct slice value, bool list, struct text *out);
+bool addresses_mailed(struct slice name, struct slice value, bool words,
+    const struct address_mailer *mailer, struct text *out);
 
 #endif

@@ -1,6 +1,6 @@
 libsim_a_SOURCES += \
 	%reldir%/address_list.h %reldir%/address_list.c \
-	%reldir%/addresses.h %reldir%/addresses.c %reldir%/addresses_join.c \
+	%reldir%/addresses.h %reldir%/addresses.c %reldir%/address_field.c \
 	%reldir%/command.h %reldir%/command.c \
 	%reldir%/mailbox.h %reldir%/mailbox.c \
 	%reldir%/path.h %reldir%/path.c \

@@ -134,8 +134,9 @@ find_last(struct slice s, const char *any)
 
 struct parts {
 	struct slice user, domain;
-	bool parted; /* there was an @, ! or % */
-	bool list;   /* a group without members */
+	bool parted;        /* there was an @, ! or % */
+	bool list;          /* a group without members */
+	struct slice whole; /* before it was parted */
 };
 
 static struct slice
@@ -177,8 +178,8 @@ divide(struct slice s, size_t at, bool domain_first)
 {
 	struct slice left = slice_first(s, at), right = slice_from(s, at + 1);
 
-	return domain_first ? (struct parts){ right, left, true, false }
-			    : (struct parts){ left, right, true, false };
+	return domain_first ? (struct parts){ right, left, true, false, s }
+			    : (struct parts){ left, right, true, false, s };
 }
 
 static struct parts
@@ -193,7 +194,7 @@ parts_of(struct slice s)
 	s = slice_first(s, end);
 	size_t at = find_last(s, "@");
 	if (list)
-		return (struct parts){ s, { 0 }, false, true };
+		return (struct parts){ s, { 0 }, false, true, s };
 	if (at < s.len)
 		return divide(s, at, false);
 	at = find(s, "!", 1);
@@ -202,7 +203,7 @@ parts_of(struct slice s)
 	at = find_last(s, "%");
 	if (at < s.len && s.len > 1)
 		return divide(s, at, false);
-	return (struct parts){ s, { 0 }, false, false };
+	return (struct parts){ s, { 0 }, false, false, s };
 }
 
 /* --- what may be wrong with them --- */
@@ -311,7 +312,12 @@ put_shown(const struct mailbox_site *site, struct parts p, struct text *out)
 			break;
 		p = inner;
 	}
-	put_path(out, p.user, p.parted ? undotted(p.domain) : p.domain);
+	bool host = p.parted && p.domain.ptr < p.user.ptr &&
+		    slice_find(p.domain, '.') == p.domain.len && !ours(site, &p);
+	if (host) /* there!user, and there is no domain: it stays */
+		put_path(out, p.whole, SLICE(""));
+	else
+		put_path(out, p.user, p.parted ? undotted(p.domain) : p.domain);
 }
 
 enum say
@@ -332,7 +338,8 @@ mailbox_read(const struct mailbox_site *site, struct slice path, struct text *me
 			fault = SAY_NO_USER;
 		bool done = find(user, "@%!", 0) == user.len ||
 			    (!p.parted && user.ptr == p.user.ptr);
-		p = done ? (struct parts){ user, { 0 }, false, false } : parts_of(user);
+		p = done ? (struct parts){ user, { 0 }, false, false, user }
+			 : parts_of(user);
 		if (done)
 			break;
 	}

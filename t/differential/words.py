@@ -54,8 +54,10 @@ MORE_HEADERS = [
     "Subject: again", "X-Latin: caf\xe9", "X-Long: " + "long " * 60, "X-Space : before colon",
     "Received: from a by b; Thu, 21 May 1998 05:33:29 -0700", "Cc: Brown@foo.com, x@bar.com",
     "X-Wide: one\r\n  \r\n two", "Apparently-To: jones", "Sender: smith", "Reply-To: (c) <a@b.c>",
+    "Cc: a@b.c,d@e.f,\r\n g@h.i", "Cc: A. B <@r.x:a@b.c>", "Cc: x@y.z (c) , a @ b.c", "Reply-To: us: a@b.c;",
+    "Resent-Subject: x", "Errors-To: a@b.c d", "Cc: " + ", ".join(f"user{n}@example{n}.com" for n in range(9)),
     "Content-Type: text/plain; charset=utf-8", "MIME-Version: 1.0", "Importance: high"]
-ODD_HEADERS = ["no colon here", ": no name", "X-Bad Name: x", " begins with blank"]
+ODD_HEADERS = ["no colon here", ": no name", "Text: x", "X-Bad Name: x", " begins with blank"]
 
 BODIES = [["Blah blah blah...\r\n", "...etc. etc. etc.\r\n"], ["Hello\r\n"], ["Hello\r\n"],
           ["one\r\n\r\ntwo\r\n\r\n"], ["..dots\r\n...\r\n"], ["caf\xe9 \xff\x80\r\n"],

@@ -44,3 +44,40 @@ def test_a_resent_field_of_a_filter_is_shown_to_filters_alone(start, place):
 def test_of_empty_fields_those_are_added_that_sendmail_adds(start, place):
     got = mail(start, place, ["HELO x", MAIL, RCPT], text="From:\r\nResent-From:\r\nSubject: x\r\n\r\nHello\r\n")
     assert "\nResent-From: Smith@bar.com\nFrom: Smith@bar.com\nResent-Message-Id: <" in got
+
+
+@pytest.mark.parametrize("sent, delivered", [
+    ("Cc: a@b.c,d@e.f,\r\n g@h.i\r\n", "Cc: a@b.c, d@e.f, g@h.i\n"),
+    ("Cc: A. B <@r.x:a@b.c>\r\n", 'Cc: "A. B" <a@b.c>\n'),
+    ("Cc: a @ b.c (x) , y%z.q@foo.com\r\n", "Cc: a@b.c (x), y%z.q@foo.com\n"),
+    ("Cc: us: a@b.c, d@localhost;\r\n", "Cc: us: a@b.c, d@mx.test;\n"),
+    ("Cc: a b\r\n", "Cc: a, b\n"),
+    ("Cc: a b\r\nFrom: <s@bar.com>\r\n", "Cc: a.b\nFrom: <s@bar.com>\n"),
+    ("Errors-To: a b\r\n", "Errors-To: a.b\n"),
+    ("Cc: a!b, foo.com!c\r\n", "Cc: a!b, c@foo.com\n"),
+    ("Cc: " + ", ".join(f"user{n}@example{n}.com" for n in range(4)) + "\r\n",
+     "Cc: user0@example0.com, user1@example1.com, user2@example2.com,\n        user3@example3.com\n"),
+])
+def test_a_field_of_addresses_is_put_together_anew(start, place, sent, delivered):
+    assert "\n" + delivered in mail(start, place, ["HELO x", MAIL, RCPT], text=sent + "\r\nHello\r\n")
+
+
+def test_a_name_of_the_client_gets_quotes_in_our_from(start, place):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], text="Full-Name: A, B\r\n\r\nHello\r\n")
+    assert '\nFrom: "A, B" <Smith@bar.com>\n' in got
+
+
+def test_a_field_that_is_the_begin_of_the_text_loses_its_line_end(start, place):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], text="X: y\r\ntext: a\r\nZ: b\r\n\r\nHello\r\n")
+    assert got.endswith("\nX: y\n\ntext: aZ: b\n\nHello\n")
+
+
+def test_only_fields_of_a_resent_message_make_it_one(start, place):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], text="Resent-Subject: a\r\n\r\nHello\r\n")
+    assert "Resent-From" not in got and "Resent-Date" not in got
+
+
+@pytest.mark.parametrize("second, copies", [("<jones+a@foo.com>", 2), ("<JONES@mx.test>", 1), ('"jones"', 1)])
+def test_a_detail_parts_two_recipients_of_one_mailbox(start, place, second, copies):
+    mail(start, place, ["HELO x", MAIL, RCPT, f"RCPT TO:{second}"])
+    assert len(mailbox(f"{place}/mail", "jones")) == copies
