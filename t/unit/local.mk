@@ -46,6 +46,7 @@ SCAN_TESTS = \
 	t/unit/check_virus \
 	t/unit/check_virus_memory \
 	t/unit/check_clamd_answer \
+	t/unit/check_clamd_link \
 	t/unit/check_second \
 	t/unit/check_second_verdict \
 	t/unit/check_spool \
@@ -56,6 +57,9 @@ t_unit_check_metrics_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_metrics_LDADD  = $(BASE_UNIT)
 t_unit_check_clamd_answer_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_answer_LDADD  = $(POLICY_UNIT)
+t_unit_check_clamd_link_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_link_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_link_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recv,--wrap=__recv_chk,--wrap=sendmsg
 t_unit_check_second_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_second_LDADD  = $(POLICY_UNIT)
 t_unit_check_second_verdict_CFLAGS = $(UNIT_CFLAGS)
@@ -66,7 +70,7 @@ t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
-EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
+EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/fake_clamd.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
