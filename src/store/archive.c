@@ -77,6 +77,7 @@ static struct maildir *
 current_box(struct archive *a)
 {
 	struct text why = TEXT_INIT(1000);
+	bool replaced = false;
 
 	pthread_mutex_lock(&a->lock);
 	if (a->box != NULL &&
@@ -84,14 +85,20 @@ current_box(struct archive *a)
 		maildir_close(a->box);
 		a->box = NULL;
 	}
-	if (a->box == NULL)
+	if (a->box == NULL) {
 		a->box = maildir_open(a->directory, &why);
+		replaced = a->box != NULL;
+	}
 	struct maildir *box = a->box != NULL ? maildir_share(a->box) : NULL;
 	pthread_mutex_unlock(&a->lock);
-	if (box == NULL) {
+	if (box == NULL)
 		text_printf(&why, "; %s", a->consequence);
-		report_say(a->report, "directory-gone", text_cstr(&why));
-	}
+	else if (replaced) /* perhaps by nobody's will: what a file system had hidden */
+		text_printf(&why, "%s: another directory is there now, copies go to it",
+		    a->directory);
+	if (why.len > 0)
+		report_say(a->report, box == NULL ? "directory-gone" : "directory-new",
+		    text_cstr(&why));
 	text_clear(&why);
 	return box;
 }

@@ -118,6 +118,7 @@ def test_the_name_of_the_directory_counts(logger, store, place):
     os.rename(store.directory, f"{place}/moved")
     os.mkdir(store.directory)
     keep(d.socket, "c")
+    d.wait_line("directory-new: .*/store: another directory is there now")
     assert len(store.folder("new")) == 1 == len(Archive(Path(place) / "moved").folder("new"))
     os.rename(store.directory, f"{place}/second")
     keep(d.socket, "y")

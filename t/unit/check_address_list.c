@@ -165,6 +165,7 @@ static const struct {
 	{ SLICE("a@[192.0.2.1"), "a character that no domain name has" },
 	{ SLICE("a\0b@c.example"), "list:1: 'a\\x00b@c.example': a control character" },
 	{ SLICE("a\rb@c.example"), "a control character" },
+	{ SLICE("a\177b@c.example"), "a control character" },
 	{ SLICE("a@b\377.example"), "not a valid internationalised domain name" },
 	{ SLICE("a@\360\237\222\251.b\357\277\275"), "not a valid internationalised domain name" },
 	{ SLICE("a@b.example\n*\n<\nc@d.example\n>"), "list:2: '*': * is no wildcard here: write all for everybody, "

@@ -19,13 +19,15 @@
 static char dir[64];
 static struct archive *archive;
 static struct logger_archive port;
+static struct archive_totals totals;
 
 static struct archive *
 open_archive(unsigned long long min_free)
 {
 	struct archive_options o = { .directory = dir,
 		.min_free = min_free,
-		.consequence = "mail passes without a copy" };
+		.consequence = "mail passes without a copy",
+		.totals = &totals };
 	struct text why = TEXT_INIT(500);
 	struct archive *a = archive_open(&o, &report, &why);
 
@@ -64,6 +66,7 @@ make_dir(void)
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	last_cause[0] = '\0';
 	reports = 0;
+	totals = (struct archive_totals){ .bytes = 0 };
 	signal(SIGXFSZ, SIG_IGN);
 	archive = open_archive(0);
 	ck_assert_ptr_nonnull(archive);
@@ -157,6 +160,8 @@ START_TEST(leaves_nothing_of_an_aborted_copy)
 	ck_assert_uint_eq(count("tmp"), 1);
 	port.abort(copy);
 	ck_assert_uint_eq(count("tmp") + count("new") + count("envelope"), 0);
+	ck_assert_uint_eq(totals.copies[COPY_DROPPED], 1);
+	ck_assert_uint_eq(totals.copies[COPY_KEPT] + totals.copies[COPY_FAILED], 0);
 }
 END_TEST
 

@@ -66,6 +66,12 @@ START_TEST(gives_them_back_where_it_cannot_open)
 	ck_assert_ptr_nonnull(strstr(text_cstr(&why), "/envelope: Not a directory"));
 	ck_assert_uint_eq(open_descriptors(), before);
 	text_clear(&why);
+	ck_assert_int_eq(unlinkat(dir.fd, ".lock", 0), 0);
+	scratch_mkdir(&dir, ".lock");
+	ck_assert_ptr_null(maildir_open(dir.path, &why));
+	ck_assert_ptr_nonnull(strstr(text_cstr(&why), "/.lock: Is a directory"));
+	ck_assert_uint_eq(open_descriptors(), before);
+	text_clear(&why);
 	ck_assert_ptr_null(maildir_open(scratch_path(&dir, "none", path), &why));
 	ck_assert_ptr_nonnull(
 	    strstr(text_cstr(&why), "/none: No such file or directory"));
