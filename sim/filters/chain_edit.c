@@ -51,24 +51,46 @@ name_path(struct message *m, struct slice path)
 }
 
 static enum message_status
-add_recipient(struct message *m, const struct packet *p)
+add_recipient(struct message *m, const struct packet *p, struct slice path)
 {
+	if (m->read != NULL && slice_equal(path, SLICE("<>")))
+		return MESSAGE_OK; /* nobody */
 	if (p->kind == RPL_ADDRCPT_PAR)
-		name_path(m, p->string.first);
-	if (m->addressed != NULL &&
-	    !m->addressed(m, false, p->string.first, p->string.args))
+		name_path(m, path);
+	if (m->addressed != NULL && !m->addressed(m, false, path, p->string.args))
 		return MESSAGE_OK;
-	return message_add_recipient(m, p->string.first);
+	return message_add_recipient(m, path);
 }
 
 static enum message_status
-change_sender(struct message *m, const struct packet *p)
+change_sender(struct message *m, const struct packet *p, struct slice path)
 {
-	name_path(m, p->string.first);
-	if (m->addressed != NULL &&
-	    !m->addressed(m, true, p->string.first, p->string.args))
+	name_path(m, path);
+	if (m->addressed != NULL && !m->addressed(m, true, path, p->string.args))
 		return MESSAGE_OK;
-	return message_set_sender(m, p->string.first);
+	return message_set_sender(m, path);
+}
+
+static enum message_status
+change_envelope(struct message *m, const struct packet *p)
+{
+	struct text room = TEXT_INIT(2 * PATH_MAX_BYTES);
+	struct slice path = p->string.first;
+	bool rcpt = p->kind == RPL_ADDRCPT || p->kind == RPL_ADDRCPT_PAR;
+	enum message_status status;
+
+	if (m->read != NULL) {
+		m->read(m->self, path, rcpt, &room);
+		path = text_slice(&room);
+	}
+	if (rcpt)
+		status = add_recipient(m, p, path);
+	else if (p->kind == RPL_CHGFROM)
+		status = change_sender(m, p, path);
+	else
+		status = message_delete_recipient(m, path);
+	text_clear(&room);
+	return status;
 }
 
 static enum message_status
@@ -79,9 +101,9 @@ modify(struct message *m, const struct filter *f, const struct packet *p)
 	case RPL_INSHEADER:
 	case RPL_CHGHEADER: return with_space(m, f, p);
 	case RPL_ADDRCPT:
-	case RPL_ADDRCPT_PAR: return add_recipient(m, p);
-	case RPL_DELRCPT: return message_delete_recipient(m, p->string.first);
-	case RPL_CHGFROM: return change_sender(m, p);
+	case RPL_ADDRCPT_PAR:
+	case RPL_DELRCPT:
+	case RPL_CHGFROM: return change_envelope(m, p);
 	case RPL_REPLBODY: return message_replace_body(m, p->bytes);
 	case RPL_QUARANTINE: return quarantine(m, p->string.first);
 	default: return MESSAGE_OK;
@@ -142,6 +164,7 @@ edit(struct chain *c, struct filter *f, const struct packet *p)
 	case MESSAGE_OK:
 		c->held = c->held || (p->kind == RPL_QUARANTINE && c->habits->hold_stops);
 		break;
+	case MESSAGE_HOPS: break; /* of a message that begins */
 	case MESSAGE_NONE: note(c, f, "no such recipient to delete"); break;
 	case MESSAGE_FULL: note(c, f, "a change that is too large"); return TAKE_FAULT;
 	case MESSAGE_NO_MEMORY: note(c, f, "no memory for a change"); return TAKE_FAULT;

@@ -247,13 +247,8 @@ payload(struct chain *c, const struct filter *f, struct packet *p)
 
 	switch (c->step) {
 	case CMD_CONNECT: p->connect = c->event.connect; break;
-	case CMD_HELO: p->string.first = c->event.text; break;
-	case CMD_UNKNOWN:
-		p->string.first =
-		    c->habits->unknown_verb
-			? slice_first(c->event.text, slice_find(c->event.text, ' '))
-			: c->event.text;
-		break;
+	case CMD_HELO:
+	case CMD_UNKNOWN: p->string.first = c->event.text; break;
 	case CMD_MAIL:
 	case CMD_RCPT:
 		p->string = (struct string_packet){ c->event.path, c->event.args };

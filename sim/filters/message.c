@@ -47,6 +47,7 @@ message_clear(struct message *m)
 	m->rules = kept.rules;
 	m->same = kept.same;
 	m->addressed = kept.addressed;
+	m->read = kept.read;
 	m->self = kept.self;
 }
 
@@ -91,6 +92,8 @@ static bool
 deletes(const struct message *m, struct slice wanted, struct slice have)
 {
 	const struct edit_rules *r = m->rules;
+	if (m->read != NULL) /* as the filter wrote it, and no other spelling */
+		return slice_equal(wanted, have);
 	struct slice a = address_parse(wanted).whole, b = address_parse(have).whole;
 
 	if (r != NULL && r->mailbox_matters && m->same != NULL &&
@@ -142,8 +145,17 @@ split_field(struct slice line, struct slice *ret_name, struct slice *ret_value)
 	return end != 0;
 }
 
+static struct slice
+until_nul(const struct message *m, struct slice line)
+{
+	bool cuts = m->rules != NULL && m->rules->nul_cuts;
+
+	return cuts ? slice_first(line, slice_find(line, '\0')) : line;
+}
+
 static enum message_status
-unfold(struct text *value, struct slice first, struct slice *rest)
+unfold(
+    const struct message *m, struct text *value, struct slice first, struct slice *rest)
 {
 	struct slice line = first;
 	enum text_status status = TEXT_OK;
@@ -154,17 +166,9 @@ unfold(struct text *value, struct slice first, struct slice *rest)
 		if (value->len != 0 || line.ptr != first.ptr)
 			status = text_append(value, SLICE("\n"));
 		if (status == TEXT_OK)
-			status = text_append(value, line);
+			status = text_append(value, until_nul(m, line));
 	}
 	return message_status_of(status);
-}
-
-static struct slice
-until_nul(const struct message *m, struct slice value)
-{
-	bool cuts = m->rules != NULL && m->rules->nul_cuts;
-
-	return cuts ? slice_first(value, slice_find(value, '\0')) : value;
 }
 
 /* Is what such a field says part of the body already? */
@@ -189,19 +193,23 @@ message_parse(struct message *m, struct slice raw)
 	struct slice line, name, first, rest = raw;
 	enum message_status status = MESSAGE_OK;
 
+	m->gap = false;
 	for (m->body = raw; status == MESSAGE_OK; m->body = rest) {
 		if (!slice_next_line(&rest, &line))
 			break;
 		if (line.len == 0) { /* the empty line belongs to neither part */
 			m->body = rest;
+			m->gap = true;
 			break;
 		}
-		if (!split_field(line, &name, &first) || ends_header(m, name))
+		if (!split_field(line, &name, &first) || ends_header(m, name)) {
+			m->gap = true;
 			break;
-		status = unfold(&value, first, &rest);
+		}
+		status = unfold(m, &value, first, &rest);
 		if (status == MESSAGE_OK)
-			status = message_insert_field(
-			    m, m->fields, name, until_nul(m, text_slice(&value)));
+			status =
+			    message_insert_field(m, m->fields, name, text_slice(&value));
 	}
 	text_clear(&value);
 	return status;

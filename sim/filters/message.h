@@ -51,12 +51,16 @@ struct message {
 	struct field *field;
 	size_t fields, fields_cap, header_size;
 	struct slice body;      /* borrows from the raw text, or from own_body */
+	bool gap;               /* something, if an empty line, was behind the header */
 	struct text own_body;   /* what a filter put in its place */
 	bool replacing;         /* the filter whose turn it is has begun a new body */
 	struct text quarantine; /* reason; empty: deliver */
 	const struct edit_rules *rules; /* NULL: added fields go to the end */
 	/* Do two paths name one mailbox?  NULL: only if they are spelled alike. */
 	bool (*same)(void *self, struct slice a, struct slice b);
+	/* What a path of a filter's says, with brackets; completed: of one that mail is
+	 * to go to, its domain too.  NULL: the path itself. */
+	void (*read)(void *self, struct slice path, bool completed, struct text *out);
 	/* Looks at a sender (CHGFROM) or recipient of a filter's.  False: it is not to
 	 * be one.  NULL: all may. */
 	bool (*addressed)(
@@ -68,6 +72,7 @@ enum message_status {
 	MESSAGE_OK,
 	MESSAGE_FULL, /* a limit of this module */
 	MESSAGE_NO_MEMORY,
+	MESSAGE_HOPS, /* it has been through too many hosts */
 	MESSAGE_NONE, /* no such recipient, no such field */
 };
 

@@ -33,7 +33,8 @@ plain_local(struct slice s)
 	char before = '.';
 
 	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] <= ' ' || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
+		bool never = (s.ptr[i] >= 0 && s.ptr[i] <= ' ') || s.ptr[i] == 127;
+		if (never || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
 			return false;
 		if (s.ptr[i] == '.' && before == '.')
 			return false;
@@ -214,6 +215,7 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
 	case FACT_RCPT_COMPLETE: return complete_lower(f, rcpt, scratch);
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
+	case FACT_RCPT_HOP: return f->rcpt_far ? address_parse(rcpt).domain : f->host;
 	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(rcpt).local));
 	case FACT_RCPT_RESOLVED:
 		facts_tight(undotted(address_parse(rcpt).whole), scratch);
@@ -266,6 +268,36 @@ has_value(const struct macro *m, const struct facts *f)
 	}
 }
 
+/*
+ * The words behind the address, which is taken to end at its first blank: of one
+ * that has a blank its rest is in front of them.
+ */
+static struct slice
+refused(const struct macro *m, const struct facts *f, struct text *scratch)
+{
+	struct slice path = address_parse(f->rcpt).whole;
+	bool quoted = false, behind = false;
+
+	if (m->fact != FACT_RCPT_COMPLETE)
+		return slice_of(m->refused);
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.ptr[i];
+		if (c == '"') {
+			quoted = !quoted;
+			continue;
+		}
+		if (quoted && c == '\\' && i + 1 < path.len)
+			c = path.ptr[++i];
+		bool blank = (c >= 0 && c <= ' ') || c == 127;
+		if (behind)
+			put(scratch, blank ? SLICE(" ") : (struct slice){ &c, 1 });
+		behind = behind || blank;
+	}
+	put(scratch, behind ? SLICE(">: ") : SLICE(""));
+	put(scratch, slice_of(m->refused));
+	return text_slice(scratch);
+}
+
 bool
 facts_macro(const struct macro *macros, const struct facts *f, struct slice name,
     struct text *scratch, struct slice *ret)
@@ -280,8 +312,9 @@ facts_macro(const struct macro *macros, const struct facts *f, struct slice name
 		return false;
 	text_clear(scratch);
 	if (m->refused != NULL && !f->rcpt_known)
-		*ret = slice_of(m->refused);
-	else if (m->local != NULL && f->sender_local)
+		*ret = refused(m, f, scratch);
+	else if (m->local != NULL &&
+		 (m->since == AT_RCPT ? !f->rcpt_far : f->sender_local))
 		*ret = slice_of(m->local);
 	else
 		*ret = formed(value(m, f, scratch), m->form, scratch);
@@ -321,7 +354,6 @@ void
 facts_field(const struct facts *f, char letter, struct text *out)
 {
 	struct facts fresh = *f;
-	size_t was = out->len;
 
 	switch (letter) {
 	case 't': put(out, f->date); break;
@@ -329,10 +361,6 @@ facts_field(const struct facts *f, char letter, struct text *out)
 	case 'd':
 		put(out,
 		    f->sender_shown.len != 0 ? f->sender_shown : SLICE("MAILER-DAEMON"));
-		break;
-	case 'D': /* ... with a domain */
-		facts_complete(f, f->sender, out);
-		put(out, out->len == was ? SLICE("MAILER-DAEMON") : SLICE(""));
 		break;
 	case 'm':
 		fresh.msg_id = SLICE("");

@@ -47,6 +47,7 @@ struct facts {
 	struct slice daemon_address, daemon_port;
 	struct slice helo;
 	bool esmtp;
+	bool utf8; /* MAIL said SMTPUTF8 */
 	struct slice queue_id, date;
 	struct stamp stamp;    /* ... of the transaction */
 	unsigned long session; /* numbers: of the session, of the transaction */
@@ -108,6 +109,7 @@ enum fact {
 	FACT_RCPT_COMPLETE,
 	FACT_FIRST_RCPT, /* ... the first that was taken */
 	FACT_RCPT_LOCAL,
+	FACT_RCPT_HOP, /* its domain; ours if it is local */
 	FACT_RCPT_DOMAIN,
 	FACT_RCPT_RESOLVED, /* as FACT_SENDER_RESOLVED, of a far one */
 	FACT_RCPT_COUNT,    /* with the one that is asked about */
@@ -127,7 +129,7 @@ struct macro {
 	const char *name; /* "i", "{mail_addr}" */
 	unsigned char fact, since, form;
 	const char *text;    /* of FACT_TEXT */
-	const char *local;   /* in its place when the sender is local; NULL: no */
+	const char *local;   /* ... when who it is about is local; NULL: the same */
 	const char *refused; /* ... when the MTA refuses the recipient */
 };
 

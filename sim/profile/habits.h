@@ -187,7 +187,10 @@ struct edit_rules {
 	enum body_form new_body;
 	bool blank_always;      /* in front of an added value, an empty one too */
 	bool renames;           /* a changed field is spelled as the change spells it */
-	bool nul_cuts;          /* a field ends at a NUL */
+	bool nul_cuts;          /* a line of a field ends at a NUL */
+	bool gap_as_sent;       /* no empty line behind a header that has none, in mail */
+	bool folds;             /* a tab in front of a line of it that has no blank there,
+				   in mail */
 	bool cr_stays;          /* in front of an LF inside a field, in the mail */
 	uint64_t unended_taken; /* kinds that are good without the NUL at their end */
 	uint64_t unended_cut;   /* ... that count up to their last NUL, and have one

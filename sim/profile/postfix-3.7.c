@@ -25,6 +25,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "<%x>: Recipient address rejected: User unknown in local recipient table" },
 	[SAY_VRFY_BAD]           = { "501", "5.1.3", "Bad recipient address syntax" },
 	[SAY_NOTHING]            = { "501", "5.1.3", "Bad recipient address syntax" },
+	[SAY_VRFY_SYNTAX]        = { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" },
 	[SAY_EXPN_OFF]           = { "500", "5.5.2", "Error: command not recognized" },
 	[SAY_QUIT]               = { "221", "2.0.0", "Bye" },
 
@@ -90,6 +91,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_MESSAGE_TOO_BIG]    = { "552", "5.3.4", "Message size exceeds fixed limit" },
 	[SAY_NO_SPACE]           = { "552", "5.3.4", "Message size exceeds fixed limit" },
 	[SAY_HEADER_TOO_LARGE]   = { "552", "5.3.4", "Error: message file too big" },
+	[SAY_TOO_MANY_HOPS]      = { "554", "5.4.0", "Error: too many hops" },
 	[SAY_STORAGE]            = { "452", "4.3.1", "Insufficient system storage" },
 	[SAY_BARE_CR]            = { "550", "5.5.2", "%h Error: bare <CR> received" },
 	[SAY_BARE_LF]            = { "550", "5.5.2", "%h Error: bare <LF> received" },
@@ -103,6 +105,14 @@ static const struct phrase say[N_SAY] = {
 	[SAY_STOPPING]           = { "421", "4.3.2", "Service shutting down and closing transmission channel" },
 	[SAY_TOO_MANY_SESSIONS]  = { "421", "4.7.0", "%h Error: too many connections from %m" },
 	[SAY_DELIVERY_FAILED]    = { "451", "4.3.0", "Error: queue file write error" },
+
+	[SAY_CHUNK_OK]           = { "250", "2.0.0", "Ok: %x bytes" },
+	[SAY_CHUNKS_OK]          = { "250", "2.0.0", "Ok: %x bytes queued as %q" },
+	[SAY_CHUNK_SYNTAX]       = { "521", "5.5.4", "Syntax: BDAT count [LAST]" },
+	[SAY_CHUNK_EMPTY]        = { "551", "5.7.1", "Null BDAT request" },
+	[SAY_CHUNK_LOST]         = { "551", "5.0.0", "Discarded %x bytes after earlier error" },
+	[SAY_CHUNK_TOO_BIG]      = { "552", "5.3.4", "Chunk exceeds message size limit" },
+	[SAY_AFTER_CHUNK]        = { "503", "5.5.1", "Error: %x after BDAT" },
 
 	[SAY_GREETING_REFUSED]   = { "554", NULL,    "%h ESMTP not accepting connections" },
 	[SAY_SESSION_REFUSED]    = { "550", "5.7.1", "Command rejected" },
@@ -135,17 +145,18 @@ static const struct parameter_rule parameters[] = {
 /* Those that it knows and that ask no filter. */
 #define NOT_AUTHORIZED { "550", "5.7.0", "Error: insufficient authorization" }
 static const struct phrase etrn_busy = { "503", NULL, "Error: MAIL transaction in progress" };
+static const struct phrase etrn_no_domain = { "501", NULL, "Error: invalid parameter syntax" };
+static const struct phrase busy = { "503", "5.5.1", "Error: MAIL transaction in progress" };
 static const struct phrase tls_put_off = { "454", "4.3.0", "Try again later" };
 static const struct fixed_answer fixed[] = {
-	{ "",         { "500", "5.5.2", "Error: bad syntax" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false },
-	{ "VRFY",     { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, { NULL, NULL, NULL }, GUARDED_WITH, NULL, NULL, false },
-	{ "ETRN",     { "500", NULL, "Syntax: ETRN domain" }, { "459", NULL, "<%p>: service unavailable" }, GUARDED, &etrn_busy, NULL, false },
-	{ "STARTTLS", { "502", "5.5.1", "Error: command not implemented" }, { "501", "5.5.4", "Syntax: STARTTLS" }, GUARDED_BARE, NULL, &tls_put_off, false },
-	{ "AUTH",     { "503", "5.5.1", "Error: authentication not enabled" }, { "503", "5.5.1", "Error: authentication not enabled" }, GUARDED_NEVER, NULL, NULL, false },
-	{ "BDAT",     { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, { "521", "5.5.4", "Syntax: BDAT count [LAST]" }, GUARDED_NEVER, NULL, NULL, false },
-	{ "XCLIENT",  NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL, false },
-	{ "XFORWARD", NOT_AUTHORIZED, NOT_AUTHORIZED, GUARDED_NEVER, NULL, NULL, false },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false },
+	{ .word = "",         .bare = { "500", "5.5.2", "Error: bad syntax" } },
+	{ .word = "VRFY",     .bare = { "501", "5.5.4", "Syntax: VRFY address [SMTPUTF8]" }, .guarded = GUARDED_WITH },
+	{ .word = "ETRN",     .bare = { "500", NULL, "Syntax: ETRN domain" }, .with = { "459", NULL, "<%p>: service unavailable" }, .guarded = GUARDED, .busy = &etrn_busy, .no_domain = &etrn_no_domain },
+	{ .word = "STARTTLS", .bare = { "502", "5.5.1", "Error: command not implemented" }, .with = { "501", "5.5.4", "Syntax: STARTTLS" }, .guarded = GUARDED_BARE, .put_off = &tls_put_off },
+	{ .word = "AUTH",     .bare = { "503", "5.5.1", "Error: authentication not enabled" }, .with = { "503", "5.5.1", "Error: authentication not enabled" } },
+	{ .word = "XCLIENT",  .bare = { "501", "5.5.4", "Syntax: XCLIENT attribute=value..." }, .with = NOT_AUTHORIZED, .busy = &busy },
+	{ .word = "XFORWARD", .bare = { "501", "5.5.4", "Syntax: XFORWARD attribute=value..." }, .with = NOT_AUTHORIZED, .busy = &busy },
+	{ .word = NULL },
 };
 
 /*
@@ -217,7 +228,10 @@ received(const struct facts *f, struct text *out)
 	    (int)f->client_known.len, f->client_known.ptr, from.len != 0 ? " [" : "",
 	    (int)from.len, from.ptr, from.len != 0 ? "]" : "", (int)f->host.len,
 	    f->host.ptr, (int)f->software.len, f->software.ptr,
-	    f->esmtp ? "ESMTP" : "SMTP", (int)f->queue_id.len, f->queue_id.ptr);
+	    f->utf8    ? "UTF8SMTP"
+	    : f->esmtp ? "ESMTP"
+		       : "SMTP",
+	    (int)f->queue_id.len, f->queue_id.ptr);
 	text_printf(out, f->only_rcpt.len != 0 ? "\n\tfor <" : ";\n\t");
 	facts_plain(f->only_rcpt, out);
 	text_printf(out, "%s%.*s (UTC)", f->only_rcpt.len != 0 ? ">; " : "",
@@ -237,6 +251,10 @@ static const struct field_rule field_rules[] = {
 	{ "To", FIELD_COMPLETED, NULL },
 	{ "Cc", FIELD_COMPLETED, NULL },
 	{ "Apparently-To", FIELD_COMPLETED, NULL },
+	{ "Errors-To", FIELD_COMPLETED, NULL },
+	{ "Return-Receipt-To", FIELD_COMPLETED, NULL },
+	{ "Disposition-Notification-To", FIELD_COMPLETED, NULL },
+	{ "Mail-Followup-To", FIELD_COMPLETED, NULL },
 	{ "Resent-From", FIELD_COMPLETED, NULL },
 	{ "Resent-Sender", FIELD_COMPLETED, NULL },
 	{ "Resent-Reply-To", FIELD_COMPLETED, NULL },
@@ -246,8 +264,8 @@ static const struct field_rule field_rules[] = {
 	{ "Message-Id", FIELD_ADDED_PLAIN, "%M" },
 	{ "Resent-Date", FIELD_ADDED_RESENT, "%T" },
 	{ "Date", FIELD_ADDED_PLAIN, "%T" },
-	{ "Resent-From", FIELD_ADDED_RESENT, "%D" },
-	{ "From", FIELD_ADDED_PLAIN, "%D" },
+	{ "Resent-From", FIELD_ADDED_RESENT, "%d" },
+	{ "From", FIELD_ADDED_PLAIN, "%d" },
 	{ NULL, FIELD_DROPPED, NULL },
 };
 
@@ -261,10 +279,12 @@ const struct profile profile_postfix_3_7 = {
 	.software = "Postfix",
 	.fixed = fixed,
 	.fields = field_rules,
+	.hops_max = 50, /* hopcount_limit */
 	.from_lines = "X-Mailbox-Line", /* smtpd/smtpd.c: receive_data_message() */
 	.fields_shown = true,
 	.line_max = 2048, /* line_length_limit */
 	.line_cut = true,
+	.loose_lines = true, /* global/smtp_stream.c, smtpd/smtpd_token.c */
 	.leading_blanks = true,
 	.forbidden_words = "GET POST CONNECT", /* smtpd_forbidden_commands */
 	.errors_max = 20, /* smtpd_hard_error_limit */
@@ -276,16 +296,20 @@ const struct profile profile_postfix_3_7 = {
 	.delivery_head = "Return-Path: <%s>\nX-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
 	.parameters = parameters,
 	.bare_paths = true,
-	.known_domains = true, /* util/valid_hostname.c */
-	.routes = true,      /* allow_percent_hack, swap_bangpath */
+	.routes = true,   /* allow_percent_hack, swap_bangpath */
+	.resolves = true, /* trivial-rewrite/resolve.c, smtpd/smtpd_resolve.c */
+	.relays = true,   /* permit_mynetworks */
+	/* /etc/aliases, Debian's base-passwd, double_bounce_sender */
+	.standing = "postmaster root mailer-daemon double-bounce daemon bin sys sync games "
+		    "man lp mail news uucp proxy www-data backup list irc nobody _apt",
 	.reads_paths = true, /* smtpd/smtpd.c: extract_addr() */
 	.any_helo = true,
-	.many_ats = true,
 	.esmtp_stays = true,
 	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
 	.utf8_only = true, /* smtputf8_enable */
 	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
 	.mends_replies = true,
+	.whole_replies = true,
 	.blank_replies = true, /* util/printable.c */
 	.refusals = refusals,
 	.habits = {
@@ -320,8 +344,8 @@ const struct profile profile_postfix_3_7 = {
 			.new_body = BODY_OF_LINES,
 			.blank_always = true,
 			.renames = true,
-			.nul_cuts = true,
-			.cr_stays = true, /* cleanup/cleanup_out.c */
+			.nul_cuts = true, .gap_as_sent = true,
+			.cr_stays = true, .folds = true, /* cleanup/cleanup_out.c */
 			.missing = FIELD_LAST, .beyond = FIELD_LAST,
 		},
 		.unknown_after = true,

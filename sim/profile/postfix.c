@@ -96,8 +96,8 @@ const struct macro postfix_macro_values[] = {
 	{ "{mail_mailer}",    FACT_TEXT,           SINCE_MAIL,    FORM_PLAIN, "smtp", "local", NULL },
 	{ "{rcpt_addr}",      FACT_RCPT_COMPLETE,  AT_RCPT,       FORM_PLAIN, NULL, NULL, "Recipient address rejected: User unknown in local recipient table" },
 	{ "{rcpt_addr}",      FACT_FIRST_RCPT,     AT_DATA,       FORM_PLAIN, NULL, NULL, NULL },
-	{ "{rcpt_host}",      FACT_HOST,           AT_RCPT,       FORM_PLAIN, NULL, NULL, "5.1.1" },
-	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "local", NULL, "error" },
+	{ "{rcpt_host}",      FACT_RCPT_HOP,       AT_RCPT,       FORM_PLAIN, NULL, NULL, "5.1.1" },
+	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "smtp", "local", "error" },
 	{ NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 /* clang-format on */

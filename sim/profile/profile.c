@@ -37,13 +37,15 @@ append_clean(struct text *out, struct slice s, const struct say_values *v)
 	char c;
 
 	/* Whoever makes seven bits of it does nothing else. */
-	size_t most = v->seven_bits ? SHOWN_MAX : SHOWN_CLEAN_MAX;
+	bool whole = v->seven_bits || v->whole_replies;
+	size_t most = whole ? SHOWN_MAX : SHOWN_CLEAN_MAX;
 
 	for (size_t i = 0; i < s.len && i < most; i++) {
 		c = v->seven_bits ? (char)(s.ptr[i] & 0x7f) : s.ptr[i];
 		bool never = c == '\0' || c == '\r' || c == '\n';
-		if (v->seven_bits ? never : c < ' ' || c > '~')
-			c = '?';
+		bool wide = v->whole_replies && (c & 0x80) != 0;
+		if (v->seven_bits ? never : (c < ' ' || c > '~') && !wide)
+			c = v->whole_replies ? ' ' : '?';
 		put(out, (struct slice){ &c, 1 });
 	}
 }

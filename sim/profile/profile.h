@@ -46,6 +46,9 @@ struct fixed_answer {
 	const struct phrase *put_off;
 	/* With an argument: what was not sent yet is said twice, and then this. */
 	bool twice;
+	/* More than one word are as none; one that, behind @ or #, is no domain hears
+	 * this.  NULL: whatever it is. */
+	const struct phrase *no_domain;
 };
 
 /* A line of what HELP says of a topic. */
@@ -71,7 +74,7 @@ struct field_rule {
 	const char *name;
 	enum field_change change;
 	/*
-	 * %t date, %s sender with name, %d alone, %D with a domain, %m Message-Id, %h
+	 * %t date, %s sender with name, %d alone, %m Message-Id, %h
 	 * host, %c client; empty: not added
 	 */
 	const char *value;
@@ -140,6 +143,7 @@ struct profile {
 	const struct phrase *no_queue;
 	const struct help_line *help; /* ends in a row without a topic; NULL: SAY_HELP */
 	const struct field_rule *fields; /* ends in a row without a name; NULL: none */
+	unsigned hops_max;               /* so many Received are too many; 0: no limit */
 	/* The field that `From ` lines at the head of a text become, with their >; "": a
 	 * first one without > is dropped; NULL: they are no header. */
 	const char *from_lines;
@@ -176,16 +180,15 @@ struct profile {
 	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
 	bool utf8_only;  /* a command that is not UTF-8 is none */
 	bool any_helo;   /* whatever HELO says is taken, blanks and all */
-	bool many_ats;   /* more than one @ in a path is no matter, but for @@ */
 	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
-	bool esmtp_stays;     /* a HELO behind an EHLO takes nothing back, in Received */
-	bool seven_bits;      /* what the client typed comes back without eighth bits */
-	bool reads_paths;     /* a path is the one address in it, see smtp/addresses.h */
-	bool known_domains;   /* a domain in a path is a host name or a literal */
-	bool routes;          /* user%there@here and there!user@here mean user@there */
-	bool loose_paths;     /* a path is whatever it says, see smtp/mailbox.h */
-	bool relays;          /* a client of this host may send to other domains */
-	const char *standing; /* mailboxes that there always are, and keep nothing */
+	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
+	bool seven_bits;  /* what the client typed comes back without eighth bits */
+	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */
+	bool routes;      /* user%there@here and there!user@here mean user@there */
+	bool resolves; /* ... in quotes too; and each has a domain, see smtp/meaning.h */
+	bool loose_paths;        /* a path is whatever it says, see smtp/mailbox.h */
+	bool relays;             /* a client of this host may send to other domains */
+	const char *standing;    /* mailboxes that there always are, and keep nothing */
 	const char *standing_is; /* ... and what EXPN says of them */
 	bool bare_paths;         /* MAIL FROM:user@host without brackets is taken */
 	bool helo_needed;        /* MAIL wants HELO or EHLO first */
@@ -194,6 +197,8 @@ struct profile {
 	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
 	bool replies_wait;         /* ... wait for all commands that are there */
 	bool null_rcpt_last;       /* RCPT TO:<> is looked at behind its parameters */
+	/* What was typed comes back whole, but for what is no printable character. */
+	bool whole_replies;
 	bool blank_replies; /* to the text: a blank for what is neither ASCII nor UTF-8 */
 	bool mends_replies; /* ... and a hyphen where another line follows */
 	size_t text_line_max; /* octets with CRLF; 0: no limit */
@@ -308,6 +313,7 @@ struct say_values {
 	struct slice path, sender, queue_id, date, word, parameter;
 	bool enhanced; /* the client was told ENHANCEDSTATUSCODES */
 	bool seven_bits;
+	bool whole_replies;
 };
 
 /* Appends one whole reply line with CRLF. */

@@ -24,6 +24,7 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "No such user here" },
 	[SAY_VRFY_BAD]           = { "501", "5.1.3", "Syntax error in the address" },
 	[SAY_NOTHING]            = { "501", "5.1.3", "Syntax error in the address" },
+	[SAY_VRFY_SYNTAX]        = { "501", "5.5.4", "VRFY requires an address" },
 	[SAY_EXPN_OFF]           = { "502", "5.7.0", "EXPN is not offered" },
 	[SAY_QUIT]               = { "221", "2.0.0", "%h Service closing transmission channel" },
 
@@ -102,6 +103,15 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_STOPPING]           = { "421", "4.3.2", "%h Service not available, closing transmission channel" },
 	[SAY_TOO_MANY_SESSIONS]  = { "421", "4.3.2", "%h Too many sessions, try again later" },
 	[SAY_DELIVERY_FAILED]    = { "451", "4.3.0", "Local error in processing" },
+
+	[SAY_CHUNK_OK]           = { "250", "2.0.0", "%x octets received" },
+	[SAY_CHUNKS_OK]          = { "250", "2.0.0", "%x octets received" },
+	[SAY_CHUNK_SYNTAX]       = { "501", "5.5.4", "BDAT wants a number, and LAST or nothing" },
+	[SAY_CHUNK_EMPTY]        = { "501", "5.5.4", "A chunk of nothing" },
+	[SAY_CHUNK_LOST]         = { "503", "5.5.1", "A chunk before this one was refused" },
+	[SAY_CHUNK_TOO_BIG]      = { "552", "5.3.4", "Message is too large" },
+	[SAY_AFTER_CHUNK]        = { "503", "5.5.1", "%x does not go with BDAT" },
+	[SAY_TOO_MANY_HOPS]      = { "554", "5.4.6", "Too many hops" },
 
 	[SAY_GREETING_REFUSED]   = { "554", NULL,    "%h No SMTP service here" },
 	[SAY_SESSION_REFUSED]    = { "550", "5.7.1", "Command rejected" },

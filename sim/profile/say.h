@@ -19,8 +19,9 @@ enum say {
 	SAY_VRFY,
 	SAY_VRFY_OFF,
 	SAY_VRFY_UNKNOWN,
-	SAY_VRFY_BAD, /* no address */
-	SAY_NOTHING,  /* ... and no list of any: %p is the command */
+	SAY_VRFY_BAD,    /* no address */
+	SAY_NOTHING,     /* ... and no list of any: %p is the command */
+	SAY_VRFY_SYNTAX, /* nothing to look up */
 	SAY_EXPN_OFF,
 	SAY_QUIT,
 
@@ -86,6 +87,7 @@ enum say {
 	SAY_MESSAGE_TOO_BIG,
 	SAY_NO_SPACE, /* ... where no limit is announced */
 	SAY_HEADER_TOO_LARGE,
+	SAY_TOO_MANY_HOPS,
 	SAY_STORAGE,
 	SAY_BARE_CR,
 	SAY_BARE_LF,
@@ -99,6 +101,15 @@ enum say {
 	SAY_STOPPING,
 	SAY_TOO_MANY_SESSIONS,
 	SAY_DELIVERY_FAILED,
+
+	/* BDAT, where CHUNKING is announced.  %x: bytes of the piece. */
+	SAY_CHUNK_OK,
+	SAY_CHUNKS_OK, /* of the last one; %x: bytes of all */
+	SAY_CHUNK_SYNTAX,
+	SAY_CHUNK_EMPTY,
+	SAY_CHUNK_LOST, /* ... behind one that was refused */
+	SAY_CHUNK_TOO_BIG,
+	SAY_AFTER_CHUNK, /* %x: the command that does not go with BDAT */
 
 	SAY_GREETING_REFUSED,  /* a filter refused the connection */
 	SAY_SESSION_REFUSED,   /* ... and so MAIL, RCPT and DATA hear this */

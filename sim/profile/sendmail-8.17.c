@@ -24,6 +24,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "%x... User unknown" },
 	[SAY_VRFY_BAD]           = { "550", "5.1.1", "%x... User unknown" },
 	[SAY_NOTHING]            = { "554", "5.5.2", "Nothing to %p" },
+	[SAY_VRFY_SYNTAX]        = { "501", "5.5.2", "Argument required" },
 	[SAY_EXPN_OFF]           = { "502", "5.7.0", "Sorry, we do not allow this operation" },
 	[SAY_QUIT]               = { "221", "2.0.0", "%h closing connection" },
 
@@ -103,6 +104,15 @@ static const struct phrase say[N_SAY] = {
 	[SAY_TOO_MANY_SESSIONS]  = { "421", "4.3.2", "%h Too many open connections." },
 	[SAY_DELIVERY_FAILED]    = { "451", "4.3.0", "Local error in processing" },
 
+	[SAY_CHUNK_OK]           = { "250", "2.0.0", "%x octets received" },
+	[SAY_CHUNKS_OK]          = { "250", "2.0.0", "%x octets received" },
+	[SAY_CHUNK_SYNTAX]       = { "501", "5.5.4", "BDAT wants a number, and LAST or nothing" },
+	[SAY_CHUNK_EMPTY]        = { "501", "5.5.4", "A chunk of nothing" },
+	[SAY_CHUNK_LOST]         = { "503", "5.5.1", "A chunk before this one was refused" },
+	[SAY_CHUNK_TOO_BIG]      = { "552", "5.3.4", "Message is too large" },
+	[SAY_AFTER_CHUNK]        = { "503", "5.5.1", "%x does not go with BDAT" },
+	[SAY_TOO_MANY_HOPS]      = { "554", "5.4.6", "Too many hops" },
+
 	[SAY_GREETING_REFUSED]   = { "554", NULL,    "%h ESMTP not accepting messages" },
 	[SAY_SESSION_REFUSED]    = { "550", "5.0.0", "Command rejected" },
 	[SAY_REJECT_PATH]        = { "550", "5.7.1", "%a... Command rejected" },
@@ -137,17 +147,17 @@ static const struct phrase no_4yz = { "550", "5.7.1", "Please try again later" }
 static const struct phrase no_queue = { "459", "4.5.4", "Queue %p unknown" };
 static const struct phrase put_off = { "451", "4.3.2", "Please try again later" };
 static const struct fixed_answer fixed[] = {
-	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz, false },
-	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz, false },
-	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "250", "2.0.0", "Queuing for node %p started" }, GUARDED_NEVER, NULL, &put_off, true },
-	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL, NULL, false },
-	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL, NULL, false },
-	{ "VERB",     { "250", "2.0.0", "Verbose mode" }, { "250", "2.0.0", "Verbose mode" }, GUARDED_NEVER, NULL, NULL, false },
-	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
-	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
-	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
-	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false },
-	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false },
+	{ "VRFY",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz, false, NULL },
+	{ "EXPN",     { "501", "5.5.2", "Argument required" }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, &no_4yz, false, NULL },
+	{ "ETRN",     { "500", "5.5.2", "Parameter required" }, { "250", "2.0.0", "Queuing for node %p started" }, GUARDED_NEVER, NULL, &put_off, true, NULL },
+	{ "STARTTLS", { "454", "4.3.3", "TLS not available after start" }, { "501", "5.5.2", "Syntax error (no parameters allowed)" }, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ "AUTH",     { "503", "5.3.3", "AUTH not available" }, { "503", "5.3.3", "AUTH not available" }, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ "VERB",     { "250", "2.0.0", "Verbose mode" }, { "250", "2.0.0", "Verbose mode" }, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ "SEND", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ "SAML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ "SOML", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ "TURN", NOT_IMPLEMENTED, NOT_IMPLEMENTED, GUARDED_NEVER, NULL, NULL, false, NULL },
+	{ NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, GUARDED_NEVER, NULL, NULL, false, NULL },
 };
 /* clang-format on */
 

@@ -62,12 +62,16 @@ put_lf(struct sink *out, struct slice crlf)
 
 /* A filter may have ended the lines inside by CRLF; few MTAs leave the CR there. */
 static void
-put_value(struct sink *out, struct slice value, bool cr_stays)
+put_value(struct sink *out, struct slice value, const struct edit_rules *r)
 {
-	for (;;) {
+	bool cr_stays = r != NULL && r->cr_stays, folds = r != NULL && r->folds;
+
+	for (bool first = true;; first = false) {
 		struct slice line = slice_first(value, slice_find(value, '\n'));
 		size_t n = line.len;
 		bool cr = n != 0 && line.ptr[n - 1] == '\r' && !cr_stays;
+		bool folded = n != 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+		put(out, folds && !first && !folded ? SLICE("\t") : SLICE(""));
 		put(out, slice_first(line, n - cr));
 		put(out, SLICE("\n"));
 		if (n == value.len)
@@ -91,8 +95,6 @@ put_return_path(struct sink *out, const struct message *m)
 static void
 put_message(struct sink *out, const struct message *m, struct slice head)
 {
-	bool cr_stays = m->rules != NULL && m->rules->cr_stays;
-
 	put(out, head);
 	if (head.len == 0)
 		put_return_path(out, m);
@@ -102,9 +104,11 @@ put_message(struct sink *out, const struct message *m, struct slice head)
 			continue;
 		put(out, text_slice(&f->name));
 		put(out, SLICE(":"));
-		put_value(out, text_slice(&f->value), cr_stays);
+		put_value(out, text_slice(&f->value), m->rules);
 	}
-	put(out, SLICE("\n"));
+	bool gap =
+	    m->gap || m->body.len != 0 || m->rules == NULL || !m->rules->gap_as_sent;
+	put(out, gap ? SLICE("\n") : SLICE(""));
 	put_lf(out, m->body);
 }
 
@@ -283,6 +287,6 @@ deliver(const struct delivery *d, const struct message *m, const struct destinat
 	bool good = true;
 
 	for (size_t i = 0; i < count && good && d->kind != DELIVER_NULL; i++)
-		good = deliver_one(d, m, &to[i], log);
+		good = to[i].gone || deliver_one(d, m, &to[i], log);
 	return good;
 }

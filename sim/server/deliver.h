@@ -53,7 +53,7 @@ bool user_valid(const char *name);
 /*
  * The mailbox of a path as typed, quoted or not; NULL: no such user.  user+detail
  * is user's, as with sendmail, unless it is a mailbox of its own.  postmaster is
- * always there.
+ * always there.  "": its mail is taken and goes nowhere.
  */
 const char *users_find(const struct users *u, struct slice path);
 
@@ -83,6 +83,11 @@ bool users_take(const struct users *u, struct slice path);
 
 /* Do both mean the same, a detail and all? */
 bool users_same(const struct users *u, struct slice a, struct slice b);
+/* A sender as mail shows it, without brackets, where addresses are resolved. */
+void users_written(const struct users *u, struct slice path, struct text *out);
+
+/* What users_route() makes of a path where addresses are resolved. */
+struct slice users_resolved(const struct users *u, struct slice path, struct text *room);
 
 /* Has the path no domain, or one of ours? */
 bool users_local(const struct users *u, struct slice path);
@@ -98,6 +103,7 @@ bool users_verify(const struct users *u, struct slice word, struct text *ret);
 struct destination {
 	const char *mailbox;
 	struct slice path; /* of the recipient */
+	bool gone;         /* a filter took it out, and who is the same was never added */
 	struct text head;
 	struct text
 	    report; /* what a report of its delivery would name, and when one is wanted */

@@ -12,5 +12,5 @@ libsim_a_SOURCES += \
 	%reldir%/session_settle.c \
 	%reldir%/session_wiring.c \
 	%reldir%/session_xclient.c \
-	%reldir%/users.c %reldir%/route.c \
+	%reldir%/users.c %reldir%/route.c %reldir%/resolve.c \
 	%reldir%/witness.h %reldir%/witness.c

@@ -4,8 +4,6 @@
 #include "base/put.h"
 #include "sim/server/deliver.h"
 
-enum { HOPS_MAX = 10 };
-
 /* Without what stands in parentheses outside of quotes. */
 static void
 put_uncommented(struct slice s, struct text *out)
@@ -21,27 +19,6 @@ put_uncommented(struct slice s, struct text *out)
 			put(out, (struct slice){ &c, 1 });
 		depth -= !quoted && c == ')' && depth > 0;
 	}
-}
-
-/* One host nearer; false: this is where it ends. */
-static bool
-hop(struct slice *local, struct slice *domain)
-{
-	struct slice whole = *local;
-	size_t percent = slice_find_last(whole, '%'), bang = slice_find(whole, '!');
-
-	if (slice_starts(whole, SLICE("\"")))
-		return false;
-	if (percent != 0 && percent + 1 < whole.len) {
-		*domain = slice_from(whole, percent + 1);
-		*local = slice_first(whole, percent);
-		return true;
-	}
-	if (bang == 0 || bang + 1 >= whole.len)
-		return false;
-	*domain = slice_first(whole, bang);
-	*local = slice_from(whole, bang + 1);
-	return true;
 }
 
 static bool
@@ -80,6 +57,8 @@ users_route(const struct users *u, struct slice path, struct text *room)
 {
 	if (users_profile(u)->loose_paths)
 		return read_path(u, path, false, room);
+	if (users_profile(u)->resolves)
+		return users_resolved(u, path, room);
 	struct text plain = TEXT_INIT(path.len + 1);
 	bool same = slice_find(path, '(') == path.len;
 
@@ -89,12 +68,6 @@ users_route(const struct users *u, struct slice path, struct text *room)
 	struct slice local = slice_trim(a.local);
 	struct slice domain = slice_without_last(slice_trim(a.domain), '.');
 	same = same && domain.len == a.domain.len;
-	for (int i = 0; users_profile(u)->routes && i < HOPS_MAX && users_ours(u, domain);
-	     i++) {
-		if (!hop(&local, &domain))
-			break;
-		same = false;
-	}
 	if (same)
 		return path;
 	text_clear(room);

@@ -177,6 +177,14 @@ has_mailbox(void *self, struct slice path)
 	return users_take(&v->config->users, path);
 }
 
+static struct slice
+meant(void *self, struct slice path, struct text *room)
+{
+	const struct server *v = self;
+
+	return users_route(&v->config->users, path, room);
+}
+
 static bool
 verify(void *self, struct slice word, struct text *ret)
 {
@@ -238,6 +246,7 @@ server_new(struct loop *l, const struct server_config *c, struct text *why)
 		.mailbox = has_mailbox,
 		.look_up = look_up,
 		.site = users_site(&c->users),
+		.meant = meant,
 		.self = v,
 	};
 	return v;

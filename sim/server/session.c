@@ -112,16 +112,22 @@ begin_message(struct session *s)
 {
 	const struct chain_event e = { .moment = MOMENT_MESSAGE, .message = &s->message };
 	enum message_status status = session_begin_message(s);
-	bool memory = status == MESSAGE_NO_MEMORY;
+	static const struct {
+		const char *why;
+		enum say say;
+	} faults[] = {
+		[MESSAGE_FULL] = { "header too large", SAY_HEADER_TOO_LARGE },
+		[MESSAGE_NO_MEMORY] = { "no memory for the header", SAY_STORAGE },
+		[MESSAGE_HOPS] = { "too many hops", SAY_TOO_MANY_HOPS },
+	};
 
 	if (status == MESSAGE_OK) {
 		begin(s, &e);
 		return true;
 	}
-	note(
-	    s, EVENT_NO_FILTER, memory ? "no memory for the header" : "header too large");
+	note(s, EVENT_NO_FILTER, faults[status].why);
 	end_transaction(s, ENDING_LOST);
-	smtp_answer_failed(&s->smtp, memory ? SAY_STORAGE : SAY_HEADER_TOO_LARGE);
+	smtp_answer_failed(&s->smtp, faults[status].say);
 	return false;
 }
 
@@ -345,6 +351,7 @@ session_new(
 	s->author = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	session_init_reading(&s->sender_read);
 	session_init_reading(&s->rcpt_read);
+	session_init_reading(&s->first_read);
 	client_init(&s->who);
 	s->args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	witness_init(&s->witness, server->loop, &server->config->sink, id,
@@ -355,6 +362,8 @@ session_new(
 	s->message.rules = &server->config->profile->habits.edit;
 	s->message.same = session_same_mailbox;
 	s->message.addressed = session_addressed;
+	if (server->config->profile->resolves)
+		s->message.read = session_read_path;
 	s->message.self = s;
 	session_meet(s, fd, peer);
 	if (!session_open(s, fd)) {
@@ -382,6 +391,7 @@ session_free(struct session *s)
 	text_clear(&s->author);
 	session_clear_reading(&s->sender_read);
 	session_clear_reading(&s->rcpt_read);
+	session_clear_reading(&s->first_read);
 	text_clear(&s->args);
 	witness_clear(&s->witness);
 	free(s);

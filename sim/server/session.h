@@ -56,7 +56,7 @@ struct session {
 	bool greeting;       /* ... or the greeting */
 	bool moving;         /* XCLIENT: filters are left, to be met anew */
 	uint64_t moving_until;
-	struct address_read sender_read, rcpt_read;
+	struct address_read sender_read, rcpt_read, first_read;
 	bool discard_message;
 };
 
@@ -90,6 +90,7 @@ void session_xclient(struct session *s);
 /* Do two paths name one mailbox? */
 bool session_same_mailbox(void *self, struct slice a, struct slice b);
 /* struct message's: what the MTA thinks of an address of a filter's. */
+void session_read_path(void *self, struct slice path, bool completed, struct text *out);
 bool session_addressed(
     struct message *m, bool sender, struct slice path, struct slice args);
 

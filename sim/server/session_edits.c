@@ -2,6 +2,8 @@
 /* Addresses that filters give: whose mailbox, and what is wrong with them. */
 #include "base/put.h"
 #include "sim/server/session.h"
+#include "sim/smtp/addresses.h"
+#include "sim/smtp/meaning.h"
 
 bool
 session_same_mailbox(void *self, struct slice a, struct slice b)
@@ -13,6 +15,21 @@ session_same_mailbox(void *self, struct slice a, struct slice b)
 	if (users_profile(users)->loose_paths)
 		return users_same(users, a, b);
 	return of_a != NULL && of_b != NULL && strcmp(of_a, of_b) == 0;
+}
+
+void
+session_read_path(void *self, struct slice path, bool completed, struct text *out)
+{
+	const struct session *s = self;
+	struct text one = TEXT_INIT(out->limit), made = TEXT_INIT(out->limit);
+
+	if (addresses_first(path, &one) != 0 && completed)
+		meaning_rewritten(text_slice(&one), s->facts.host, &made);
+	put(out, SLICE("<"));
+	put(out, completed ? text_slice(&made) : text_slice(&one));
+	put(out, SLICE(">"));
+	text_clear(&one);
+	text_clear(&made);
 }
 
 /* In place of what was said of another one. */

@@ -101,7 +101,7 @@ session_meet(struct session *s, int fd, const struct socket_address *peer)
 static enum since
 reached(const struct session *s)
 {
-	bool taken = s->smtp.rcpts != 0;
+	bool taken = s->smtp.rcpts != 0 && s->message.recipients != 0;
 
 	switch (s->chain.event.moment) {
 	case MOMENT_CONNECT:
@@ -180,14 +180,16 @@ session_gather(struct session *s)
 	f->rcpt_meant = read_again(s, f->rcpt, &s->rcpt_read);
 	f->sender_mailed = text_slice(&s->sender_read.shown);
 	f->sender_local = users_local(users, f->sender_meant);
+	f->utf8 = s->smtp.utf8;
 	f->rcpt_far = !users_local(users, f->rcpt_meant);
 	f->rcpt_direct =
 	    users_profile(users)->loose_paths && mailbox_kind(f->rcpt_meant) != N_SAY;
 	f->at_rcpt = e->moment == MOMENT_RCPT;
 	f->at_data = e->moment == MOMENT_DATA;
-	f->first_rcpt = s->message.recipients != 0
-			    ? text_slice(&s->message.recipient[0].path)
-			    : SLICE("");
+	f->first_rcpt =
+	    s->message.recipients != 0
+		? read_again(s, text_slice(&s->message.recipient[0].path), &s->first_read)
+		: SLICE("");
 	f->rcpts = s->smtp.rcpts - s->repeated +
 		   (f->at_rcpt && f->rcpt_known && !named_before(s, f->rcpt));
 	f->text = text_slice(&s->smtp.message);

@@ -14,7 +14,7 @@ add_received(struct session *s)
 
 	f->rcpt_commands = s->rcpt_commands;
 	f->verified = s->smtp.verified;
-	f->only_rcpt = s->message.recipients == 1
+	f->only_rcpt = s->message.recipients == 1 && s->smtp.rcpts <= 1
 			   ? text_slice(&s->message.recipient[0].path)
 			   : SLICE("");
 	s->server->config->profile->received(f, &value);
@@ -178,7 +178,9 @@ session_show_sender(const struct session *s, struct slice path, struct text *out
 	struct text shown = TEXT_INIT(path.len + 3);
 
 	text_clear(out);
-	if (p->sender != NULL)
+	if (p->resolves)
+		users_written(&s->server->config->users, path, out);
+	else if (p->sender != NULL)
 		p->sender(
 		    &s->facts, users_shown(&s->server->config->users, path, &shown), out);
 	else
@@ -207,6 +209,8 @@ take_from_lines(struct session *s, struct slice *text)
 	enum message_status status = MESSAGE_OK;
 	struct slice line, rest = *text;
 
+	if (s->smtp.data.chunked)
+		return MESSAGE_OK;
 	if (name != NULL && *name == '\0') {
 		if (slice_starts(rest, SLICE("From ")) && slice_next_line(&rest, &line))
 			*text = rest;
@@ -289,6 +293,19 @@ join_end(struct session *s, struct slice *text)
 	}
 }
 
+/* How many hosts it came through, this one too. */
+static unsigned
+hops(const struct message *m)
+{
+	const struct field *f;
+	unsigned count = 1;
+	size_t at = 0;
+
+	while ((f = message_next_field(m, &at)) != NULL)
+		count += slice_equal_nocase(text_slice(&f->name), SLICE("Received"));
+	return count;
+}
+
 enum message_status
 session_begin_message(struct session *s)
 {
@@ -303,6 +320,8 @@ session_begin_message(struct session *s)
 	join_end(s, &text);
 	if (status == MESSAGE_OK)
 		status = message_parse(&s->message, text);
+	if (status == MESSAGE_OK && hops(&s->message) >= p->hops_max && p->hops_max != 0)
+		status = MESSAGE_HOPS;
 	if (status != MESSAGE_OK)
 		return status;
 	s->resent = message_resent(&s->message);

@@ -12,25 +12,6 @@ quarantine_or(const struct session *s, const char *mailbox)
 	return s->message.quarantine.len != 0 ? ".quarantine" : mailbox;
 }
 
-/* What stands at the head of this recipient's copy. */
-static void
-put_head(const struct session *s, struct slice path, struct text *out)
-{
-	const char *at = s->server->config->profile->delivery_head;
-
-	for (; at != NULL && *at != '\0'; at++) {
-		if (at[0] == '%' && at[1] == 'o')
-			facts_plain(path, out);
-		else if (at[0] == '%' && at[1] == 's')
-			facts_complete(&s->facts, text_slice(&s->message.sender), out);
-		else if (at[0] == '%' && at[1] == 'd')
-			facts_complete(&s->facts, path, out);
-		else
-			put(out, (struct slice){ at, 1 });
-		at += at[0] == '%' && at[1] != '\0';
-	}
-}
-
 static struct slice
 unbracketed(struct slice path)
 {
@@ -38,6 +19,40 @@ unbracketed(struct slice path)
 	    path.len > 1 && path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
 
 	return bracketed ? slice_first(slice_from(path, 1), path.len - 2) : path;
+}
+
+/* A source route is kept. */
+static void
+put_typed(struct slice path, struct text *out)
+{
+	struct slice whole = unbracketed(path);
+
+	if (slice_starts(whole, SLICE("@")))
+		put(out, whole);
+	else
+		facts_plain(path, out);
+}
+
+/* What stands at the head of this recipient's copy. */
+static void
+put_head(struct session *s, struct slice path, struct text *out)
+{
+	const struct users *users = &s->server->config->users;
+	const char *at = s->server->config->profile->delivery_head;
+	struct text meant = TEXT_INIT(4 * COMMAND_MAX_ANY);
+
+	for (; at != NULL && *at != '\0'; at++) {
+		if (at[0] == '%' && at[1] == 'o')
+			put_typed(path, out);
+		else if (at[0] == '%' && at[1] == 's')
+			users_written(users, text_slice(&s->message.sender), out);
+		else if (at[0] == '%' && at[1] == 'd')
+			facts_plain(users_route(users, path, &meant), out);
+		else
+			put(out, (struct slice){ at, 1 });
+		at += at[0] == '%' && at[1] != '\0';
+	}
+	text_clear(&meant);
 }
 
 /* ORCPT and NOTIFY (RFC 3461): recipients who differ there are two. */
@@ -59,7 +74,7 @@ put_report(const struct recipient *r, struct text *out)
 		/* As typed, but for the brackets; whom a filter added has none. */
 		if (k == 0 && !given && r->typed.len != 0) {
 			put(out, SLICE("rfc822;"));
-			put(out, unbracketed(text_slice(&r->typed)));
+			put(out, slice_trim(unbracketed(text_slice(&r->typed))));
 		}
 		put(out, SLICE("\n"));
 	}
@@ -86,34 +101,52 @@ destination_clear(struct destination *d)
 	text_clear(&d->report);
 }
 
+/*
+ * The copy of the ith recipient, unless another one before it is the same.  Whom a
+ * filter took out leaves his place: nobody else of that name was a recipient.
+ */
+static bool
+add_destination(struct session *s, size_t i, struct destination *all, size_t n)
+{
+	struct recipient *r = &s->message.recipient[i];
+	bool held = s->message.quarantine.len != 0, typed = r->typed.len != 0;
+	bool headed = s->server->config->profile->delivery_head != NULL && !held;
+	struct slice path = text_slice(&r->path);
+	const char *name = users_find(&s->server->config->users, path);
+
+	if (name == NULL || (r->deleted && !(headed && typed)))
+		return false;
+	all[n] = (struct destination){ quarantine_or(s, name), path, r->deleted,
+		TEXT_INIT(5000), TEXT_INIT(5000) };
+	put_report(r, &all[n].report);
+	if (headed)
+		put_head(s, path, &all[n].head);
+	for (size_t k = 0; k < n; k++) {
+		if (!same(s, &all[k], &all[n]) || (all[k].gone && !typed))
+			continue;
+		destination_clear(&all[n]);
+		return false;
+	}
+	return true;
+}
+
 /* Of all recipients, each once; for forget(). */
 static struct destination *
 destinations(struct session *s, size_t *ret_count)
 {
 	struct destination *all = calloc(s->message.recipients + 1, sizeof *all);
-	size_t n = 0;
+	size_t n = 0, live = 0;
 
 	for (size_t i = 0; all != NULL && i < s->message.recipients; i++) {
-		struct slice path = text_slice(&s->message.recipient[i].path);
-		const char *name = users_find(&s->server->config->users, path);
-		bool twice = s->message.recipient[i].deleted || name == NULL;
-		if (twice)
+		if (!add_destination(s, i, all, n))
 			continue;
-		all[n] = (struct destination){ quarantine_or(s, name), path,
-			TEXT_INIT(5000), TEXT_INIT(5000) };
-		put_report(&s->message.recipient[i], &all[n].report);
-		if (s->message.quarantine.len == 0)
-			put_head(s, path, &all[n].head);
-		for (size_t k = 0; k < n && !twice; k++)
-			twice = same(s, &all[k], &all[n]);
-		if (twice)
-			destination_clear(&all[n]);
-		n += !twice;
+		live += !all[n].gone;
+		n++;
 	}
-	bool alone = n == 0 && s->message.quarantine.len != 0 &&
+	bool alone = live == 0 && s->message.quarantine.len != 0 &&
 		     s->server->config->profile->habits.held_alone;
 	if (all != NULL && alone)
-		all[n++] = (struct destination){ quarantine_or(s, NULL), { 0 },
+		all[n++] = (struct destination){ quarantine_or(s, NULL), { 0 }, false,
 			TEXT_INIT(1), TEXT_INIT(1) };
 	*ret_count = n;
 	return all;

@@ -2,6 +2,9 @@
 #include "sim/server/deliver.h"
 #include "sim/smtp/command.h"
 
+/* What it means may have more quotes, and a host of ours. */
+#define MEANT_MAX(path) (3 * (path).len + 1024)
+
 bool
 user_valid(const char *name)
 {
@@ -108,7 +111,7 @@ find(const struct users *u, struct slice path)
 const char *
 users_find(const struct users *u, struct slice path)
 {
-	struct text meant = TEXT_INIT(path.len + 1);
+	struct text meant = TEXT_INIT(MEANT_MAX(path));
 
 	const char *found = find(u, users_route(u, path, &meant));
 	text_clear(&meant);
@@ -127,7 +130,7 @@ stands(const struct users *u, struct slice local)
 bool
 users_take(const struct users *u, struct slice path)
 {
-	struct text meant = TEXT_INIT(path.len + 3);
+	struct text meant = TEXT_INIT(MEANT_MAX(path));
 	struct slice its = users_route(u, path, &meant);
 	struct address a = address_parse(its);
 	bool far = a.local.len != 0 && !users_ours(u, a.domain);
@@ -143,7 +146,7 @@ users_take(const struct users *u, struct slice path)
 bool
 users_same(const struct users *u, struct slice a, struct slice b)
 {
-	struct text one = TEXT_INIT(a.len + 3), other = TEXT_INIT(b.len + 3);
+	struct text one = TEXT_INIT(MEANT_MAX(a)), other = TEXT_INIT(MEANT_MAX(b));
 	struct slice of_a = users_route(u, a, &one), of_b = users_route(u, b, &other);
 	bool ours = users_local(u, of_a) && users_local(u, of_b);
 	bool same = ours ? slice_equal_nocase(of_a, of_b) : slice_equal(of_a, of_b);
@@ -181,7 +184,7 @@ put_user(const struct users *u, struct slice local, const char *mailbox, struct 
 bool
 users_look_up(const struct users *u, struct slice path, bool expand, struct text *ret)
 {
-	struct text meant = TEXT_INIT(path.len + 3);
+	struct text meant = TEXT_INIT(MEANT_MAX(path));
 	struct slice its = users_route(u, path, &meant);
 	struct address a = address_parse(its);
 	bool far = !users_ours(u, a.domain);

@@ -3,6 +3,7 @@
 
 #include "base/put.h"
 #include "sim/smtp/address_list.h"
+#include "sim/smtp/meaning.h"
 
 enum { LINE_WANTED = 70 };
 
@@ -20,37 +21,7 @@ put_meant(const struct token *t, struct text *out)
 	}
 }
 
-/* RFC 5322 3.4.1: a dot-atom needs no quotes. */
-static bool
-dot_atom(struct slice s)
-{
-	bool dot = true;
-
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-		if (c == '.' ? dot
-			     : (unsigned char)c <= ' ' || c == 127 ||
-				   (address_special(c) && strchr("|%!", c) == NULL))
-			return false;
-		dot = c == '.';
-	}
-	return !dot;
-}
-
 static void
-put_quoted(struct slice s, struct text *out)
-{
-	put(out, SLICE("\""));
-	for (size_t i = 0; i < s.len; i++) {
-		if (strchr("\"\\\r\n", s.ptr[i]) != NULL && s.ptr[i] != '\0')
-			put(out, SLICE("\\"));
-		put(out, (struct slice){ s.ptr + i, 1 });
-	}
-	put(out, SLICE("\""));
-}
-
-/* True: it has a domain, or needs none. */
-static bool
 put_address(const struct reading *r, const struct part *p, struct text *out)
 {
 	struct text whole = TEXT_INIT(out->limit);
@@ -63,16 +34,9 @@ put_address(const struct reading *r, const struct part *p, struct text *out)
 		put_meant(t, &whole);
 		put(&whole, t->kind == TOKEN_LITERAL ? SLICE("]") : SLICE(""));
 	}
-	struct slice all = text_slice(&whole);
-	size_t at = slice_find_last(all, '@');
-	bool domain = at < all.len;
-	if (at == 0 || dot_atom(slice_first(all, at)))
-		put(out, slice_first(all, at));
-	else
-		put_quoted(slice_first(all, at), out);
-	put(out, slice_from(all, at));
+	if (whole.len != 0)
+		meaning_outer(text_slice(&whole), out);
 	text_clear(&whole);
-	return domain;
 }
 
 size_t
@@ -85,7 +49,27 @@ addresses_read(struct slice text, struct text *ret)
 	if (address_list_read(&r, text)) {
 		for (size_t i = 0; i < r.parts; i++) {
 			if (r.part[i].address && count++ == 0)
-				(void)put_address(&r, &r.part[i], ret);
+				put_address(&r, &r.part[i], ret);
+		}
+	}
+	address_list_clear(&r);
+	return count;
+}
+
+size_t
+addresses_first(struct slice text, struct text *ret)
+{
+	struct reading r;
+	size_t count = 0;
+
+	text_clear(ret);
+	if (address_list_read(&r, text)) {
+		for (size_t i = 0; i < r.parts; i++) {
+			if (!r.part[i].address)
+				continue;
+			count++;
+			text_clear(ret);
+			put_address(&r, &r.part[i], ret);
 		}
 	}
 	address_list_clear(&r);
@@ -157,7 +141,23 @@ spaced(const struct reading *r, const struct part *p, const struct part *next)
 		   (wordlike(r, p) && wordlike(r, next)));
 }
 
-/* True: a domain was missing. */
+/* True: it is another one than before. */
+static bool
+put_completed(
+    const struct reading *r, const struct part *p, struct slice host, struct text *out)
+{
+	struct text read = TEXT_INIT(out->limit), made = TEXT_INIT(out->limit);
+
+	put_address(r, p, &read);
+	meaning_rewritten(text_slice(&read), host, &made);
+	put(out, text_slice(&made));
+	bool changed = !slice_equal(text_slice(&read), text_slice(&made));
+	text_clear(&read);
+	text_clear(&made);
+	return changed;
+}
+
+/* True: an address was completed. */
 static bool
 put_part(
     const struct reading *r, const struct part *p, struct slice host, struct text *out)
@@ -166,11 +166,8 @@ put_part(
 		put(out, SLICE(",\n"));
 	else if (!p->address)
 		put_token(&r->token[p->first], out);
-	else if (!put_address(r, p, out)) {
-		put(out, SLICE("@"));
-		put(out, host);
-		return true;
-	}
+	else
+		return put_completed(r, p, host, out);
 	return false;
 }
 

@@ -19,11 +19,15 @@
  */
 size_t addresses_read(struct slice text, struct text *ret);
 
+/* The same, and *ret the first of them. */
+size_t addresses_first(struct slice text, struct text *ret);
+
 /*
- * `value` of a header field called `name`.  True: an address had no domain; every
- * such one gets "@host", and *out is the whole list anew, one blank between its
- * parts, a comma between words in a row, folded by LF and a tab so that no line
- * with two addresses is over 70 bytes.  False: *out means nothing.
+ * `value` of a header field called `name`.  True: an address was none that
+ * meaning_rewritten() leaves as it is; every one gets its domain, and *out is the whole
+ * list anew, one blank between its parts, a comma between words in a row, folded by LF
+ * and a tab so that no line with two addresses is over 70 bytes.  False: *out means
+ * nothing.
  */
 bool addresses_complete(
     struct slice name, struct slice value, struct slice host, struct text *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/smtp/command.h"
 
+#include "sim/smtp/quoted.h"
+
 static const struct {
 	struct slice word;
 	enum verb verb;
@@ -46,10 +48,9 @@ skip_blanks(struct slice s)
 	return slice_from(s, n);
 }
 
-struct command
-command_parse(struct slice line)
+static struct command
+with_word(struct slice line, struct slice word)
 {
-	struct slice word = slice_first(line, word_end(line));
 	struct command got = {
 		.verb = VERB_UNKNOWN,
 		.word = word,
@@ -65,6 +66,26 @@ command_parse(struct slice line)
 		got.unwanted = !verbs[i].argument && got.argument.len != 0;
 	}
 	return got;
+}
+
+struct command
+command_parse(struct slice line)
+{
+	return with_word(line, slice_first(line, word_end(line)));
+}
+
+struct command
+command_parse_quoted(struct slice line)
+{
+	struct slice rest = line;
+	struct quoted first;
+
+	(void)quoted_next(&rest, &first);
+	line = slice_from(line, (size_t)(first.text.ptr - line.ptr));
+	/* What it takes for a blank is more than others do. */
+	if (!quoted_next(&rest, &(struct quoted){ 0 }))
+		line = first.text;
+	return with_word(line, first.text);
 }
 
 /* Length of the path at the start, 0 when it is none. */
@@ -118,7 +139,7 @@ path_length(struct slice s, unsigned forms)
 	if ((forms & PATH_LOOSE) != 0)
 		return path_end(s, ' ');
 	if (s.ptr[0] == '<')
-		return bracketed_path(s, (forms & PATH_BLANKS) != 0);
+		return bracketed_path(s, (forms & PATH_LOOSE) != 0);
 	return (forms & PATH_BARE) != 0 ? word_end(s) : 0;
 }
 
@@ -237,6 +258,26 @@ behind_keyword(struct slice argument, struct slice keyword, bool loose)
 	return skip_blanks(slice_from(rest, 1));
 }
 
+static enum envelope_status
+parse_quoted(struct slice argument, struct slice keyword, struct envelope *ret)
+{
+	struct envelope e = { 0 };
+	struct quoted w;
+
+	if (!quoted_next(&argument, &w) || !slice_equal_nocase(w.text, keyword) ||
+	    !quoted_next(&argument, &w))
+		return ENVELOPE_NO_KEYWORD;
+	e.path = e.typed = w.text;
+	if (w.open)
+		return ENVELOPE_BAD_PATH;
+	while (quoted_next(&argument, &w)) {
+		if (!add_parameter(&e, w.text, true))
+			return ENVELOPE_BAD_PARAMETER;
+	}
+	*ret = e;
+	return ENVELOPE_OK;
+}
+
 enum envelope_status
 envelope_parse(
     struct slice argument, struct slice keyword, unsigned forms, struct envelope *ret)
@@ -244,6 +285,8 @@ envelope_parse(
 	struct envelope e = { 0 };
 	bool bare = (forms & PATH_BARE) != 0;
 
+	if ((forms & PATH_QUOTED) != 0)
+		return parse_quoted(argument, keyword, ret);
 	struct slice rest = behind_keyword(argument, keyword, (forms & PATH_LOOSE) != 0);
 	if (rest.ptr == NULL)
 		return ENVELOPE_NO_KEYWORD;

@@ -48,6 +48,9 @@ struct command {
 
 struct command command_parse(struct slice line);
 
+/* The same where quotes and brackets keep the word together (smtp/quoted.h). */
+struct command command_parse_quoted(struct slice line);
+
 /* RFC 5321 4.1.2 has no limit; more parameters than this are nonsense. */
 enum { PARAMETERS_MAX = 16 };
 
@@ -64,10 +67,11 @@ struct envelope {
 };
 
 /*
- * Of a path: user@host without brackets; blanks between them; ... and no > is no
- * matter.  Of parameters: one ends where its keyword or its value does.
+ * Of a path: user@host without brackets; words as smtp/quoted.h cuts them; blanks
+ * between brackets, and no > is no matter.  Of parameters: one ends where its keyword
+ * or its value does.
  */
-enum { PATH_BARE = 1, PATH_BLANKS = 2, PATH_LOOSE = 4, PARAMETERS_CUT = 8 };
+enum { PATH_BARE = 1, PATH_QUOTED = 2, PATH_LOOSE = 4, PARAMETERS_CUT = 8 };
 
 enum envelope_status {
 	ENVELOPE_OK,

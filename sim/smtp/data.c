@@ -6,7 +6,7 @@ enum {
 	DOT,        /* a dot is the line's first byte, and is not passed on yet */
 	DOT_CR,     /* a dot and a CR are all of the line so far */
 	TEXT,       /* inside a line */
-	TEXT_CR,    /* a CR came, and is not passed on yet */
+	TEXT_CR,    /* a CR came, or more of them, and is not passed on yet */
 };
 
 void
@@ -70,6 +70,7 @@ text_byte(struct data *d, struct slice *in, struct text *out)
 	if (in->ptr[0] == '\n' && !d->loose)
 		return DATA_BARE_LF;
 	d->state = TEXT_CR;
+	d->crs = 1;
 	if (in->ptr[0] == '\n')
 		end_line(d, out);
 	*in = slice_from(*in, 1);
@@ -89,7 +90,13 @@ behind_cr(struct data *d, struct slice *in, struct text *out)
 		*in = slice_from(*in, 1);
 		return DATA_BARE_CR;
 	}
-	keep(d, SLICE(" "), out);
+	if (in->ptr[0] == '\r') {
+		d->crs++;
+		*in = slice_from(*in, 1);
+		return DATA_MORE;
+	}
+	for (; d->crs != 0; d->crs--)
+		keep(d, SLICE(" "), out);
 	d->state = TEXT;
 	return DATA_MORE;
 }
@@ -114,6 +121,7 @@ behind_dot(struct data *d, struct slice *in, struct text *out)
 	if (!end && in->ptr[0] != '\r')
 		return text_byte(d, in, out);
 	d->state = DOT_CR;
+	d->crs = 1;
 	*in = slice_from(*in, 1);
 	return end ? DATA_END : DATA_MORE;
 }
@@ -160,7 +168,7 @@ step(struct data *d, struct slice *in, struct text *out)
 {
 	switch (d->state) {
 	case LINE_START:
-		if (in->ptr[0] != '.')
+		if (in->ptr[0] != '.' || d->chunked)
 			return text_byte(d, in, out);
 		d->state = DOT;
 		*in = slice_from(*in, 1);
@@ -184,4 +192,11 @@ data_feed(struct data *d, struct slice *in, struct text *out)
 			status = step(d, in, out);
 	}
 	return status;
+}
+
+void
+data_finish(struct data *d, struct text *out)
+{
+	if (d->state != LINE_START)
+		end_line(d, out);
 }

@@ -27,7 +27,10 @@ struct data {
 	bool no_memory;    /* ... not for its limit but for want of memory */
 	bool too_long;     /* a line was longer than line_limit */
 	bool nul;          /* a NUL byte was seen; it is kept */
-	bool loose;        /* a bare LF is an end of line, a bare CR a blank */
+	bool loose;        /* a bare LF ends a line, CRs in front of an LF are none and
+			      others blanks */
+	bool chunked;      /* dots mean nothing, somebody else knows the end */
+	size_t crs;        /* ... that are not passed on yet */
 };
 
 void data_begin(struct data *d, size_t line_limit, bool loose);
@@ -38,5 +41,8 @@ void data_begin(struct data *d, size_t line_limit, bool loose);
  * command.  After an answer other than DATA_MORE call data_begin() first.
  */
 enum data_status data_feed(struct data *d, struct slice *in, struct text *out);
+
+/* Ends the last line, where it has no end. */
+void data_finish(struct data *d, struct text *out);
 
 #endif

@@ -99,6 +99,30 @@ is_plus(struct slice v)
 	return true;
 }
 
+static unsigned
+hex_value(char c)
+{
+	return digit(c) ? (unsigned)(c - '0') : (unsigned)(ascii_lower(c) - 'a') + 10;
+}
+
+/* Is all that it stands for printable, up to a NUL?  It is_plus(). */
+static bool
+means_print(struct slice v)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned c = (unsigned char)v.ptr[i];
+		if (c == '+') {
+			c = 16 * hex_value(v.ptr[i + 1]) + hex_value(v.ptr[i + 2]);
+			i += 2;
+		}
+		if (c == 0)
+			return true;
+		if (c < ' ' || c > '~')
+			return false;
+	}
+	return true;
+}
+
 /* RFC 822 3.3: an atom has no specials. */
 static bool
 is_atom(struct slice v)
@@ -225,7 +249,7 @@ good(const struct parameter_rule *rule, struct slice v, struct slice *fault)
 	case FORM_WORD: return word_in_list(v, slice_of(rule->words));
 	case FORM_XTEXT_PLUS:
 		*fault = slice_of(rule->keyword);
-		return v.len != 0 && is_plus(v);
+		return v.len != 0 && is_plus(v) && means_print(v);
 	case FORM_XTEXT:
 	case FORM_XTEXT_LOOSE:
 		*fault = slice_of(rule->keyword);

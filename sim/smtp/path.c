@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/smtp/path.h"
 
+#include <arpa/inet.h>
+
 #include "base/address.h"
 #include "base/number.h"
 
@@ -78,6 +80,18 @@ inet(struct slice address)
 }
 
 static bool
+inet6_known(struct slice address)
+{
+	struct in6_addr ignored;
+	char name[INET6_ADDRSTRLEN] = "";
+
+	if (address.len >= sizeof name || !all_of(address, "0123456789abcdefABCDEF:."))
+		return false;
+	memcpy(name, address.ptr, address.len);
+	return inet_pton(AF_INET6, name, &ignored) == 1;
+}
+
+static bool
 literal(struct slice domain)
 {
 	static const struct slice inet6 = SLICE("IPv6:");
@@ -86,8 +100,20 @@ literal(struct slice domain)
 	if (domain.len < 3 || domain.ptr[domain.len - 1] != ']')
 		return false;
 	if (slice_starts_nocase(inside, inet6))
-		return all_of(slice_from(inside, inet6.len), "0123456789abcdefABCDEF:.");
+		return inet6_known(slice_from(inside, inet6.len));
 	return inet(inside);
+}
+
+bool
+path_domain_wide(struct slice path)
+{
+	struct slice domain = address_parse(path).domain;
+
+	for (size_t i = 0; i < domain.len; i++) {
+		if ((domain.ptr[i] & 0x80) != 0)
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -96,7 +122,11 @@ path_domain_known(struct slice path)
 	struct slice domain = slice_without_last(address_parse(path).domain, '.');
 	bool at = slice_find(path, '@') != path.len;
 
-	if (!at)
-		return true;
+	return !at || path_domain_good(domain);
+}
+
+bool
+path_domain_good(struct slice domain)
+{
 	return slice_starts(domain, SLICE("[")) ? literal(domain) : host_name(domain);
 }

@@ -17,4 +17,10 @@ bool path_long_word(struct slice path);
  */
 bool path_domain_known(struct slice path);
 
+/* ... of the domain alone. */
+bool path_domain_good(struct slice domain);
+
+/* Has its domain a byte that is not ASCII? */
+bool path_domain_wide(struct slice path);
+
 #endif

@@ -2,6 +2,7 @@
 #include "sim/smtp/smtp.h"
 
 #include "base/put.h"
+#include "sim/smtp/smtp_bdat.h"
 #include "sim/smtp/smtp_envelope.h"
 #include "sim/smtp/smtp_line.h"
 #include "sim/smtp/smtp_say.h"
@@ -104,6 +105,7 @@ static void
 end_transaction(struct smtp *s)
 {
 	s->transaction = false;
+	s->chunk = (struct chunk){ 0 };
 	s->rcpts = 0;
 	s->verified = 0;
 	s->size = 0;
@@ -112,17 +114,23 @@ end_transaction(struct smtp *s)
 
 /* --- the message --- */
 
-static enum smtp_ask
-lose_message(struct smtp *s, enum say what)
+enum smtp_ask
+smtp_forget_message(struct smtp *s)
 {
 	drop_message(s);
 	end_transaction(s);
-	smtp_say(s, what, SLICE(""));
 	return smtp_ask_owner(s, SMTP_MESSAGE_LOST);
 }
 
 static enum smtp_ask
-end_of_data(struct smtp *s)
+lose_message(struct smtp *s, enum say what)
+{
+	smtp_say(s, what, SLICE(""));
+	return smtp_forget_message(s);
+}
+
+enum smtp_ask
+smtp_end_of_data(struct smtp *s)
 {
 	s->in_data = false;
 	if (s->no_storage || s->data.no_memory)
@@ -136,21 +144,29 @@ end_of_data(struct smtp *s)
 	return smtp_ask_owner(s, SMTP_MESSAGE);
 }
 
-static enum smtp_ask
-next_data(struct smtp *s)
+enum data_status
+smtp_feed_data(struct smtp *s, struct slice *bytes)
 {
-	struct slice rest = text_slice(&s->in);
-	enum data_status status = data_feed(&s->data, &rest, &s->message);
+	enum data_status status = data_feed(&s->data, bytes, &s->message);
 
-	smtp_eat(s, s->in.len - rest.len);
 	charge(s);
 	if (s->budget->used > s->budget->most) {
 		s->no_storage = s->data.too_big = true;
 		drop_message(s);
 	}
+	return status;
+}
+
+static enum smtp_ask
+next_data(struct smtp *s)
+{
+	struct slice rest = text_slice(&s->in);
+	enum data_status status = smtp_feed_data(s, &rest);
+
+	smtp_eat(s, s->in.len - rest.len);
 	switch (status) {
 	case DATA_MORE: return SMTP_INPUT;
-	case DATA_END: return end_of_data(s);
+	case DATA_END: return smtp_end_of_data(s);
 	case DATA_BARE_CR:
 	case DATA_BARE_LF:
 		s->in_data = false;
@@ -181,7 +197,9 @@ smtp_next(struct smtp *s)
 	while (!torn(s) && s->ask == SMTP_INPUT && !s->closing && s->in.len != 0 &&
 	       s->out.len < SMTP_OUT_MAX / 2) {
 		size_t before = s->in.len;
-		if (s->in_data)
+		if (s->in_data && s->data.chunked)
+			smtp_next_chunk(s);
+		else if (s->in_data)
 			(void)next_data(s);
 		else
 			(void)smtp_next_line(s);
@@ -198,7 +216,8 @@ smtp_next(struct smtp *s)
 static void
 hello_answered(struct smtp *s, const struct outcome *o)
 {
-	if (s->greeted || s->transaction) /* else what VRFY looked up still counts */
+	if (s->greeted || s->transaction ||
+	    s->chunk.before != CHUNKS_NONE) /* else what VRFY looked up still counts */
 		end_transaction(s);
 	s->greeted = true;
 	s->extended = s->esmtp || (s->extended && s->config->profile->esmtp_stays);
@@ -212,6 +231,10 @@ data_answered(struct smtp *s)
 	data_begin(&s->data, s->config->text_line_max, s->config->profile->loose_text);
 	drop_message(s);
 	s->no_storage = false;
+	if (s->chunk.asked) {
+		smtp_begin_chunk(s);
+		return;
+	}
 	s->in_data = true;
 	smtp_say(s, SAY_DATA_GO, SLICE(""));
 }
@@ -253,7 +276,10 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 	case SMTP_DATA: data_answered(s); break;
 	case SMTP_MESSAGE:
 		s->errors = s->config->profile->refusals_count ? 0 : s->errors;
-		smtp_say(s, SAY_MESSAGE_OK, SLICE(""));
+		if (s->data.chunked)
+			smtp_say_chunks(s);
+		else
+			smtp_say(s, SAY_MESSAGE_OK, SLICE(""));
 		break;
 	case SMTP_OTHER: (void)smtp_run_line(s); break;
 	default: smtp_say_unknown(s); break;
@@ -300,6 +326,8 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 		return;
 	if (!smtp_refuse(s, moment_of[question], o))
 		answer_yes(s, question);
+	else if (s->chunk.asked)
+		smtp_skip_chunk(s);
 	if (question == SMTP_MESSAGE) {
 		drop_message(s);
 		end_transaction(s);

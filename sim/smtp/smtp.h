@@ -54,6 +54,8 @@ struct smtp_config {
 	struct mailbox_site site; /* whose domains are ours */
 	/* Is mail for it taken?  NULL: every path is. */
 	bool (*mailbox)(void *self, struct slice path);
+	/* The path that this one means, maybe in *room.  NULL: itself. */
+	struct slice (*meant)(void *self, struct slice path, struct text *room);
 	void *self;
 };
 
@@ -71,6 +73,15 @@ enum smtp_ask {
 	SMTP_XCLIENT,      /* name: its attributes; smtp_renew() or smtp_bad_xclient() */
 	SMTP_OTHER,        /* one that only a filter's standing objection answers */
 	SMTP_CLOSE,        /* send `out`, then close; not to be answered */
+};
+
+/* A piece of the text (RFC 3030, BDAT), and what became of those before it. */
+struct chunk {
+	uint64_t size, left;
+	bool last;
+	bool asked; /* filters are asked about DATA because of it */
+	bool skip;  /* it was refused, and is read all the same */
+	enum { CHUNKS_NONE, CHUNKS_TAKEN, CHUNKS_LOST } before;
 };
 
 struct smtp {
@@ -101,6 +112,7 @@ struct smtp {
 	unsigned long verified;
 	unsigned errors;
 	struct data data;
+	struct chunk chunk;
 	size_t charged; /* what this session has taken from the budget */
 	bool no_storage;
 	struct slice parameter; /* of `line`, the one that is wrong */
@@ -110,6 +122,7 @@ struct smtp {
 	bool asked;             /* SMTP_OTHER, of this line */
 	bool may_xclient;       /* the owner says: this client may use XCLIENT */
 	bool shortly;           /* EHLO lists what a refused session may do */
+	bool utf8;              /* MAIL said SMTPUTF8, where that is known */
 	bool bare;              /* the text had a bare CR or LF, which ends the session */
 	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
 	struct text refused;

@@ -79,7 +79,6 @@ keyword_length(struct slice argument)
 	return n;
 }
 
-/* Two of them make an address only behind a source route. */
 /* a@b..c, a@.b */
 static bool
 labels_fine(struct slice path)
@@ -93,22 +92,19 @@ labels_fine(struct slice path)
 	return true;
 }
 
+/* Two of them make an address only behind a source route. */
 static bool
-one_at(struct slice path, bool many)
+one_at(struct slice path)
 {
 	bool quoted = false;
 	unsigned count = 0;
-	char before = '\0';
 
 	for (size_t i = 0; i < path.len; i++) {
 		char c = path.ptr[i];
 		if (c == '"')
 			quoted = !quoted;
-		count += !quoted && c == '@' && (!many || before == '@') ? 1u : 0u;
-		before = c;
+		count += !quoted && c == '@' ? 1u : 0u;
 	}
-	if (many)
-		return count == 0;
 	return count < 2 || slice_starts(path, SLICE("<@"));
 }
 
@@ -119,7 +115,7 @@ read_path(struct smtp *s)
 	struct slice inside = s->envelope.path;
 	struct text one = TEXT_INIT(COMMAND_MAX_ANY);
 	bool bracketed =
-	    slice_starts(inside, SLICE("<")) && inside.ptr[inside.len - 1] == '>';
+	    inside.len > 1 && inside.ptr[0] == '<' && inside.ptr[inside.len - 1] == '>';
 
 	if (bracketed)
 		inside = slice_first(slice_from(inside, 1), inside.len - 2);
@@ -193,6 +189,21 @@ loose_fault(struct smtp *s, bool mail, struct slice path, struct slice *word)
 	return fault;
 }
 
+/* Is there such a domain, where its mail goes in the end?  A - leads an option. */
+static bool
+goes_somewhere(struct smtp *s)
+{
+	const struct smtp_config *c = s->config;
+	struct text room = TEXT_INIT(4 * COMMAND_MAX_ANY);
+	struct slice path = s->envelope.path;
+	struct slice meant = c->meant != NULL ? c->meant(c->self, path, &room) : path;
+	bool good = path_domain_known(meant) && !slice_starts(meant, SLICE("<-")) &&
+		    (s->utf8 || !path_domain_wide(meant));
+
+	text_clear(&room);
+	return good;
+}
+
 /* What an MTA that is stricter says of one. */
 static enum say
 strict_fault(struct smtp *s, bool mail, struct slice path)
@@ -201,10 +212,9 @@ strict_fault(struct smtp *s, bool mail, struct slice path)
 
 	if (p->reads_paths && !read_path(s))
 		return mail ? SAY_BAD_PATH : SAY_BAD_RCPT_PATH;
-	if (!one_at(path, p->many_ats))
+	if (!p->reads_paths && !one_at(path))
 		return SAY_BAD_ROUTE;
-	if (!labels_fine(path) ||
-	    (p->known_domains && !path_domain_known(s->envelope.path)))
+	if (p->reads_paths ? !goes_somewhere(s) : !labels_fine(path))
 		return mail ? SAY_BAD_HOST : SAY_BAD_RCPT_HOST;
 	return N_SAY;
 }
@@ -267,8 +277,9 @@ smtp_keyword_fine(struct smtp *s, const struct command *c)
 {
 	struct envelope ignored;
 	const struct profile *p = s->config->profile;
-	unsigned forms =
-	    (p->bare_paths ? PATH_BARE : 0u) | (p->loose_paths ? PATH_LOOSE : 0u);
+	unsigned forms = (p->bare_paths ? PATH_BARE : 0u) |
+			 (p->reads_paths ? PATH_QUOTED : 0u) |
+			 (p->loose_paths ? PATH_LOOSE : 0u);
 
 	if (envelope_parse(c->argument, keyword(c), forms, &ignored) !=
 	    ENVELOPE_NO_KEYWORD)
@@ -297,18 +308,31 @@ smtp_parameters_fine(
 	return fine;
 }
 
+/* It counts for the path too, which stands in front of it. */
+static bool
+declares_utf8(const struct envelope *e)
+{
+	for (size_t i = 0; i < e->parameters; i++) {
+		if (slice_equal_nocase(e->parameter[i].whole, SLICE("SMTPUTF8")))
+			return true;
+	}
+	return false;
+}
+
 bool
 smtp_envelope_fine(struct smtp *s, const struct command *c)
 {
 	const struct profile *p = s->config->profile;
 	bool mail = c->verb == VERB_MAIL;
 	unsigned forms = (p->bare_paths ? PATH_BARE : 0u) |
-			 (p->reads_paths ? PATH_BLANKS : 0u) |
+			 (p->reads_paths ? PATH_QUOTED : 0u) |
 			 (p->loose_paths ? PATH_LOOSE : 0u) |
 			 (p->parameters_cut ? PARAMETERS_CUT : 0u);
 
 	switch (envelope_parse(c->argument, keyword(c), forms, &s->envelope)) {
 	case ENVELOPE_OK:
+		if (mail && p->utf8_only)
+			s->utf8 = declares_utf8(&s->envelope);
 		if (!smtp_path_fine(s, mail) || (!p->null_rcpt_last && nobody(s, mail)))
 			return false;
 		return parameters_fine(s, c->verb) &&

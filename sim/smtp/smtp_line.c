@@ -22,7 +22,9 @@ line_clean(struct smtp *s, struct slice line)
 		enum say what;
 	} never[] = { { '\0', SAY_COMMAND_NUL }, { '\r', SAY_COMMAND_BARE_CR } };
 
-	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
+	size_t count =
+	    s->config->profile->loose_lines ? 0 : sizeof never / sizeof never[0];
+	for (size_t i = 0; i < count; i++) {
 		if (slice_find(line, never[i].byte) == line.len)
 			continue;
 		smtp_fault(s, never[i].what, SLICE(""));
@@ -60,7 +62,7 @@ take_line(struct smtp *s, size_t n)
 		smtp_fault(s, SAY_LINE_TOO_LONG, SLICE(""));
 	else if (!crlf && !loose)
 		smtp_fault(s, SAY_COMMAND_BARE_LF, SLICE(""));
-	else if (loose || line_clean(s, line))
+	else if (line_clean(s, line))
 		question = smtp_run_line(s);
 	s->swallowing = false;
 	smtp_eat(s, n);

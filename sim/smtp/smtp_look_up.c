@@ -2,6 +2,7 @@
 /* The commands that only want to know: VRFY, EXPN, HELP. */
 #include "base/put.h"
 #include "sim/smtp/addresses.h"
+#include "sim/smtp/quoted.h"
 #include "sim/smtp/smtp_envelope.h"
 #include "sim/smtp/smtp_say.h"
 #include "sim/smtp/smtp_verbs.h"
@@ -31,42 +32,41 @@ smtp_upper(struct smtp *s, struct slice word)
 	return cased(s, word, 'a', 'z');
 }
 
-/* Is there such a mailbox, where VRFY tells? */
-static bool
-verified(const struct smtp *s, struct slice path)
-{
-	return !s->config->profile->verifies_mailbox || s->config->mailbox == NULL ||
-	       s->config->mailbox(s->config->self, path);
-}
-
-/* Without brackets, where the words have their own. */
-static struct slice
-bare(const struct smtp *s, struct slice path)
-{
-	bool bracketed = s->config->profile->verifies_mailbox && path.len > 1 &&
-			 path.ptr[0] == '<' && path.ptr[path.len - 1] == '>';
-
-	return bracketed ? slice_first(slice_from(path, 1), path.len - 2) : path;
-}
-
+/* Of the mailbox in smtp.envelope, which was typed as `path`. */
 static void
-say_no_such(struct smtp *s, struct slice word)
+answer_for(struct smtp *s, struct slice path)
 {
-	smtp_say(s, SAY_VRFY_UNKNOWN, word);
-	if (s->config->profile->refusals_count)
-		smtp_count_fault(s);
+	const struct smtp_config *c = s->config;
+
+	if (slice_equal(s->envelope.path, SLICE("<>")))
+		smtp_fault(s, SAY_BAD_RCPT_PATH, path);
+	else if (c->mailbox == NULL || c->mailbox(c->self, s->envelope.path))
+		smtp_say(s, SAY_VRFY_OFF, path);
+	else
+		smtp_fault(s, SAY_NO_SUCH_USER, path);
 }
 
-/* Is it one address, where that is asked for? */
-static bool
-one_address(const struct smtp *s, struct slice word)
+/* The address is read as that of a RCPT; whether there is such a mailbox is told. */
+static void
+look_up_mailbox(struct smtp *s, struct slice argument)
 {
-	struct text one = TEXT_INIT(COMMAND_MAX_ANY);
-	bool asked = s->config->profile->verifies_mailbox;
-	bool good = !asked || (addresses_read(bare(s, word), &one) == 1 && one.len != 0);
+	struct text typed = TEXT_INIT(COMMAND_MAX_ANY);
+	static const struct slice utf8 = SLICE(" SMTPUTF8");
 
-	text_clear(&one);
-	return good;
+	quoted_join(argument, &typed);
+	struct slice path = text_slice(&typed);
+	bool declared = slice_ends_nocase(path, utf8);
+	path = slice_first(path, path.len - (declared ? utf8.len : 0));
+	bool before = s->utf8;
+	s->utf8 = declared;
+	s->envelope = (struct envelope){ .path = path, .typed = path };
+	if (slice_equal_nocase(path, slice_from(utf8, 1)))
+		smtp_fault(s, SAY_VRFY_SYNTAX, SLICE(""));
+	else if (smtp_path_fine(s, false))
+		answer_for(s, path);
+	s->utf8 = before;
+	s->envelope = (struct envelope){ 0 };
+	text_clear(&typed);
 }
 
 /* --- a list of paths, as an MTA reads one that reads whatever it is given --- */
@@ -159,13 +159,13 @@ smtp_on_vrfy(struct smtp *s, const struct command *c)
 	struct text found = TEXT_INIT(COMMAND_MAX);
 
 	s->verified++;
-	if (!one_address(s, c->argument))
-		smtp_fault(s, SAY_VRFY_BAD, c->argument);
+	if (s->config->profile->verifies_mailbox)
+		look_up_mailbox(s, c->argument);
 	else if (s->config->verify != NULL &&
 		 s->config->verify(s->config->self, c->argument, &found))
 		smtp_say(s, SAY_VRFY, text_slice(&found));
-	else if (s->config->profile->verifies || !verified(s, c->argument))
-		say_no_such(s, bare(s, c->argument));
+	else if (s->config->profile->verifies)
+		smtp_say(s, SAY_VRFY_UNKNOWN, c->argument);
 	else
 		smtp_say(s, SAY_VRFY_OFF, c->argument);
 	text_clear(&found);

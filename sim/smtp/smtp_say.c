@@ -23,6 +23,7 @@ values(const struct smtp *s, struct slice word)
 		.word = word,
 		.parameter = s->parameter,
 		.seven_bits = s->config->profile->seven_bits,
+		.whole_replies = s->config->profile->whole_replies,
 		.enhanced = word_in_list(SLICE("ENHANCEDSTATUSCODES"), announced),
 	};
 }

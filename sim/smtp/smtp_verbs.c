@@ -2,6 +2,9 @@
 #include "sim/smtp/smtp_verbs.h"
 
 #include "base/put.h"
+#include "sim/smtp/path.h"
+#include "sim/smtp/quoted.h"
+#include "sim/smtp/smtp_bdat.h"
 #include "sim/smtp/smtp_envelope.h"
 #include "sim/smtp/smtp_say.h"
 #include "sim/smtp/smtp_xclient.h"
@@ -32,7 +35,10 @@ on_helo(struct smtp *s, const struct command *c)
 		return SMTP_INPUT;
 	}
 	text_clear(&s->helo);
-	put(&s->helo, c->argument);
+	if (s->config->profile->reads_paths)
+		quoted_join(c->argument, &s->helo);
+	else
+		put(&s->helo, c->argument);
 	s->name = text_slice(&s->helo);
 	return smtp_ask_owner(s, SMTP_HELO);
 }
@@ -44,6 +50,8 @@ on_mail(struct smtp *s, const struct command *c)
 		smtp_fault(s, SAY_NESTED_MAIL, SLICE(""));
 		return SMTP_INPUT;
 	}
+	if (smtp_after_chunk(s, SLICE("MAIL")))
+		return SMTP_INPUT;
 	if (!s->greeted && s->config->profile->helo_needed) {
 		smtp_fault(s, SAY_NEED_HELO, SLICE(""));
 		return SMTP_INPUT;
@@ -76,7 +84,7 @@ on_rcpt(struct smtp *s, const struct command *c)
 		smtp_fault(s, SAY_RCPT_BEFORE_MAIL, SLICE(""));
 		return SMTP_INPUT;
 	}
-	if (!smtp_envelope_fine(s, c))
+	if (smtp_after_chunk(s, SLICE("RCPT")) || !smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
 	if (s->rcpts == RCPT_MAX) {
 		smtp_say(s, SAY_TOO_MANY_RCPTS, SLICE(""));
@@ -103,7 +111,9 @@ unwanted(struct smtp *s, const struct command *c)
 static enum smtp_ask
 on_data(struct smtp *s, const struct command *c)
 {
-	if (!s->transaction || s->rcpts == 0) {
+	if (smtp_after_chunk(s, SLICE("DATA")))
+		return SMTP_INPUT;
+	if (s->rcpts == 0) {
 		smtp_fault(s,
 		    s->transaction ? SAY_DATA_BEFORE_RCPT : SAY_DATA_BEFORE_MAIL,
 		    SLICE(""));
@@ -188,6 +198,14 @@ line_of(const struct smtp *s)
 	return s->config->profile->leading_blanks ? slice_from(line, n) : line;
 }
 
+/* The command in smtp.line, as this MTA cuts it. */
+static struct command
+command_of(const struct smtp *s)
+{
+	return s->config->profile->reads_paths ? command_parse_quoted(line_of(s))
+					       : command_parse(line_of(s));
+}
+
 /* What no mail client says: another protocol's word, or a line of a message. */
 static bool
 strange(const struct profile *p, const struct command *c)
@@ -241,20 +259,37 @@ say_again(struct smtp *s)
 	text_clear(&copy);
 }
 
+/* Of a command that wants one domain; its mark is taken off. */
+static const struct phrase *
+domain_answer(const struct fixed_answer *f, struct slice *domain)
+{
+	bool several = slice_find(*domain, ' ') != domain->len;
+	bool marked =
+	    slice_starts(*domain, SLICE("@")) || slice_starts(*domain, SLICE("#"));
+
+	*domain = slice_from(*domain, marked);
+	if (several)
+		return &f->bare;
+	return path_domain_good(*domain) ? &f->with : f->no_domain;
+}
+
 /* Some commands have one answer whatever they say. */
 static bool
 answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct command *c)
 {
 	if (f == NULL)
 		return false;
-	const struct phrase *ph = c->argument.len == 0 ? &f->bare : &f->with;
+	struct slice argument = c->argument;
+	const struct phrase *ph = argument.len == 0 ? &f->bare : &f->with;
+	if (f->no_domain != NULL && argument.len != 0)
+		ph = domain_answer(f, &argument);
 	if (f->busy != NULL && s->transaction)
 		ph = f->busy;
 	if (f->put_off != NULL && s->refused_mail.len != 0)
 		ph = f->put_off;
 	if (ph->code == NULL)
 		return false;
-	s->parameter = c->argument;
+	s->parameter = argument;
 	bool queue = s->config->profile->no_queue != NULL && f->twice && ph == &f->with;
 	if (queue && slice_starts(s->parameter, SLICE("#"))) {
 		ph = s->config->profile->no_queue;
@@ -282,7 +317,7 @@ guarded(struct smtp *s, const struct fixed_answer *f, const struct command *c)
 const struct phrase *
 smtp_put_off(const struct smtp *s)
 {
-	struct command c = command_parse(line_of(s));
+	struct command c = command_of(s);
 	const struct fixed_answer *f = fixed_answer_to(s, c.word);
 
 	return f != NULL ? f->put_off : NULL;
@@ -291,13 +326,16 @@ smtp_put_off(const struct smtp *s)
 enum smtp_ask
 smtp_run_line(struct smtp *s)
 {
-	struct command c = command_parse(line_of(s));
+	struct command c = command_of(s);
 	const char *unknown = s->config->profile->unknown_words;
 
 	if (unknown != NULL && word_in_list(c.word, slice_of(unknown)))
 		c.verb = VERB_UNKNOWN;
 	if (s->may_xclient && slice_equal_nocase(c.word, SLICE("XCLIENT")))
 		return smtp_xclient(s, c.argument);
+	bool chunks = word_in_list(SLICE("CHUNKING"), s->config->announced);
+	if (chunks && slice_equal_nocase(c.word, SLICE("BDAT")))
+		return smtp_on_bdat(s, c.argument);
 	const struct fixed_answer *fixed = fixed_answer_to(s, c.word);
 	if (forbidden(s, &c, fixed != NULL))
 		return SMTP_INPUT;

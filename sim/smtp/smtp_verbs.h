@@ -15,6 +15,15 @@ const struct phrase *smtp_put_off(const struct smtp *s);
  */
 enum smtp_ask smtp_run_line(struct smtp *s);
 
+/* The transaction is over without a message; its reply has been said. */
+enum smtp_ask smtp_forget_message(struct smtp *s);
+
+/* All of the text is there. */
+enum smtp_ask smtp_end_of_data(struct smtp *s);
+
+/* Bytes of the text into the message. */
+enum data_status smtp_feed_data(struct smtp *s, struct slice *bytes);
+
 /* Opens a question. */
 enum smtp_ask smtp_ask_owner(struct smtp *s, enum smtp_ask question);
 

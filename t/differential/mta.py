@@ -325,4 +325,4 @@ class Simulator(Fleet):
 
 # name: (what plays it, the profile that should be the same, its further options)
 MTAS = {"sendmail": (Sendmail, "sendmail-8.17", ("--verify",)),
-        "postfix": (Postfix, "postfix-3.7", ("--size-limit", "50000000"))}
+        "postfix": (Postfix, "postfix-3.7", ("--size-limit", "50000000", "--domain", "foo.org"))}

@@ -4,7 +4,8 @@
 A session is plain data, the same words as in a recording's first line:
 
     {"kind": "T",              the listener: what F= says of each filter
-     "client": [["cmd", LINE] | ["pipe", [LINE, ...]] | ["text", PART, ...] | ["drop"]],
+     "client": [["cmd", LINE] | ["pipe", [LINE, ...]] | ["text", PART, ...] | ["drop"] |
+                ["raw", BYTES, REPLIES]],
      "milter": SPEC, "milter2": SPEC}
 
 "text" is sent only after a 354, and a command there is a line of the message;
@@ -309,6 +310,9 @@ class Play:
                     last = self.step(text_of(args).encode("latin-1"), 1)
                 elif what == "part" and last.startswith("354"):
                     last = self.step(text_of(args).encode("latin-1"), 0)
+                elif what == "raw":
+                    last = self.step(args[0].encode("latin-1"), args[1])
+                    last = "".join(last.splitlines(True)[-1:])
                 elif what == "drop":
                     self.drop()
                     break

@@ -149,8 +149,6 @@ print_dialogue(void)
 	    yes(p->blank_replies));
 	ROW("codes that end the session", "%s", p->closing_codes);
 	ROW("arguments of DATA, RSET, QUIT are ignored", "%s", yes(p->arguments_ignored));
-	ROW("a domain in a path is a host name or a literal", "%s",
-	    yes(p->known_domains));
 	ROW("blanks before a command are no matter", "%s", yes(p->leading_blanks));
 	ROW("words that end the session", "%s",
 	    p->forbidden_words != NULL ? p->forbidden_words : "");
@@ -162,14 +160,20 @@ print_dialogue(void)
 	ROW("RCPT TO:<> is looked at behind its parameters", "%s",
 	    yes(p->null_rcpt_last));
 	ROW("replies wait for all commands that are there", "%s", yes(p->replies_wait));
+	ROW("... and whole", "%s", yes(p->whole_replies));
 	ROW("what was typed comes back in seven bits", "%s", yes(p->seven_bits));
-	ROW("more than one @ in a path is no matter", "%s", yes(p->many_ats));
 	ROW("user%there@here is user@there", "%s", yes(p->routes));
 	ROW("a path is whatever it says", "%s", yes(p->loose_paths));
 	ROW("mail for elsewhere is taken from this host", "%s", yes(p->relays));
 	ROW("mailboxes that there always are", "%s",
 	    p->standing != NULL ? p->standing : "");
 	ROW("a command ends at a bare LF and at a NUL", "%s", yes(p->loose_lines));
+	ROW("... in quotes too, and an address has a domain", "%s", yes(p->resolves));
+	ROW("so many Received are too many", "%u", p->hops_max);
+	ROW("a line of a field without a blank in front gets a tab", "%s",
+	    yes(p->habits.edit.folds));
+	ROW("an empty line behind a header is one that was sent", "%s",
+	    yes(p->habits.edit.gap_as_sent));
 	ROW("a path is the one address in it", "%s", yes(p->reads_paths));
 	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
 	ROW("an empty field of its own kind is none", "%s", yes(p->empty_lost));

@@ -10,12 +10,14 @@ EXTRA_DIST += \
 	$(TRANSCRIPTS)
 TRANSCRIPTS = \
 	%reldir%/body-chunks.mta \
+	%reldir%/chunks.mta \
 	%reldir%/connections.mta \
 	%reldir%/cut-anywhere.mta \
 	%reldir%/edits.mta \
 	%reldir%/from-line.mta \
 	%reldir%/mail-put-off.mta \
 	%reldir%/masked.mta \
+	%reldir%/meant.mta \
 	%reldir%/old-versions.mta \
 	%reldir%/policies.mta \
 	%reldir%/policy-none.mta \

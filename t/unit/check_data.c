@@ -51,8 +51,10 @@ static const struct {
 	    DATA_END, true },
 	{ "loose: one dot is taken off", SLICE("..\n.\r\n"), SLICE(".\r\n"), SLICE(""),
 	    DATA_END, true },
-	{ "loose: a bare CR is a blank", SLICE("a\rb\r\r\n.\r\n"), SLICE("a b \r\n"),
+	{ "loose: a bare CR is a blank", SLICE("a\r\rb\r\n.\r\n"), SLICE("a  b\r\n"),
 	    SLICE(""), DATA_END, true },
+	{ "loose: CRs in front of the LF go", SLICE("a\rb\r\r\n.\r\r\n"),
+	    SLICE("a b\r\n"), SLICE(""), DATA_END, true },
 	{ "loose: dot CR and a letter", SLICE(".\rx\r\n.\r\n"), SLICE(" x\r\n"),
 	    SLICE(""), DATA_END, true },
 };

@@ -3,6 +3,7 @@
 /* What Postfix 3.7.11 does and sendmail does not, a row each: filters, texts, words. */
 
 #include "sim/filters/filter.h"
+#include "sim/server/deliver.h"
 #include "sim/smtp/smtp.h"
 #include "t/unit/chain_story.h"
 #include "t/unit/runner.h"
@@ -81,16 +82,26 @@ END_TEST
 
 START_TEST(the_sender_is_an_author_with_a_domain)
 {
-	struct facts f = { .host = SLICE("mx.test"), .sender = SLICE("<>") };
+	static const char *const domain = "mx.test";
+	const struct users u = { .domain = &domain, .domains = 1 };
+	static const struct {
+		struct slice path;
+		const char *shown;
+	} senders[] = {
+		{ SLICE("<>"), "" },
+		{ SLICE("<Smith>"), "Smith@mx.test" },
+		{ SLICE("<bar.com!Smith>"), "Smith@bar.com" },
+		{ SLICE("<mailer-daemon>"), "" },
+		{ SLICE("<MAILER-DAEMON@mx.test>"), "" },
+		{ SLICE("<MAILER-DAEMON@bar.com>"), "MAILER-DAEMON@bar.com" },
+	};
 	struct text got = TEXT_INIT(1000);
 
-	facts_field(&f, 'D', &got);
-	ck_assert_str_eq(text_cstr(&got), "MAILER-DAEMON");
-	text_clear(&got);
-	f.sender = SLICE("<Smith>");
-	facts_field(&f, 'D', &got);
-	ck_assert_str_eq(text_cstr(&got), "Smith@mx.test");
-	text_clear(&got);
+	for (size_t i = 0; i < COUNT(senders); i++) {
+		users_written(&u, senders[i].path, &got);
+		ck_assert_str_eq(text_cstr(&got), senders[i].shown);
+		text_clear(&got);
+	}
 }
 END_TEST
 

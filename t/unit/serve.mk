@@ -3,6 +3,7 @@ if HAVE_CHECK
 SERVE_TESTS = \
 	t/unit/check_addresses \
 	t/unit/check_mailbox \
+	t/unit/check_meaning \
 	t/unit/check_chain \
 	t/unit/check_chain_end \
 	t/unit/check_command \
@@ -24,6 +25,8 @@ t_unit_check_addresses_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_addresses_LDADD  = $(SIM_UNIT)
 t_unit_check_mailbox_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_mailbox_LDADD  = $(SIM_UNIT)
+t_unit_check_meaning_CFLAGS   = $(UNIT_CFLAGS)
+t_unit_check_meaning_LDADD    = $(SIM_UNIT)
 t_unit_check_command_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_command_LDADD  = $(SIM_UNIT)
 t_unit_check_data_CFLAGS    = $(UNIT_CFLAGS)
