@@ -80,8 +80,8 @@ code_good(const struct reply_rules *r, struct slice text)
 	if (r->blank_needed &&
 	    (text.len == 3 || (text.ptr[3] != ' ' && text.ptr[3] != '-')))
 		return false;
-	return !r->class_must_match || text.len <= 5 || text.ptr[5] != '.' ||
-	       text.ptr[4] == text.ptr[0];
+	return !r->class_must_match || text.len <= 5 || !is_digit(text.ptr[4]) ||
+	       text.ptr[5] != '.' || text.ptr[4] == text.ptr[0];
 }
 
 bool

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/profile/profile.h"
 
+#include "base/put.h"
+
 /*
  * Postfix 3.7.11 as Debian 12 builds it, with its stock main.cf.  Its words and
  * ways as recorded; a comment names the file of its sources that says why.
@@ -233,7 +235,10 @@ received(const struct facts *f, struct text *out)
 		       : "SMTP",
 	    (int)f->queue_id.len, f->queue_id.ptr);
 	text_printf(out, f->only_rcpt.len != 0 ? "\n\tfor <" : ";\n\t");
-	facts_plain(f->only_rcpt, out);
+	if (slice_starts(f->only_rcpt, SLICE("<@"))) /* a source route stays */
+		put(out, slice_first(slice_from(f->only_rcpt, 1), f->only_rcpt.len - 2));
+	else
+		facts_plain(f->only_rcpt, out);
 	text_printf(out, "%s%.*s (UTC)", f->only_rcpt.len != 0 ? ">; " : "",
 	    (int)f->date.len, f->date.ptr);
 }
@@ -308,6 +313,7 @@ const struct profile profile_postfix_3_7 = {
 	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
 	.utf8_only = true, /* smtputf8_enable */
 	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
+	.early_closing_codes = "421",
 	.mends_replies = true,
 	.whole_replies = true,
 	.blank_replies = true, /* util/printable.c */

@@ -272,8 +272,12 @@ own_words(const struct profile *p, enum moment when, struct slice reply,
 }
 
 static enum objection
-objection_of(const struct profile *p, const struct outcome *o)
+objection_of(const struct profile *p, enum moment when, const struct outcome *o)
 {
+	bool early = p->early_closing_codes != NULL &&
+		     (when == MOMENT_CONNECT || when == MOMENT_HELO);
+	const char *closing = early ? p->early_closing_codes : p->closing_codes;
+
 	switch (o->kind) {
 	case OUTCOME_GO:
 	case OUTCOME_DISCARD:
@@ -287,7 +291,7 @@ objection_of(const struct profile *p, const struct outcome *o)
 	case OUTCOME_FAILED_REJECT: return OBJECTION_FAILED_REJECT;
 	case OUTCOME_FAILED_TEMPFAIL: return OBJECTION_FAILED_TEMPFAIL;
 	case OUTCOME_REPLY:
-		if (code_in(slice_first(o->reply, 3), p->closing_codes))
+		if (code_in(slice_first(o->reply, 3), closing))
 			return OBJECTION_CLOSE;
 		return o->reply.ptr[0] == '4' ? OBJECTION_4YZ : OBJECTION_5YZ;
 	}
@@ -297,7 +301,7 @@ objection_of(const struct profile *p, const struct outcome *o)
 const struct refusal *
 profile_refusal(const struct profile *p, enum moment when, const struct outcome *o)
 {
-	enum objection objection = objection_of(p, o);
+	enum objection objection = objection_of(p, when, o);
 	bool in_header = when == MOMENT_MESSAGE && o->in_header;
 
 	when = in_header ? MOMENT_HEADER : when;

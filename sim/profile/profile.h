@@ -193,10 +193,11 @@ struct profile {
 	bool bare_paths;         /* MAIL FROM:user@host without brackets is taken */
 	bool helo_needed;        /* MAIL wants HELO or EHLO first */
 	const char *path_codes; /* of MAIL and RCPT: a filter's reply gets `<addr>... ` */
-	const char *closing_codes; /* a filter's reply that ends the session */
-	bool complete_replies;     /* x.0.0 where a filter's reply has no status code */
-	bool replies_wait;         /* ... wait for all commands that are there */
-	bool null_rcpt_last;       /* RCPT TO:<> is looked at behind its parameters */
+	const char *closing_codes;       /* a filter's reply that ends the session */
+	const char *early_closing_codes; /* ... at CONNECT and HELO; NULL: the same */
+	bool complete_replies; /* x.0.0 where a filter's reply has no status code */
+	bool replies_wait;     /* ... wait for all commands that are there */
+	bool null_rcpt_last;   /* RCPT TO:<> is looked at behind its parameters */
 	/* What was typed comes back whole, but for what is no printable character. */
 	bool whole_replies;
 	bool blank_replies; /* to the text: a blank for what is neither ASCII nor UTF-8 */

@@ -148,6 +148,8 @@ print_dialogue(void)
 	ROW("in a reply to the text what is neither ASCII nor UTF-8 is blank", "%s",
 	    yes(p->blank_replies));
 	ROW("codes that end the session", "%s", p->closing_codes);
+	ROW("... at CONNECT and HELO", "%s",
+	    p->early_closing_codes != NULL ? p->early_closing_codes : p->closing_codes);
 	ROW("arguments of DATA, RSET, QUIT are ignored", "%s", yes(p->arguments_ignored));
 	ROW("blanks before a command are no matter", "%s", yes(p->leading_blanks));
 	ROW("words that end the session", "%s",

@@ -13,6 +13,7 @@ TRANSCRIPTS = \
 	%reldir%/chunks.mta \
 	%reldir%/connections.mta \
 	%reldir%/cut-anywhere.mta \
+	%reldir%/early-521.mta \
 	%reldir%/edits.mta \
 	%reldir%/from-line.mta \
 	%reldir%/mail-put-off.mta \
