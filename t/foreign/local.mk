@@ -1,7 +1,7 @@
 ## Milters that nobody here wrote: make check-foreign.  Not part of make check:
 ## the root that they run in has 500 MB and takes minutes, once.
 EXTRA_DIST += %reldir%/README.md
-EXTRA_DIST += %reldir%/inside %reldir%/root %reldir%/start
+EXTRA_DIST += %reldir%/inside %reldir%/matrix %reldir%/root %reldir%/start
 EXTRA_DIST += %reldir%/conftest.py
 EXTRA_DIST += %reldir%/test_foreign.py
 EXTRA_DIST += %reldir%/amavisd-milter %reldir%/clamav-milter %reldir%/dkimpy-milter

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "defect.h"
 #include "protocol.h"
@@ -101,6 +102,17 @@ tell(const struct session *s, char line[EDIT_MAX - 200])
 		memcpy(shared, m->from, sizeof shared);
 }
 
+/* LINE_SHARED: one buffer for the lines of all, and some work between two uses of it. */
+static void
+share(char line[EDIT_MAX - 200])
+{
+	static char buffer[EDIT_MAX - 200];
+
+	memcpy(buffer, line, sizeof buffer);
+	(void)usleep(2000);
+	memcpy(line, buffer, sizeof buffer);
+}
+
 static bool
 edit_headers(struct session *s)
 {
@@ -109,6 +121,8 @@ edit_headers(struct session *s)
 	bool ok = true;
 
 	tell(s, line);
+	if (quirk(LINE_SHARED))
+		share(line);
 	if (may(s, ACTION_ADDHDRS))
 		ok = send_header(s, 'h', 0, "X-Reference", "seen") &&
 		     send_header(s, 'i', 0, "X-Seen", line);

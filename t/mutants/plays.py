@@ -10,7 +10,7 @@ import signal
 import socket
 import struct
 
-from plays_border import borders, changes, hoards, interrupted, silences, steps
+from plays_border import (borders, changes, hoards, interrupted, silences, steps, together)
 from plays_late import (cuts, deaf, ends_in_a_packet, long_runs, many, others, pauses, sessions,
                         throng)
 from plays_odd import beside, bits, colours, growth_by_kind, odd, strange
@@ -239,11 +239,11 @@ def growth_of_many(stage):
 
 PLAYS = {"neg": [offers, bits, cuts], "ord": [order, borders, changes, odd, colours, ends, many, long_runs], "rep": [sessions], "mod": [offers, bits],
          "body": [bodies, borders, odd, many], "rob": [hostile, strange, borders, odd, many],
-         "tim": [slowly, gone, order, cuts, pauses, deaf, silences], "con": [crowd, steps, colours, beside, others, throng, long_runs],
+         "tim": [slowly, gone, order, cuts, pauses, deaf, silences], "con": [crowd, steps, together, colours, beside, others, throng, long_runs],
          "shu": [signals, interrupted, ends_of_it, ends_in_a_packet], "inv": [growth, growth_of_many, growth_by_kind, hoards, report], "ses": [sessions, odd],
          "policy": [policies]}
 ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly,
-       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report, borders, changes, steps, silences, hoards, interrupted]
+       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report, borders, changes, steps, together, silences, hoards, interrupted]
 
 
 SLOW = {pauses, deaf, throng, ends_of_it, silences, hoards}  # seconds each

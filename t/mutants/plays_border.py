@@ -57,6 +57,22 @@ def steps(stage):
     return seen + [stage.say(START + message() + QUIT), half.rest()]
 
 
+def together(stage):
+    """Two messages that end at one moment, many times."""
+    sent = [START + message(sender=s) for s in ("<a@b.c>", "<b@c.d>")]
+    answers = [count(stage.say(one)) for one in sent]
+    seen = []
+    for _ in range(20):
+        lines = Line(stage), Line(stage)
+        for line, one, n in zip(lines, sent, answers):
+            line.send(one)
+            seen.append(line.packets(n))
+        for line in lines:
+            line.send(END + QUIT)
+        seen += [line.rest() for line in lines]
+    return seen
+
+
 def silences(stage):
     """Four seconds of nothing, within a message and behind it."""
     seen = []

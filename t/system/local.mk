@@ -6,6 +6,7 @@ PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_check.py
 SYSTEM_TESTS += %reldir%/test_check_options.py
+SYSTEM_TESTS += %reldir%/test_check_md.py
 SYSTEM_TESTS += %reldir%/test_check_ours.py
 SYSTEM_TESTS += %reldir%/test_check_process.py
 SYSTEM_TESTS += %reldir%/test_compare.py
