@@ -57,6 +57,7 @@ static const struct {
 	{ "again", scene_again },
 	{ "length", scene_length },
 	{ "deaf", scene_deaf },
+	{ "gone", scene_gone },
 };
 
 static scene_fn *

@@ -43,6 +43,6 @@ scene_fn scene_term, scene_term_twice, scene_term_handled, scene_term_alone, sce
 
 /* scene_holds.c */
 scene_fn scene_crowd, scene_sessions, scene_quits, scene_again, scene_length, scene_deaf,
-    scene_play_again;
+    scene_gone, scene_play_again;
 
 #endif

@@ -2,6 +2,7 @@
 /* scene_holds - what sessions cost it, and whether it gives that back. */
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "sim/check/nap.h"
@@ -10,6 +11,7 @@
 enum {
 	THINK_MS = 1500,       /* what it may do with a length word */
 	LOOK_MS = 20,          /* and how often that is looked at */
+	GONE_MS = 300,         /* an answer has been written by then */
 	END_MS = 20000,        /* from TERM, with sessions that were broken off */
 	SETTLE_MS = 5000,      /* until what was held is given back */
 	CROWD_MAX = 1000,      /* connections at once */
@@ -331,6 +333,26 @@ scene_length(struct scene *s)
 	if (!big && !(known && is_big(s, &before)))
 		return true;
 	return scene_differs(s, "no memory set aside for bytes that have not come");
+}
+
+/*
+ * It goes between a command and the answer, and has read all that came before.  Closed
+ * with something unread, a socket tells ECONNRESET first, which kills nobody; closed in
+ * our direction alone, EPIPE at once.
+ */
+bool
+scene_gone(struct scene *s)
+{
+	struct peer p;
+
+	if (!scene_open(s, &p, PEER_IDLE))
+		return false;
+	(void)shutdown(p.fd, SHUT_RD);
+	(void)peer_send(&p, SLICE("\0\0\0\21M<Smith@bar.com>\0"));
+	nap_ms(GONE_MS);
+	peer_close(&p);
+	return process_stays(&s->job->process) ? scene_serves(s)
+					       : scene_differs(s, "the milter lives on");
 }
 
 /* A client that writes and never reads; others must not feel it. */
