@@ -38,6 +38,16 @@ ended_well(struct scene *s)
 	return well;
 }
 
+/*
+ * Its socket takes connections before it has done with its start: libmilter listens in
+ * smfi_opensocket(), and a signal before smfi_main() has its threads is another matter.
+ */
+static bool
+is_up(struct scene *s)
+{
+	return scene_serves(s);
+}
+
 /* A signal while one session stands at the stage that is named. */
 static bool
 signal_at(struct scene *s, int number, struct peer *p)
@@ -45,7 +55,7 @@ signal_at(struct scene *s, int number, struct peer *p)
 	enum peer_stage stage = peer_stage_named(s->argument);
 
 	*p = (struct peer){ .fd = -1 };
-	if (stage < N_PEER_STAGES && !scene_open(s, p, stage))
+	if (!is_up(s) || (stage < N_PEER_STAGES && !scene_open(s, p, stage)))
 		return false;
 	if (stage == PEER_CONNECTED)
 		nap_ms(TAKEN_MS);
@@ -125,6 +135,8 @@ scene_int(struct scene *s)
 bool
 scene_term_twice(struct scene *s)
 {
+	if (!is_up(s))
+		return false;
 	for (int i = 0; i < 3; i++) {
 		process_signal(&s->job->process, SIGTERM);
 		nap_ms(AGAIN_MS);
