@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%reldir%/FAILURES.md \
 	%reldir%/FINDINGS.md \
 	%reldir%/GLOSSARY.md \
+	%reldir%/MATRIX.md \
 	%reldir%/PACKAGING.md \
 	%reldir%/PROFILES.md \
 	%reldir%/PROTOCOL.md \
