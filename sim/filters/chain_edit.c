@@ -39,6 +39,8 @@ static enum message_status
 quarantine(struct message *m, struct slice reason)
 {
 	text_clear(&m->quarantine);
+	if (reason.len == 0) /* it is held all the same */
+		reason = SLICE("no reason given");
 	return message_status_of(
 	    text_append(&m->quarantine, slice_first(reason, m->quarantine.limit)));
 }

@@ -116,12 +116,23 @@ message_insert_field(
 	return MESSAGE_OK;
 }
 
+/* Counted down from the least one nothing is reached: it is beyond the last field. */
+#define LEAST_INDEX ((size_t)1 << 31)
+
+static bool
+below_zero(const struct message *m, size_t index)
+{
+	return m->rules != NULL && m->rules->signed_index && index >= LEAST_INDEX;
+}
+
 size_t
 message_place(const struct message *m, size_t index)
 {
 	bool gone_too = m->rules == NULL || m->rules->deleted_counts;
 	size_t at = 0;
 
+	if (below_zero(m, index))
+		return 0;
 	if (gone_too)
 		return index;
 	for (; at < m->fields && (index > 0 || m->field[at].deleted); at++)
@@ -234,7 +245,8 @@ message_change_field(
 	bool renames = m->rules != NULL && m->rules->renames;
 	enum field_place where = FIELD_LAST;
 	size_t count;
-	struct field *f = numbered(m, index != 0 ? index : 1, name, &count);
+	bool first = index == 0 || (below_zero(m, index) && index != LEAST_INDEX);
+	struct field *f = numbered(m, first ? 1 : index, name, &count);
 
 	if (f == NULL && over)
 		f = own_field(m, name);

@@ -253,12 +253,15 @@ own_lines(const struct profile *p, enum moment when, struct slice reply,
     const struct say_values *v, struct text *out)
 {
 	struct slice line;
+	bool ended = reply.len != 0 && reply.ptr[reply.len - 1] == '\n';
 
 	if (!slice_next_line(&reply, &line))
 		return;
 	first_line(p, when, line, reply.len == 0, v, out);
 	while (slice_next_line(&reply, &line))
 		next_line(p, line, reply.len == 0, out);
+	if (ended && p->empty_reply_line)
+		text_printf(out, "\r\n");
 }
 
 static void

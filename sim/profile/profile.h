@@ -201,8 +201,9 @@ struct profile {
 	/* What was typed comes back whole, but for what is no printable character. */
 	bool whole_replies;
 	bool blank_replies; /* to the text: a blank for what is neither ASCII nor UTF-8 */
-	bool mends_replies; /* ... and a hyphen where another line follows */
-	size_t text_line_max; /* octets with CRLF; 0: no limit */
+	bool empty_reply_line; /* behind a filter's reply that ends in CRLF */
+	bool mends_replies;    /* ... and a hyphen where another line follows */
+	size_t text_line_max;  /* octets with CRLF; 0: no limit */
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
@@ -284,6 +285,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.header_ends = "Text Message",                          \
+			.signed_index = true, .lf_folds = true,                \
 			.own_taken_over = true, .deleted_counts = true,         \
 			.blank_always = true, .new_body = BODY_OF_LF,                  \
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \

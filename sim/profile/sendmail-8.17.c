@@ -239,6 +239,7 @@ const struct profile profile_sendmail_8_17 = {
 	.path_codes = "450 550 553",
 	.closing_codes = "421",
 	.complete_replies = true,
+	.empty_reply_line = true,
 	.refusals = sendmail_refusals,
 	.refused_words =
 	    "MAIL RCPT DATA VRFY EXPN HELP ETRN STARTTLS AUTH VERB SEND SAML SOML TURN",

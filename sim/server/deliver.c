@@ -54,10 +54,18 @@ put_lf(struct sink *out, struct slice crlf)
 {
 	struct slice line;
 
-	while (slice_next_line(&crlf, &line)) {
+	while (slice_find(crlf, '\n') < crlf.len && slice_next_line(&crlf, &line)) {
 		put(out, line);
 		put(out, SLICE("\n"));
 	}
+	put(out, crlf); /* one that has no end, and maybe a CR there */
+	put(out, crlf.len != 0 ? SLICE("\n") : SLICE(""));
+}
+
+static bool
+begins_blank(struct slice s)
+{
+	return s.len != 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t');
 }
 
 /* A filter may have ended the lines inside by CRLF; few MTAs leave the CR there. */
@@ -65,18 +73,22 @@ static void
 put_value(struct sink *out, struct slice value, const struct edit_rules *r)
 {
 	bool cr_stays = r != NULL && r->cr_stays, folds = r != NULL && r->folds;
+	bool flattens = r != NULL && r->lf_folds;
 
 	for (bool first = true;; first = false) {
 		struct slice line = slice_first(value, slice_find(value, '\n'));
 		size_t n = line.len;
-		bool cr = n != 0 && line.ptr[n - 1] == '\r' && !cr_stays;
-		bool folded = n != 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
-		put(out, folds && !first && !folded ? SLICE("\t") : SLICE(""));
+		struct slice rest = slice_from(value, n + 1);
+		bool flat = flattens && n < value.len && !begins_blank(rest);
+		bool cr = n != 0 && line.ptr[n - 1] == '\r' && !cr_stays && !flat;
+
+		if (folds && !first && !begins_blank(line))
+			put(out, SLICE("\t"));
 		put(out, slice_first(line, n - cr));
-		put(out, SLICE("\n"));
+		put(out, flat ? SLICE(" ") : SLICE("\n"));
 		if (n == value.len)
 			break;
-		value = slice_from(value, n + 1);
+		value = rest;
 	}
 }
 

@@ -41,7 +41,12 @@ read_path(const struct users *u, struct slice path, bool shown, struct text *roo
 	struct mailbox_site site = users_site(u);
 
 	text_clear(room);
-	(void)mailbox_read(&site, path, shown ? &other : room, shown ? room : &other);
+	enum say fault =
+	    mailbox_read(&site, path, shown ? &other : room, shown ? room : &other);
+	if (fault != N_SAY && !shown) { /* nobody's */
+		text_clear(room);
+		put(room, SLICE("<\"\">"));
+	}
 	text_clear(&other);
 	return text_slice(room);
 }

@@ -143,13 +143,21 @@ users_take(const struct users *u, struct slice path)
 	return taken;
 }
 
+/* An empty detail is none. */
+static struct slice
+user_of(struct slice meant)
+{
+	return slice_without_last(address_parse(meant).whole, '+');
+}
+
 bool
 users_same(const struct users *u, struct slice a, struct slice b)
 {
 	struct text one = TEXT_INIT(MEANT_MAX(a)), other = TEXT_INIT(MEANT_MAX(b));
 	struct slice of_a = users_route(u, a, &one), of_b = users_route(u, b, &other);
 	bool ours = users_local(u, of_a) && users_local(u, of_b);
-	bool same = ours ? slice_equal_nocase(of_a, of_b) : slice_equal(of_a, of_b);
+	bool same = ours ? slice_equal_nocase(user_of(of_a), user_of(of_b))
+			 : slice_equal(of_a, of_b);
 
 	text_clear(&one);
 	text_clear(&other);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Profile sendmail-8.17: what the delivered mail shows and no reply does."""
 
+from pathlib import Path
+
 import pytest
 
 from serve import LIMITS, Script, Serve, mailbox
@@ -81,3 +83,36 @@ def test_only_fields_of_a_resent_message_make_it_one(start, place):
 def test_a_detail_parts_two_recipients_of_one_mailbox(start, place, second, copies):
     mail(start, place, ["HELO x", MAIL, RCPT, f"RCPT TO:{second}"])
     assert len(mailbox(f"{place}/mail", "jones")) == copies
+
+
+@pytest.mark.parametrize("edit, delivered", [
+    (("h", b"X-New\0a\nb\0"), "\nX-New: a b\n"),
+    (("h", b"X-New\0a\n b\n\0"), "\nX-New: a\n b \n"),
+    (("i", b"\xff\xff\xff\xffX-New\0v\0"), "Return-Path: <Smith@bar.com>\nX-New: v\nReceived:"),
+    (("m", b"\xff\xff\xff\xffX-Old\0v\0"), "\nX-Old: v\nX-Old: b\n"),
+    (("m", b"\x80\0\0\0X-Old\0v\0"), "\nX-Old: v\nX-Old: a\nX-Old: b\n"),
+    (("+", b"<jones>>\0"), "\nX-Old: a\n"),
+    (("+", b"<jones+@foo.com>\0"), "\nX-Old: a\n"),
+])
+def test_odd_edits_are_made_as_sendmail_makes_them(start, place, edit, delivered):
+    text = "X-Old: a\r\nX-Old: b\r\n\r\nHello\r\n"
+    assert delivered in mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[edit, ("c", b"")]]}, text)
+    assert len(mailbox(f"{place}/mail", "jones")) == 1
+
+
+def test_a_new_body_keeps_the_cr_at_its_end(start, place):
+    mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("b", b"a\r\nb\r"), ("c", b"")]]})
+    [stored] = Path(f"{place}/mail/jones/new").iterdir()
+    assert stored.read_bytes().endswith(b"\n\na\nb\r\n")
+
+
+def test_mail_is_held_without_a_reason_too(start, place):
+    script = start(Script, f"{place}/m", on={"E": [[("q", b"\0"), ("c", b"")]]})
+    s = start(Serve, "--profile", "sendmail-8.17", "--user", "jones", "--deliver", f"maildir:{place}/mail",
+              "--milter", f"S={script.listener.getsockname()}, {LIMITS}", domain="mx.test")
+    c = s.client()
+    for command in ["HELO x", MAIL, "RCPT TO:<jones>", "DATA"]:
+        c.cmd(command)
+    c.send("X: y\r\n\r\nHello\r\n.\r\n")
+    assert c.reply().startswith("250 2.0.0 ")
+    assert len(mailbox(f"{place}/mail", ".quarantine")) == 1

@@ -159,6 +159,22 @@ START_TEST(tells_a_filter_of_the_sender)
 }
 END_TEST
 
+START_TEST(what_is_behind_a_reply_is_an_empty_line)
+{
+	const struct outcome o = { .kind = OUTCOME_REPLY,
+		.reply = SLICE("550 5.7.1 no\r\n") };
+	const struct say_values v = { .enhanced = true };
+	struct text got = TEXT_INIT(1000);
+
+	profile_refuse(&profile_sendmail_8_17, MOMENT_DATA, &o, &v, &got);
+	ck_assert_str_eq(text_cstr(&got), "550 5.7.1 no\r\n\r\n");
+	text_clear(&got);
+	profile_refuse(&profile_rfc2821, MOMENT_DATA, &o, &v, &got);
+	ck_assert_str_eq(text_cstr(&got), "550 5.7.1 no\r\n");
+	text_clear(&got);
+}
+END_TEST
+
 START_TEST(an_unknown_mailbox_stands_in_brackets)
 {
 	const struct say_values v = { .path = SLICE("Green@foo.com"), .enhanced = true };
@@ -292,6 +308,7 @@ suite(void)
 	tcase_add_loop_test(t, refuses_in_its_words, 0, COUNT(refusal));
 	tcase_add_test(t, a_reply_stays_one_line);
 	tcase_add_loop_test(t, tells_a_filter_of_the_sender, 0, COUNT(told));
+	tcase_add_test(t, what_is_behind_a_reply_is_an_empty_line);
 	tcase_add_test(t, an_unknown_mailbox_stands_in_brackets);
 	tcase_add_test(t, strict_is_what_all_have_in_common);
 	tcase_add_test(t, strict_tells_no_macro_that_one_does_not);
