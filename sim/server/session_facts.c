@@ -190,7 +190,7 @@ session_gather(struct session *s)
 	    s->message.recipients != 0
 		? read_again(s, text_slice(&s->message.recipient[0].path), &s->first_read)
 		: SLICE("");
-	f->rcpts = s->smtp.rcpts - s->repeated +
+	f->rcpts = s->smtp.rcpts - s->repeated + s->smtp.looked_up +
 		   (f->at_rcpt && f->rcpt_known && !named_before(s, f->rcpt));
 	f->text = text_slice(&s->smtp.message);
 	f->msg_id = f->reached == SINCE_MESSAGE ? text_slice(&s->msg_id) : SLICE("");

@@ -107,7 +107,7 @@ end_transaction(struct smtp *s)
 	s->transaction = false;
 	s->chunk = (struct chunk){ 0 };
 	s->rcpts = 0;
-	s->verified = 0;
+	s->verified = s->looked_up = 0;
 	s->size = 0;
 	s->given = 0;
 }

@@ -110,6 +110,7 @@ struct smtp {
 	size_t rcpts;     /* accepted in this transaction */
 	/* Words of VRFY and EXPN since the last transaction ended. */
 	unsigned long verified;
+	unsigned long looked_up; /* ... that are mailboxes, in lists of paths */
 	unsigned errors;
 	struct data data;
 	struct chunk chunk;

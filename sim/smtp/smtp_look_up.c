@@ -144,6 +144,7 @@ look_up_list(struct smtp *s, const struct command *c)
 	if (l.paths == 0)
 		smtp_say(s, SAY_NOTHING, SLICE(""));
 	else if (!wrong(s, &l)) {
+		s->looked_up += l.paths;
 		for (size_t i = l.paths; i-- > 0;)
 			say_found(s, l.path[i], expand, i == 0);
 	}

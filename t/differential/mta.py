@@ -189,7 +189,8 @@ class Sendmail(Contained):
                 asked = True
         got = super().delivered(player, record)
         for f in sorted(queue.glob("hf*")):
-            got.append([".quarantine", ""])
+            if b"Auto-Submitted: auto-generated" not in f.read_bytes():  # no report
+                got.append([".quarantine", ""])
             f.unlink()
             queue.joinpath("df" + f.name[2:]).unlink(missing_ok=True)
         return got

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Profile sendmail-8.17: what the delivered mail shows and no reply does."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,15 @@ def test_mail_is_held_without_a_reason_too(start, place):
     c.send("X: y\r\n\r\nHello\r\n.\r\n")
     assert c.reply().startswith("250 2.0.0 ")
     assert len(mailbox(f"{place}/mail", ".quarantine")) == 1
+
+
+@pytest.mark.parametrize("look_up, count", [("VRFY jones", b"2"), ("EXPN us: jones, x@y.z;", b"3"), ("VRFY jones none", b"1")])
+def test_who_is_looked_up_counts_as_a_recipient(start, place, look_up, count):
+    wish = struct.pack(">IIII", 6, 0x1FF, 0, 3) + b"{nrcpts}\0"
+    script = start(Script, f"{place}/m", negotiate=wish)
+    s = start(Serve, "--profile", "sendmail-8.17", "--user", "jones", "--milter",
+              f"S={script.listener.getsockname()}, {LIMITS}", domain="mx.test")
+    c = s.client()
+    for command in ["HELO x", MAIL, look_up, "RCPT TO:<jones>"]:
+        c.cmd(command)
+    assert b"R{nrcpts}\0" + count + b"\0" in [p for letter, p in script.packets if letter == "D"]
