@@ -45,6 +45,7 @@ static const char help[] =
     "                      rfc2821 and strict, else none)\n"
     "  --deliver WHERE     maildir:DIR, mbox:DIR, or null (default)\n"
     "  --timeout SECONDS   a client that says nothing is told 421 (300)\n"
+    "  --time-scale N      all limits, T= too, pass so many times as fast (1)\n"
     "  --sessions N        at once; one more is told 421 (100)\n"
     "  --memory BYTES      of all messages together; beyond: 452 (512M)\n"
     "  --trace[=FORM]      print both dialogues, SMTP and milter, as they happen: for a\n"
@@ -232,6 +233,7 @@ serve_main(int argc, char **argv)
 		code = SIM_UNREACHABLE;
 		goto out;
 	}
+	loop_pace(v->loop, v->options.time_scale);
 	v->start = loop_now(v->loop);
 	code = serve(v);
 out:

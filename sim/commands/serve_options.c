@@ -3,10 +3,12 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stddef.h>
 
 #include "base/number.h"
 #include "base/put.h"
 #include "base/value.h"
+#include "sim/io/loop.h"
 #include "sim/smtp/command.h"
 
 /* A value of an option that takes one; `rest` of the line is for messages. */
@@ -130,15 +132,6 @@ set_macro(struct serve_options *o, const char *value, struct text *why)
 }
 
 static bool
-set_xclient(struct serve_options *o, const char *value, struct text *why)
-{
-	(void)value;
-	(void)why;
-	o->config.xclient = true;
-	return true;
-}
-
-static bool
 set_announce(struct serve_options *o, const char *value, struct text *why)
 {
 	text_clear(&o->announced);
@@ -150,15 +143,6 @@ set_announce(struct serve_options *o, const char *value, struct text *why)
 		}
 		put(&o->announced, (struct slice){ &c, 1 });
 	}
-	return true;
-}
-
-static bool
-set_verify(struct serve_options *o, const char *value, struct text *why)
-{
-	(void)value;
-	(void)why;
-	o->config.verify = true;
 	return true;
 }
 
@@ -194,6 +178,17 @@ set_timeout(struct serve_options *o, const char *value, struct text *why)
 	if (!count(value, 1, 86400, &n, why))
 		return false;
 	o->config.timeout_ms = (long)n * 1000;
+	return true;
+}
+
+static bool
+set_time_scale(struct serve_options *o, const char *value, struct text *why)
+{
+	uint64_t n;
+
+	if (!count(value, 1, LOOP_PACE_MAX, &n, why))
+		return false;
+	o->time_scale = (unsigned)n;
 	return true;
 }
 
@@ -240,14 +235,7 @@ set_trace(struct serve_options *o, const char *value, struct text *why)
 	return false;
 }
 
-static bool
-set_quiet(struct serve_options *o, const char *value, struct text *why)
-{
-	(void)value;
-	(void)why;
-	o->quiet = true;
-	return true;
-}
+#define FLAG(member) offsetof(struct serve_options, member)
 
 enum argument { ARGUMENT_NONE, ARGUMENT_OPTIONAL, ARGUMENT_NEEDED };
 
@@ -255,25 +243,27 @@ static const struct {
 	const char *name;
 	enum argument argument;
 	set_fn *set;
+	size_t flag; /* without a set(): which bool it makes true */
 } options[] = {
-	{ "listen", ARGUMENT_NEEDED, set_listen },
-	{ "port-file", ARGUMENT_NEEDED, set_port_file },
-	{ "milter", ARGUMENT_NEEDED, set_milter },
-	{ "profile", ARGUMENT_NEEDED, set_profile },
-	{ "domain", ARGUMENT_NEEDED, set_domain },
-	{ "user", ARGUMENT_NEEDED, set_user },
-	{ "announce", ARGUMENT_NEEDED, set_announce },
-	{ "verify", ARGUMENT_NONE, set_verify },
-	{ "xclient", ARGUMENT_NONE, set_xclient },
-	{ "macro", ARGUMENT_NEEDED, set_macro },
-	{ "size-limit", ARGUMENT_NEEDED, set_size_limit },
-	{ "line-limit", ARGUMENT_NEEDED, set_line_limit },
-	{ "deliver", ARGUMENT_NEEDED, set_deliver },
-	{ "timeout", ARGUMENT_NEEDED, set_timeout },
-	{ "sessions", ARGUMENT_NEEDED, set_sessions },
-	{ "memory", ARGUMENT_NEEDED, set_memory },
-	{ "trace", ARGUMENT_OPTIONAL, set_trace },
-	{ "quiet", ARGUMENT_NONE, set_quiet },
+	{ "listen", ARGUMENT_NEEDED, set_listen, 0 },
+	{ "port-file", ARGUMENT_NEEDED, set_port_file, 0 },
+	{ "milter", ARGUMENT_NEEDED, set_milter, 0 },
+	{ "profile", ARGUMENT_NEEDED, set_profile, 0 },
+	{ "domain", ARGUMENT_NEEDED, set_domain, 0 },
+	{ "user", ARGUMENT_NEEDED, set_user, 0 },
+	{ "announce", ARGUMENT_NEEDED, set_announce, 0 },
+	{ "verify", ARGUMENT_NONE, NULL, FLAG(config.verify) },
+	{ "xclient", ARGUMENT_NONE, NULL, FLAG(config.xclient) },
+	{ "macro", ARGUMENT_NEEDED, set_macro, 0 },
+	{ "size-limit", ARGUMENT_NEEDED, set_size_limit, 0 },
+	{ "line-limit", ARGUMENT_NEEDED, set_line_limit, 0 },
+	{ "deliver", ARGUMENT_NEEDED, set_deliver, 0 },
+	{ "timeout", ARGUMENT_NEEDED, set_timeout, 0 },
+	{ "time-scale", ARGUMENT_NEEDED, set_time_scale, 0 },
+	{ "sessions", ARGUMENT_NEEDED, set_sessions, 0 },
+	{ "memory", ARGUMENT_NEEDED, set_memory, 0 },
+	{ "trace", ARGUMENT_OPTIONAL, set_trace, 0 },
+	{ "quiet", ARGUMENT_NONE, NULL, FLAG(quiet) },
 };
 
 enum { OPTIONS = sizeof options / sizeof options[0] };
@@ -317,6 +307,7 @@ init(struct serve_options *o)
 		    .sessions_max = 100,
 		    .memory_max = 512 << 20,
 		    .timeout_ms = 300 * 1000 },
+		.time_scale = 1,
 		.announced = TEXT_INIT(4096),
 	};
 	o->config.filter = o->filter;
@@ -343,6 +334,15 @@ option_named(struct slice name)
 	return alike == 1 ? found : OPTIONS;
 }
 
+static bool
+take(struct serve_options *o, size_t option, const char *value, struct text *why)
+{
+	if (options[option].set != NULL)
+		return options[option].set(o, value, why);
+	*(bool *)((char *)o + options[option].flag) = true;
+	return true;
+}
+
 /* --NAME, --NAME=VALUE, --NAME VALUE; *at moves behind it. */
 static bool
 read_option(struct serve_options *o, char **word, size_t n, size_t *at, struct text *why)
@@ -367,7 +367,7 @@ read_option(struct serve_options *o, char **word, size_t n, size_t *at, struct t
 	else if (options[i].argument == ARGUMENT_NONE && value != NULL)
 		text_printf(&reason, "takes no value");
 	else
-		ok = options[i].set(o, value, &reason);
+		ok = take(o, i, value, &reason);
 	if (!ok)
 		text_printf(why, "--%s: %s", options[i].name, text_cstr(&reason));
 	text_clear(&reason);

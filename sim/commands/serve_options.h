@@ -23,6 +23,7 @@ struct serve_options {
 	struct text macro_name[MACROS_MAX]; /* with the braces that were left out */
 	struct text announced;
 	const char *port_file; /* NULL: none */
+	unsigned time_scale;   /* times as fast as the world, see loop_pace() */
 	enum trace_form trace;
 	bool quiet;
 };

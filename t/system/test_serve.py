@@ -2,7 +2,9 @@
 """milter-sim serve with real clients, real filters on libmilter, real files."""
 
 import signal
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -95,6 +97,22 @@ def test_many_sessions_at_once(start, place):
         assert c.cmd("QUIT").startswith("221")
         assert c.closed()
     assert s.client().greeting.startswith("220")
+
+
+def test_with_a_time_scale_nobody_waits_for_the_limits(start, place):
+    """A filter that hangs and a client that says nothing: fifty minutes in three seconds."""
+    hung = socket.socket(socket.AF_UNIX)
+    hung.bind(f"{place}/hung.sock")
+    hung.listen()
+    s = start(Serve, "--time-scale", "1000", "--timeout", "3000",
+              "--milter", f"S=unix:{place}/hung.sock, F=T, T=C:50m;S:50m;R:50m;E:50m")
+    began = time.monotonic()
+    c = s.client()
+    assert c.cmd("EHLO bar.com").startswith("250")
+    assert c.cmd("MAIL FROM:<a@b.example>").startswith("451")
+    assert c.reply().startswith("421")
+    assert time.monotonic() - began >= 5  # it has waited for both
+    hung.close()
 
 
 def test_silence_is_timed_out(start):
