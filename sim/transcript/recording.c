@@ -189,17 +189,19 @@ static void
 put_hex(struct text *out, struct slice bytes)
 {
 	static const char digit[] = "0123456789abcdef";
-	char piece[512];
-	size_t n = 0;
+	char piece[4096];
 
-	for (size_t i = 0; i < bytes.len; i++) {
-		unsigned char c = (unsigned char)bytes.ptr[i];
-		piece[n++] = digit[c >> 4];
-		piece[n++] = digit[c & 15];
-		if (n < sizeof piece && i + 1 < bytes.len)
-			continue;
-		text_append_cut(out, (struct slice){ piece, n });
-		n = 0;
+	while (bytes.len > 0) {
+		size_t n = bytes.len < sizeof piece / 2 ? bytes.len : sizeof piece / 2;
+
+		for (size_t i = 0; i < n; i++) {
+			unsigned char c = (unsigned char)bytes.ptr[i];
+
+			piece[2 * i] = digit[c >> 4];
+			piece[2 * i + 1] = digit[c & 15];
+		}
+		text_append_cut(out, (struct slice){ piece, 2 * n });
+		bytes = slice_from(bytes, n);
 	}
 }
 
@@ -219,7 +221,7 @@ plain_length(struct slice s)
 static void
 put_json(struct text *out, struct slice bytes)
 {
-	text_printf(out, "\"");
+	text_append_cut(out, SLICE("\""));
 	while (bytes.len != 0) {
 		size_t n = plain_length(bytes);
 		text_append_cut(out, slice_first(bytes, n));
@@ -229,28 +231,37 @@ put_json(struct text *out, struct slice bytes)
 		text_printf(out, "\\u%04x", (unsigned char)bytes.ptr[0]);
 		bytes = slice_from(bytes, 1);
 	}
-	text_printf(out, "\"");
+	text_append_cut(out, SLICE("\""));
+}
+
+static void
+put_name(struct text *out, const char *name)
+{
+	text_append_cut(out, SLICE(",\""));
+	text_append_cut(out, slice_of(name));
+	text_append_cut(out, SLICE("\":"));
 }
 
 static void
 put_member(struct text *out, const char *name, struct slice value)
 {
-	text_printf(out, ",\"%s\":", name);
+	put_name(out, name);
 	put_json(out, value);
 }
 
 static void
 put_hex_member(struct text *out, const char *name, struct slice bytes)
 {
-	text_printf(out, ",\"%s\":\"", name);
+	put_name(out, name);
+	text_append_cut(out, SLICE("\""));
 	put_hex(out, bytes);
-	text_printf(out, "\"");
+	text_append_cut(out, SLICE("\""));
 }
 
 static void
 put_payload(struct text *out, const struct event *e)
 {
-	struct text line = TEXT_INIT(16 * 1024);
+	struct text line = TEXT_INIT(1024); /* for people, "hex" has all of it */
 
 	put_member(out, "dir", slice_of(direction_names[e->to]));
 	if (e->what == EVENT_PACKET) {

@@ -83,7 +83,9 @@ text_printf(struct text *t, const char *format, ...)
 static bool
 is_plain(char c, const char *also)
 {
-	return c >= ' ' && c <= '~' && c != '\\' && strchr(also, c) == NULL;
+	while (*also != '\0' && *also != c)
+		also++;
+	return *also == '\0' && c >= ' ' && c <= '~' && c != '\\';
 }
 
 static struct slice
@@ -127,7 +129,8 @@ append_escaped(struct text *t, struct slice bytes, const char *also, size_t most
 	for (size_t i = 0, n; i < bytes.len; i += n) {
 		struct slice rest = slice_first(slice_from(bytes, i), most - i);
 
-		if (rest.len == 0) {
+		/* Of what cannot fit, however long, the first byte shows the cut. */
+		if (rest.len == 0 || t->len == t->limit) {
 			text_append_cut(t, SLICE("..."));
 			return;
 		}

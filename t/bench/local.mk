@@ -52,6 +52,12 @@ EXTRA_DIST += %reldir%/against
 bench-against: all
 	python3 -B $(srcdir)/%reldir%/against $(abs_top_builddir) $(COMMIT) $(ROUNDS) $(MESSAGES)
 
+## What milter-sim record costs between MTA and milter: make bench-record.
+EXTRA_DIST += %reldir%/record.py
+.PHONY: bench-record
+bench-record: all
+	python3 -B $(srcdir)/%reldir%/record.py $(abs_top_builddir) $(ROUNDS) $(MESSAGES)
+
 ## clamd behind virus-milter, beside clamav-milter: make bench-clamd.  Not part of
 ## `make bench`: it needs both installed.
 EXTRA_DIST += %reldir%/clamd.py
