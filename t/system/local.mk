@@ -5,6 +5,7 @@ PY_LOG_COMPILER  = $(SHELL) $(srcdir)/%reldir%/run
 
 SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_check.py
+SYSTEM_TESTS += %reldir%/test_check_md.py
 SYSTEM_TESTS += %reldir%/test_check_options.py
 SYSTEM_TESTS += %reldir%/test_check_md.py
 SYSTEM_TESTS += %reldir%/test_check_ours.py
