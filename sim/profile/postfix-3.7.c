@@ -352,6 +352,7 @@ const struct profile profile_postfix_3_7 = {
 			.renames = true,
 			.nul_cuts = true, .gap_as_sent = true,
 			.cr_stays = true, .folds = true, /* cleanup/cleanup_out.c */
+			.unended_taken = KIND_BIT(RPL_QUARANTINE), /* read as bytes */
 			.missing = FIELD_LAST, .beyond = FIELD_LAST,
 		},
 		.unknown_after = true,

@@ -106,6 +106,12 @@ def test_mail_is_held_though_no_recipient_is_left(tmp_path):
     assert list(play(tmp_path, ["EHLO bar.com"], HEADER + "\r\nHello\r\n", on)) == [".quarantine"]
 
 
+@pytest.mark.parametrize("payload", [b"", b"why", b"why\0more", b"why\0\0", b"\0"])
+def test_a_reason_to_hold_mail_may_be_any_bytes(tmp_path, payload):
+    on = edits(("q", payload))
+    assert list(play(tmp_path, ["EHLO bar.com"], HEADER + "\r\nHello\r\n", on)) == [".quarantine"]
+
+
 def test_the_null_sender_is_mailer_daemon(tmp_path):
     mail = play(tmp_path, ["EHLO bar.com"], "Subject: x\r\n\r\nHello\r\n", {}, sender="")["jones"]
     assert "\nFrom: MAILER-DAEMON\n" in mail
