@@ -12,6 +12,7 @@ enum {
 	TAKEN_MS = 50,   /* a client that says nothing has been taken by then */
 	ALONE_MS = 2000, /* from its end to that of its children */
 	AGAIN_MS = 20,   /* between two signals: sooner they may be one */
+	DRAIN = 3,       /* times as long where a message is under way: it may be ended */
 };
 
 /* As systemd has it: with exit status 0, or of a SIGTERM that nobody handled. */
@@ -26,14 +27,15 @@ static bool
 ended_well(struct scene *s)
 {
 	struct process *p = &s->job->process;
-	bool in_time = process_wait(p, p->config->stop_ms);
+	bool drains = peer_stage_named(s->argument) == PEER_MESSAGE;
+	unsigned ms = p->config->stop_ms * (drains ? DRAIN : 1);
+	bool in_time = process_wait(p, ms);
 	bool well = in_time && clean_end(p->status);
 
 	if (!well) {
 		text_printf(&s->got, "the milter ");
 		process_how(p, &s->got);
-		text_printf(&s->expected, "its end within %u ms, with exit status 0",
-		    p->config->stop_ms);
+		text_printf(&s->expected, "its end within %u ms, with exit status 0", ms);
 	}
 	return well;
 }

@@ -82,3 +82,10 @@ def test_a_milter_breaks_no_rule_where_it_is_hard(check, name):
     done, results = check(name, *(w for c in HARD for w in ("--only", c)))
     assert not faults(results), done.stdout
     assert len(results) == len(HARD) and done.returncode == 0
+
+
+def test_a_milter_may_end_the_message_that_it_has_begun(check):
+    """SIGTERM in the middle: logger-milter waits for the rest, here longer than it would idle."""
+    done, results = check("logger", "--only", "shu/3")
+    assert not faults(results), done.stdout
+    assert len(results) == 1 and done.returncode == 0

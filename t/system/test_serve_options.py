@@ -4,6 +4,7 @@
 import os
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -47,10 +48,13 @@ def test_wrong_usage_is_a_clear_line(run, what):
     assert end.stdout == ""
 
 
-def test_help_names_every_option(run):
+def test_help_names_every_option_and_the_manual_too(run):
     end = run("milter-sim", "serve", "--help")
     assert end.returncode == 0 and end.stderr == ""
-    assert len(re.findall(r"^  --[a-z-]+", end.stdout, re.M)) == 19
+    manual = Path(os.environ["TOP_SRCDIR"], "docs/man/milter-sim.1").read_text(encoding="utf-8")
+    section = manual.split("\n.Ss serve\n")[1].split("\n.Ss ")[0]
+    helps = re.findall(r"^  --([a-z-]+)", end.stdout, re.M)
+    assert set(helps) - {"help"} == set(re.findall(r"^\.It Fl -([a-z-]+)", section, re.M))
 
 
 def test_cannot_listen(run, start, place):
