@@ -202,7 +202,7 @@ struct edit_rules {
 	enum field_place added, missing, beyond;
 	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */
 	bool signed_index; /* an index over 0x80000000 is below 0: the first of all */
-	bool lf_folds;     /* an LF in a value with no blank behind it is a blank */
+	bool lf_is_blank;  /* an LF in a value with no blank behind it is a blank */
 	const char *header_ends; /* fields that begin the body; NULL: none */
 	bool own_taken_over;
 	bool deleted_counts; /* for the filter that deleted it; CHGHEADER revives it */

@@ -285,7 +285,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
 			.header_ends = "Text Message",                          \
-			.signed_index = true, .lf_folds = true,                \
+			.signed_index = true, .lf_is_blank = true,                \
 			.own_taken_over = true, .deleted_counts = true,         \
 			.blank_always = true, .new_body = BODY_OF_LF,                  \
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \

@@ -73,13 +73,13 @@ static void
 put_value(struct sink *out, struct slice value, const struct edit_rules *r)
 {
 	bool cr_stays = r != NULL && r->cr_stays, folds = r != NULL && r->folds;
-	bool flattens = r != NULL && r->lf_folds;
+	bool lf_is_blank = r != NULL && r->lf_is_blank;
 
 	for (bool first = true;; first = false) {
 		struct slice line = slice_first(value, slice_find(value, '\n'));
 		size_t n = line.len;
 		struct slice rest = slice_from(value, n + 1);
-		bool flat = flattens && n < value.len && !begins_blank(rest);
+		bool flat = lf_is_blank && n < value.len && !begins_blank(rest);
 		bool cr = n != 0 && line.ptr[n - 1] == '\r' && !cr_stays && !flat;
 
 		if (folds && !first && !begins_blank(line))

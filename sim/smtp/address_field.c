@@ -4,17 +4,12 @@
 
 #include "base/put.h"
 #include "sim/smtp/addresses.h"
+#include "sim/smtp/blank.h"
 #include "sim/smtp/command.h"
 
 /* As long as a line with two addresses may be, and what further ones begin with. */
 enum { LINE_MAX_BYTES = 78 };
 #define INDENT "        "
-
-static bool
-blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 static size_t
 blanks(struct slice s)

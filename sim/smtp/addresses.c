@@ -39,25 +39,9 @@ put_address(const struct reading *r, const struct part *p, struct text *out)
 	text_clear(&whole);
 }
 
-size_t
-addresses_read(struct slice text, struct text *ret)
-{
-	struct reading r;
-	size_t count = 0;
-
-	text_clear(ret);
-	if (address_list_read(&r, text)) {
-		for (size_t i = 0; i < r.parts; i++) {
-			if (r.part[i].address && count++ == 0)
-				put_address(&r, &r.part[i], ret);
-		}
-	}
-	address_list_clear(&r);
-	return count;
-}
-
-size_t
-addresses_first(struct slice text, struct text *ret)
+/* Counts them; *ret is one.  Parts stand last to first, as they were read. */
+static size_t
+read_one(struct slice text, bool first, struct text *ret)
 {
 	struct reading r;
 	size_t count = 0;
@@ -67,13 +51,26 @@ addresses_first(struct slice text, struct text *ret)
 		for (size_t i = 0; i < r.parts; i++) {
 			if (!r.part[i].address)
 				continue;
-			count++;
-			text_clear(ret);
-			put_address(&r, &r.part[i], ret);
+			if (count++ == 0 || first) {
+				text_clear(ret);
+				put_address(&r, &r.part[i], ret);
+			}
 		}
 	}
 	address_list_clear(&r);
 	return count;
+}
+
+size_t
+addresses_last(struct slice text, struct text *ret)
+{
+	return read_one(text, false, ret);
+}
+
+size_t
+addresses_first(struct slice text, struct text *ret)
+{
+	return read_one(text, true, ret);
 }
 
 /* --- a list anew --- */

@@ -17,7 +17,7 @@
  * How many addresses there are.  *ret is the last of them, without comments and
  * blanks, its local part in quotes only where it needs them (RFC 5322 3.4.1).
  */
-size_t addresses_read(struct slice text, struct text *ret);
+size_t addresses_last(struct slice text, struct text *ret);
 
 /* The same, and *ret the first of them. */
 size_t addresses_first(struct slice text, struct text *ret);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/smtp/command.h"
 
+#include "sim/smtp/blank.h"
 #include "sim/smtp/quoted.h"
 
 static const struct {
@@ -21,12 +22,6 @@ static const struct {
 	{ SLICE("EXPN"), VERB_EXPN, COMMAND_MAX, true },
 	{ SLICE("HELP"), VERB_HELP, COMMAND_MAX, true },
 };
-
-static bool
-blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 static size_t
 word_end(struct slice s)

@@ -2,6 +2,7 @@ libsim_a_SOURCES += \
 	%reldir%/address_list.h %reldir%/address_list.c \
 	%reldir%/addresses.h %reldir%/addresses.c %reldir%/address_field.c \
 	%reldir%/command.h %reldir%/command.c \
+	%reldir%/blank.h \
 	%reldir%/mailbox.h %reldir%/mailbox.c \
 	%reldir%/meaning.h %reldir%/meaning.c \
 	%reldir%/path.h %reldir%/path.c \

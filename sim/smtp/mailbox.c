@@ -2,6 +2,7 @@
 #include "sim/smtp/mailbox.h"
 
 #include "base/put.h"
+#include "sim/smtp/blank.h"
 
 enum { HOPS_MAX = 50 };
 
@@ -12,12 +13,6 @@ static bool
 operator(char c)
 {
 	return c != '\0' && strchr(".:%@!^/[]+<>,;", c) != NULL;
-}
-
-static bool
-blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 struct scan {

@@ -2,12 +2,7 @@
 #include "sim/smtp/quoted.h"
 
 #include "base/put.h"
-
-static bool
-blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
+#include "sim/smtp/blank.h"
 
 /* Behind what the byte at `at` opens: a quote is inmost, brackets may be nested. */
 static size_t

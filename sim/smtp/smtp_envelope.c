@@ -121,7 +121,7 @@ read_path(struct smtp *s)
 		inside = slice_first(slice_from(inside, 1), inside.len - 2);
 	if (slice_starts(inside, SLICE("@")) && slice_find(inside, ':') < inside.len)
 		inside = slice_from(inside, slice_find(inside, ':') + 1);
-	size_t count = addresses_read(inside, &one);
+	size_t count = addresses_last(inside, &one);
 	text_clear(&s->read);
 	put(&s->read, SLICE("<"));
 	put(&s->read, text_slice(&one));

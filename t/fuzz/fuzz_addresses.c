@@ -12,7 +12,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool completed = addresses_complete(SLICE("To"), in, SLICE("mx.test"), &out);
 
 	FUZZ_ASSERT(!completed || out.len > sizeof "mx.test");
-	FUZZ_ASSERT(addresses_read(in, &out) != 0 || out.len == 0);
+	FUZZ_ASSERT(addresses_last(in, &out) != 0 || out.len == 0);
 	text_clear(&out);
 	return 0;
 }

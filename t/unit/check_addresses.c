@@ -91,7 +91,7 @@ START_TEST(reads_an_address_out_of_rubble)
 {
 	struct text last = TEXT_INIT(1000);
 
-	ck_assert_uint_eq(addresses_read(rubble[_i].text, &last), rubble[_i].count);
+	ck_assert_uint_eq(addresses_last(rubble[_i].text, &last), rubble[_i].count);
 	ck_assert_str_eq(text_cstr(&last), rubble[_i].last);
 	text_clear(&last);
 }
