@@ -111,6 +111,15 @@ lose_dot(struct text *t)
 	t->len -= dot;
 }
 
+/* A local part of nothing is shown as that. */
+static void
+put_at(struct slice local, struct slice domain, struct text *out)
+{
+	put(out, local.len != 0 ? local : SLICE("\"\""));
+	put(out, SLICE("@"));
+	put(out, domain);
+}
+
 void
 meaning_rewritten(struct slice outer, struct slice origin, struct text *out)
 {
@@ -128,13 +137,11 @@ meaning_rewritten(struct slice outer, struct slice origin, struct text *out)
 	if (has(outer, '@')) {
 		put(&one, outer);
 	} else if (bang < outer.len) {
-		put(&one, slice_from(outer, bang + 1));
-		put(&one, SLICE("@"));
-		put(&one, slice_first(outer, bang));
+		put_at(slice_from(outer, bang + 1), slice_first(outer, bang), &one);
 	} else {
-		put(&one, slice_first(outer, percent));
-		put(&one, SLICE("@"));
-		put(&one, percent < outer.len ? slice_from(outer, percent + 1) : origin);
+		bool there = percent < outer.len;
+		put_at(slice_first(outer, percent),
+		    there ? slice_from(outer, percent + 1) : origin, &one);
 	}
 	lose_dot(&one);
 	put(out, text_slice(&one));

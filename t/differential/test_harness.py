@@ -163,7 +163,8 @@ def test_kept_recordings_are_made_anew(tmp_path, profile, monkeypatch):
     kept = [f for f in kept if f.exists()]
     raw = tmp_path / "raw"
     try:
-        fleet.connect(0, "T").close()
+        with fleet.connect(0, "T") as c:
+            assert c.recv(1000)  # its filters have been asked for, and were not there
         said = recordings.survey(PROGRAM, fleet.running[0, "T"][1], sorted(fleet.sockets(0).values())[:1], kept, raw)
     finally:
         fleet.stop()
