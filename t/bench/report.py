@@ -40,7 +40,7 @@ def machine():
     return (
         f"Measured {datetime.date.today()} on {os.cpu_count()} cores of {model}, "
         f"{platform.system()} {platform.release()}, libc {platform.libc_ver()[1]}; "
-        f"load average before the run {os.environ.get('BENCH_LOAD', 'not known')}."
+        f"load average at the end of the run {os.environ.get('BENCH_LOAD', 'not known')}."
     )
 
 
