@@ -163,6 +163,27 @@ count_dead(const struct process *p)
 	return n;
 }
 
+/* Libraries that keep books of their own on all memory, which grow. */
+static const char *const book_keepers[] = { "libasan.so", "libtsan.so", "liblsan.so",
+	"valgrind" };
+
+bool
+process_keeps_books(const struct process *p)
+{
+	char name[NAME_ROOM], line[LINE_ROOM];
+	bool found = false;
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/maps", (long)p->pid);
+	FILE *f = fopen(name, "re");
+	while (f != NULL && !found && fgets(line, sizeof line, f) != NULL) {
+		for (size_t i = 0; i < sizeof book_keepers / sizeof book_keepers[0]; i++)
+			found = found || strstr(line, book_keepers[i]) != NULL;
+	}
+	if (f != NULL)
+		(void)fclose(f);
+	return found;
+}
+
 bool
 process_measure(const struct process *p, struct process_figures *ret)
 {

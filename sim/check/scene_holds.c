@@ -127,7 +127,8 @@ goes_on_growing(struct scene *s, unsigned n, turn_fn *turn, void *what,
 	long long end = monotonic_ms() + ROUNDS_MS;
 	struct process_figures last, now;
 
-	if (!process_measure(&s->job->process, &last))
+	if (process_keeps_books(&s->job->process) ||
+	    !process_measure(&s->job->process, &last))
 		return false;
 	unsigned long grown = last.resident_kib - before->resident_kib;
 	if (last.resident_kib < before->resident_kib + SUSPECT_KIB)

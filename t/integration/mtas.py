@@ -180,6 +180,15 @@ class Postfix(Contained):
         (self.place / "main.cf").write_text(main, encoding="ascii")
         (self.place / "master.cf").write_text("\n".join(master) + "\n", encoding="ascii")
 
+    def empty_mailboxes(self):
+        """What the test before has sent is delivered first, if it is going to be."""
+        until = time.monotonic() + 2
+        while (log := self.log()).count("(queue active)") > log.count(": removed"):
+            if time.monotonic() > until:
+                break
+            time.sleep(0.02)
+        super().empty_mailboxes()
+
 
 class Simulator(Rig):
     """milter-sim serve: one process for each listener, started when first asked."""
