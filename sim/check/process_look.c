@@ -93,14 +93,31 @@ process_words(const struct process *p, size_t most, struct text *out)
 	(void)fclose(f);
 }
 
+/* "/proc/PID/what", what it shows of a process; NULL: nothing, or no longer. */
+static FILE *
+shown(long pid, const char *what)
+{
+	char name[NAME_ROOM];
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/%s", pid, what);
+	return fopen(name, "re");
+}
+
+static DIR *
+shown_folder(long pid, const char *what)
+{
+	char name[NAME_ROOM];
+
+	(void)snprintf(name, sizeof name, "/proc/%ld/%s", pid, what);
+	return opendir(name);
+}
+
 static bool
 count_descriptors(const struct process *p, unsigned *ret)
 {
-	char name[NAME_ROOM];
 	struct dirent *e;
+	DIR *d = shown_folder(p->pid, "fd");
 
-	(void)snprintf(name, sizeof name, "/proc/%ld/fd", (long)p->pid);
-	DIR *d = opendir(name);
 	if (d == NULL)
 		return false;
 	*ret = 0;
@@ -113,10 +130,9 @@ count_descriptors(const struct process *p, unsigned *ret)
 static bool
 is_zombie(long pid)
 {
-	char name[NAME_ROOM], line[LINE_ROOM];
+	char line[LINE_ROOM];
+	FILE *f = shown(pid, "stat");
 
-	(void)snprintf(name, sizeof name, "/proc/%ld/stat", pid);
-	FILE *f = fopen(name, "re");
 	if (f == NULL)
 		return false;
 	bool read = fgets(line, sizeof line, f) != NULL;
@@ -129,12 +145,12 @@ is_zombie(long pid)
 static unsigned
 dead_of(long pid, const char *thread)
 {
-	char name[NAME_ROOM], line[LINE_ROOM], *at = line, *end;
+	char name[NAME_ROOM / 2], line[LINE_ROOM], *at = line, *end;
 	unsigned n = 0;
 	long child;
 
-	(void)snprintf(name, sizeof name, "/proc/%ld/task/%.20s/children", pid, thread);
-	FILE *f = fopen(name, "re");
+	(void)snprintf(name, sizeof name, "task/%.20s/children", thread);
+	FILE *f = shown(pid, name);
 	if (f == NULL)
 		return 0;
 	/* One line; of a hundred and more the first will do. */
@@ -150,12 +166,10 @@ dead_of(long pid, const char *thread)
 static unsigned
 count_dead(const struct process *p)
 {
-	char name[NAME_ROOM];
 	struct dirent *e;
 	unsigned n = 0;
+	DIR *d = shown_folder(p->pid, "task");
 
-	(void)snprintf(name, sizeof name, "/proc/%ld/task", (long)p->pid);
-	DIR *d = opendir(name);
 	while (d != NULL && (e = readdir(d)) != NULL)
 		n += e->d_name[0] != '.' ? dead_of(p->pid, e->d_name) : 0;
 	if (d != NULL)
@@ -170,11 +184,10 @@ static const char *const book_keepers[] = { "libasan.so", "libtsan.so", "liblsan
 bool
 process_keeps_books(const struct process *p)
 {
-	char name[NAME_ROOM], line[LINE_ROOM];
+	FILE *f = shown(p->pid, "maps");
+	char line[LINE_ROOM];
 	bool found = false;
 
-	(void)snprintf(name, sizeof name, "/proc/%ld/maps", (long)p->pid);
-	FILE *f = fopen(name, "re");
 	while (f != NULL && !found && fgets(line, sizeof line, f) != NULL) {
 		for (size_t i = 0; i < sizeof book_keepers / sizeof book_keepers[0]; i++)
 			found = found || strstr(line, book_keepers[i]) != NULL;
@@ -187,11 +200,10 @@ process_keeps_books(const struct process *p)
 bool
 process_measure(const struct process *p, struct process_figures *ret)
 {
-	char name[NAME_ROOM], line[LINE_ROOM];
+	FILE *f = shown(p->pid, "status");
+	char line[LINE_ROOM];
 
 	*ret = (struct process_figures){ .threads = 0 };
-	(void)snprintf(name, sizeof name, "/proc/%ld/status", (long)p->pid);
-	FILE *f = fopen(name, "re");
 	if (f == NULL)
 		return false;
 	while (fgets(line, sizeof line, f) != NULL) {

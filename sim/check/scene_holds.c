@@ -127,11 +127,11 @@ goes_on_growing(struct scene *s, unsigned n, turn_fn *turn, void *what,
 	long long end = monotonic_ms() + ROUNDS_MS;
 	struct process_figures last, now;
 
-	if (process_keeps_books(&s->job->process) ||
-	    !process_measure(&s->job->process, &last))
+	if (!process_measure(&s->job->process, &last))
 		return false;
 	unsigned long grown = last.resident_kib - before->resident_kib;
-	if (last.resident_kib < before->resident_kib + SUSPECT_KIB)
+	if (last.resident_kib < before->resident_kib + SUSPECT_KIB ||
+	    process_keeps_books(&s->job->process))
 		return false;
 	for (int round = 1; round < ROUNDS; round++, last = now) {
 		for (unsigned i = 0; i < n; i++) {
