@@ -34,6 +34,10 @@ check_PROGRAMS += %reldir%/lint/profile_table
 t_lint_profile_table_SOURCES = t/lint/profile_table.c
 t_lint_profile_table_LDADD = libsim.a libwire.a libbase.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += $(LINT_TESTS) %reldir%/installed.sh
+## What goes into the tarball, a line each, for lint/listed.sh.
+distfiles:
+	@printf '%s\n' Makefile.am $(DISTFILES)
+.PHONY: distfiles
 EXTRA_DIST += fixtures %reldir%/.clang-tidy %reldir%/lint/seams %reldir%/lint/shown.awk %reldir%/lint/tap.sh
 
 ## In a build folder of its own, so it needs no special configure.
