@@ -26,7 +26,7 @@ struct metric {
 
 struct metric_label {
 	const char *name;  /* our own word, [a-z_]+ */
-	const char *value; /* anything; bytes that are not printable ASCII become '?' */
+	const char *value; /* anything; what is not printable ASCII becomes \xFF */
 };
 
 void metrics_family(struct text *to, const struct metric *m);

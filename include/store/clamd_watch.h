@@ -21,7 +21,7 @@ struct clamd_watch {
 	size_t servers;
 	struct clamd_limits limits;
 	unsigned look_ms;
-	const struct report *news; /* "up" and "away" */
+	const struct report *news; /* "up", "away"; "trouble": no thread */
 
 	pthread_mutex_t lock; /* of the rest, which is the watch's own */
 	pthread_cond_t wake;
@@ -33,7 +33,7 @@ struct clamd_watch {
 struct clamd_watch *clamd_watch_new(
     const struct clamd_limits *limits, unsigned look_ms, const struct report *news);
 
-/* The thread begins.  Once. */
+/* The thread begins; that there is none to be had is told.  Once. */
 void clamd_watch_start(struct clamd_watch *w);
 
 /* A message had trouble: look soon. */

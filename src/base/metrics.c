@@ -25,17 +25,20 @@ metrics_family(struct text *to, const struct metric *m)
 	put_line(to, &line);
 }
 
+/*
+ * Nearly as the log writes it: a backslash and what is not printable ASCII escaped; that
+ * then in the format's own quotes.  So two values that differ never look alike.
+ */
 static void
 put_value(struct text *line, const char *value)
 {
 	for (; *value != '\0'; value++) {
-		if (*value == '\n')
-			text_printf(line, "\\n");
-		else if (*value == '\\' || *value == '"')
-			text_printf(line, "\\%c", *value);
+		if (*value < ' ' || *value > '~')
+			text_printf(line, "\\\\x%02X", (unsigned char)*value);
+		else if (*value == '\\')
+			text_printf(line, "\\\\\\\\");
 		else
-			text_printf(
-			    line, "%c", *value >= ' ' && *value <= '~' ? *value : '?');
+			text_printf(line, "%s%c", *value == '"' ? "\\" : "", *value);
 	}
 }
 

@@ -39,15 +39,22 @@ take_port(struct slice port, struct socket_name *ret, struct text *why)
 	return true;
 }
 
-/* The host, and whether it stood in brackets, as IPv6 addresses do. */
+/* In brackets, as IPv6 addresses are. */
 static bool
-take_host(struct slice host, struct socket_name *ret)
+is_bracketed(struct slice host)
 {
-	bool brackets =
-	    host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+	return host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+}
 
-	ret->host = brackets ? (struct slice){ host.ptr + 1, host.len - 2 } : host;
-	return brackets;
+static bool
+take_host(struct slice host, struct socket_name *ret, struct text *why)
+{
+	ret->host =
+	    is_bracketed(host) ? (struct slice){ host.ptr + 1, host.len - 2 } : host;
+	if (ret->host.len <= HOST_MAX)
+		return true;
+	text_printf(why, "a host has at most %d bytes", HOST_MAX);
+	return false;
 }
 
 static bool
@@ -55,8 +62,8 @@ take_port_at_host(struct slice rest, struct socket_name *ret, struct text *why)
 {
 	size_t at = slice_find(rest, '@');
 
-	(void)take_host(slice_from(rest, at + 1), ret);
-	return take_port(slice_first(rest, at), ret, why);
+	return take_host(slice_from(rest, at + 1), ret, why) &&
+	       take_port(slice_first(rest, at), ret, why);
 }
 
 static bool
@@ -71,9 +78,10 @@ take_host_port(struct slice spec, struct socket_name *ret, struct text *why)
 		    (int)spec.len, spec.ptr);
 		return false;
 	}
-	if (take_host(slice_first(spec, colon), ret))
+	if (is_bracketed(slice_first(spec, colon)))
 		ret->family = AF_INET6;
-	return take_port(slice_from(spec, colon + 1), ret, why);
+	return take_host(slice_first(spec, colon), ret, why) &&
+	       take_port(slice_from(spec, colon + 1), ret, why);
 }
 
 bool
@@ -126,10 +134,6 @@ socket_name_address(const struct socket_name *name, struct sockaddr_storage *ret
 	if (name->family == AF_UNIX) {
 		unix_address(name->path, ret, ret_len);
 		return true;
-	}
-	if (name->host.len > HOST_MAX) {
-		text_printf(why, "the host name is too long");
-		return false;
 	}
 	(void)snprintf(host, sizeof host, "%.*s", (int)name->host.len, name->host.ptr);
 	(void)snprintf(port, sizeof port, "%u", name->port);

@@ -36,31 +36,54 @@ clamd_close(struct clamd *c)
 	free(c);
 }
 
+/* The last one of the list, beside the others. */
+static bool
+is_sound(struct clamd_watch *w, bool by_descriptor, struct text *why)
+{
+	struct clamd_server *last = &w->server[w->servers - 1];
+
+	for (size_t i = 0; i + 1 < w->servers; i++) {
+		if (strcmp(w->server[i].name, last->name) == 0) {
+			text_printf(why, "'%s' is there twice", last->name);
+			return false;
+		}
+	}
+	if (!by_descriptor || clamd_server_is_local(last))
+		return true;
+	text_printf(why,
+	    "'%s' is no unix socket, so no descriptor can be passed to it; set "
+	    "clamd-pass = stream",
+	    last->name);
+	return false;
+}
+
+static bool
+add_server(struct clamd *c, const struct clamd_config *config, const char *name,
+    struct text *why)
+{
+	struct text warning = TEXT_INIT(LINE_MAX_BYTES);
+	struct clamd_watch *w = c->watch;
+	bool ok = clamd_server_init(&w->server[w->servers], name, &warning, why);
+
+	if (warning.len > 0)
+		report_say(config->news, "trouble", text_cstr(&warning));
+	text_clear(&warning);
+	w->servers += ok;
+	return ok && is_sound(w, config->by_descriptor, why);
+}
+
 static bool
 add_servers(struct clamd *c, const struct clamd_config *config, struct text *why)
 {
-	struct text warning = TEXT_INIT(LINE_MAX_BYTES);
-	bool ok = config->servers.count <= CLAMD_SERVERS_MAX;
-
-	if (!ok)
+	if (config->servers.count > CLAMD_SERVERS_MAX) {
 		text_printf(why, "more than %d servers", CLAMD_SERVERS_MAX);
-	for (size_t i = 0; i < config->servers.count && ok; i++) {
-		ok = clamd_server_init(
-		    &c->watch->server[i], config->servers.item[i], &warning, why);
-		c->watch->servers += ok;
-		if (ok && config->by_descriptor &&
-		    !clamd_server_is_local(&c->watch->server[i])) {
-			text_printf(why,
-			    "'%s' is no unix socket, so no descriptor can be passed to "
-			    "it; set clamd-pass = stream",
-			    c->watch->server[i].name);
-			ok = false;
-		}
-		if (warning.len > 0)
-			report_say(config->news, "trouble", text_cstr(&warning));
-		text_clear(&warning);
+		return false;
 	}
-	return ok;
+	for (size_t i = 0; i < config->servers.count; i++) {
+		if (!add_server(c, config, config->servers.item[i], why))
+			return false;
+	}
+	return true;
 }
 
 static bool

@@ -101,6 +101,20 @@ watch(void *self)
 	return NULL;
 }
 
+static void
+tell_blind(const struct clamd_watch *w, int error)
+{
+	struct text line = TEXT_INIT(LINE_MAX_BYTES);
+	char buffer[128];
+
+	text_printf(&line,
+	    "no thread to look after clamd: %s; whether it answers shows with the "
+	    "messages alone",
+	    strerror_r(error, buffer, sizeof buffer));
+	report_say(w->news, "trouble", text_cstr(&line));
+	text_clear(&line);
+}
+
 /* Signals are the main thread's. */
 void
 clamd_watch_start(struct clamd_watch *w)
@@ -111,12 +125,15 @@ clamd_watch_start(struct clamd_watch *w)
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_mutex_lock(&w->lock);
-	if (pthread_create(&thread, NULL, watch, w) == 0) {
+	int error = pthread_create(&thread, NULL, watch, w);
+	if (error == 0) {
 		w->users++;
 		(void)pthread_detach(thread);
 	}
 	pthread_mutex_unlock(&w->lock);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error != 0)
+		tell_blind(w, error);
 }
 
 void

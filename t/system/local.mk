@@ -29,6 +29,7 @@ SYSTEM_TESTS += %reldir%/test_load_metrics.py
 SYSTEM_TESTS += %reldir%/test_loop.py
 SYSTEM_TESTS += %reldir%/test_logger_torture.py
 SYSTEM_TESTS += %reldir%/test_metrics.py
+SYSTEM_TESTS += %reldir%/test_metrics_hostile.py
 SYSTEM_TESTS += %reldir%/test_milter_script.py
 SYSTEM_TESTS += %reldir%/test_old_mta.py
 SYSTEM_TESTS += %reldir%/test_programs.py

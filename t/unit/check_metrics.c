@@ -17,7 +17,8 @@ START_TEST(escapes_what_a_label_may_not_hold)
 	metrics_sample(&t, &xs, NULL, 0, 0);
 	ck_assert_str_eq(text_cstr(&t),
 	    "# HELP x_total Xs.\n# TYPE x_total counter\n"
-	    "x_total{a=\"x\\\\y\\\"z\\n??\",b=\"\"} 18446744073709551615\nx_total 0\n");
+	    "x_total{a=\"x\\\\\\\\y\\\"z\\\\x0A\\\\x01\\\\xFF\",b=\"\"} "
+	    "18446744073709551615\nx_total 0\n");
 	text_clear(&t);
 }
 END_TEST

@@ -52,6 +52,8 @@ static const struct {
 	{ SLICE("inet:@127.0.0.1"), "'' is no port" },
 	{ SLICE("inet:25 @h"), "'25 ' is no port" },
 	{ SLICE("127.0.0.1:"), "'' is no port" },
+	{ SLICE("inet:25@" FIFTY FIFTY FIFTY FIFTY FIFTY "123456"), "at most 255 bytes" },
+	{ SLICE(FIFTY FIFTY FIFTY FIFTY FIFTY "123456:25"), "at most 255 bytes" },
 };
 
 static const struct {

@@ -47,6 +47,11 @@ SCAN_TESTS = \
 	t/unit/check_virus_memory \
 	t/unit/check_clamd_answer \
 	t/unit/check_clamd_link \
+	t/unit/check_clamd \
+	t/unit/check_clamd_server \
+	t/unit/check_clamd_teller \
+	t/unit/check_clamd_watch \
+	t/unit/check_second_stage \
 	t/unit/check_second \
 	t/unit/check_second_verdict \
 	t/unit/check_spool \
@@ -60,6 +65,23 @@ t_unit_check_clamd_answer_LDADD  = $(POLICY_UNIT)
 t_unit_check_clamd_link_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_link_LDADD  = $(STORE_UNIT)
 t_unit_check_clamd_link_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recv,--wrap=__recv_chk,--wrap=sendmsg
+t_unit_check_clamd_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+t_unit_check_clamd_server_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_server_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_server_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+t_unit_check_clamd_teller_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_teller_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_teller_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_mutex_init
+t_unit_check_clamd_watch_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_watch_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_watch_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=pthread_cond_timedwait,--wrap=pthread_create
+t_unit_check_second_stage_SOURCES = t/unit/check_second_stage.c src/virus-milter/second_stage.c
+t_unit_check_second_stage_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_second_stage_LDADD  = $(STORE_UNIT)
 t_unit_check_second_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_second_LDADD  = $(POLICY_UNIT)
 t_unit_check_second_verdict_CFLAGS = $(UNIT_CFLAGS)
@@ -70,7 +92,7 @@ t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
-EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/fake_clamd.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
+EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/fake_clamd.h %reldir%/fake_clamds.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
