@@ -2,8 +2,9 @@
 """pytest plugin: reports in TAP, so that `make check` counts every test.
 
 Loaded by t/system/run (`-p tap`).  Takes the place of pytest's own report:
-one line per test, the trouble of a failed one as `#` lines below it, and the
-reason of a skipped one.  A test that hangs is ended after LIMIT seconds, or
+one line per test, the trouble of a failed one as `#` lines below it, the figures
+that one which passed has printed, lines that begin with "# ", and the reason of a
+skipped one.  A test that hangs is ended after LIMIT seconds, or
 after what its `@pytest.mark.limit(seconds)` says; REFMILTER_SLOW=4 makes that
 four times as long.
 """
@@ -42,6 +43,8 @@ class Tap:
             # As TAP has it: a test that fails as announced is not ok, and no failure.
             word = "not ok" if hasattr(report, "wasxfail") else word
             directive = " # " + reason(report)
+        elif report.when == "call":
+            trouble = figures(report)
         self.worst[report.nodeid] = (word, directive, trouble)
         if report.when == "teardown":
             self.tell(report.nodeid)
@@ -77,6 +80,11 @@ def reason(report):
 
 def captured(report):
     return "".join(f"--- {title} ---\n{text}\n" for title, text in report.sections if text)
+
+
+def figures(report):
+    lines = report.capstdout.splitlines()
+    return "\n".join(line.removeprefix("# ") for line in lines if line.startswith("# "))
 
 
 def diagnostics(text):
