@@ -16,6 +16,9 @@ EQUIVALENT = {
     ],
     "src/policy/address/address_list.c": [
         ("word = 0;", "word = 1;", "another hash, the same for what is put in and what is looked up"),
+        ("list->name == NULL || list->block_cap > UINT32_MAX) {",
+         "list->name == NULL || list->block_cap >= UINT32_MAX) {",
+         "a list of 4 GiB less a byte; its file has a limit far below"),
     ],
     "src/policy/address/address_names.c": [
         ("for (size_t i = 1; (q->forms & ADDRESS_FORM_BELOW) != 0 && i + 1 < domain.len;",
@@ -50,6 +53,15 @@ EQUIVALENT = {
     "src/policy/virus/scanner.c": [
         ("gram_census_add(&census, slice_at(s, i));", ";",
          "worse anchors find the same, only slower: see t/bench"),
+    ],
+    "src/store/dialog.c": [
+        ("if (n >= 0)", "if (n > 0)", "send() of a byte or more takes one, or fails"),
+    ],
+    "src/store/stream.c": [
+        ("return left < PROGRESS_MS ? (int)left : PROGRESS_MS;",
+         "return left <= PROGRESS_MS ? (int)left : PROGRESS_MS;", "the lesser of two, the same where both are"),
+        ("return (int)(left < next ? left : next);", "return (int)(left <= next ? left : next);",
+         "the lesser of two, the same where both are"),
     ],
 }
 

@@ -2,6 +2,7 @@
 #include "store/dialog.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 
 #include "base/clock.h"
@@ -44,10 +45,33 @@ __wrap___recv_chk(int fd, void *to, size_t len, size_t room, int flags)
 	return __wrap_recv(fd, to, len, flags);
 }
 
+/* What becomes of the client's first writes; 0: as it comes. */
+static struct {
+	pthread_t client;
+	int error[3], n;
+} writes;
+
+ssize_t __real_send(int fd, const void *from, size_t len, int flags);
+ssize_t __wrap_send(int fd, const void *from, size_t len, int flags);
+
+ssize_t
+__wrap_send(int fd, const void *from, size_t len, int flags)
+{
+	if (pthread_equal(writes.client, pthread_self()) &&
+	    writes.n < (int)COUNT(writes.error) && writes.error[writes.n] != 0) {
+		errno = writes.error[writes.n++];
+		return -1;
+	}
+	return __real_send(fd, from, len, flags);
+}
+
 static void
 setup(void)
 {
 	scratch_setup(&dir);
+	writes.client = pthread_self();
+	writes.n = 0;
+	memset(writes.error, 0, sizeof writes.error);
 }
 
 static void
@@ -187,6 +211,58 @@ START_TEST(reads_an_answer_in_pieces_and_into_its_own_room)
 }
 END_TEST
 
+static const struct {
+	int error[3];
+	enum quota_answer want;
+	const char *why;
+} kernel_says[] = {
+	{ { EINTR, EINTR, EAGAIN }, ANSWER_FITS, NULL },
+	{ { EAGAIN, EAGAIN, EINTR }, ANSWER_FITS, NULL },
+	{ { EPIPE }, ANSWER_INCOMPLETE, "Broken pipe" },
+	{ { EINTR, EAGAIN, ENOBUFS }, ANSWER_INCOMPLETE, "No buffer space" },
+};
+
+START_TEST(asks_again_what_was_interrupted)
+{
+	static const struct quota_server_row row[] = { { "action=OK\n\n", 1 } };
+
+	quota_server_start(&server, &dir, row, COUNT(row));
+	struct dialog *d = open_dialog(server.where);
+	memcpy(writes.error, kernel_says[_i].error, sizeof writes.error);
+	ck_assert_int_eq(ask(d, PATIENCE_MS, kernel_says[_i].why), kernel_says[_i].want);
+	dialog_free(d);
+	quota_server_stop(&server);
+	if (kernel_says[_i].want == ANSWER_FITS)
+		ck_assert_str_eq(server.got, "recipient=x\n\n");
+}
+END_TEST
+
+/* More than a socket takes, to one who never reads. */
+START_TEST(waits_no_longer_for_one_who_does_not_read)
+{
+	static char much[8 << 20];
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int hung = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct text why = TEXT_INIT(400);
+	char where[160];
+
+	(void)snprintf(at.sun_path, sizeof at.sun_path, "%s/hung", dir.path);
+	(void)snprintf(where, sizeof where, "unix:%s", at.sun_path);
+	ck_assert_int_eq(bind(hung, (struct sockaddr *)&at, sizeof at), 0);
+	ck_assert_int_eq(listen(hung, 1), 0);
+	struct dialog *d = open_dialog(where);
+	long long began = monotonic_ms();
+	ck_assert_int_eq(dialog_ask(d, (struct slice){ much, sizeof much },
+			     quota_status_answer, 60, &why),
+	    ANSWER_INCOMPLETE);
+	ck_assert_str_eq(text_cstr(&why), "Connection timed out");
+	ck_assert_int_ge(monotonic_ms() - began, 59);
+	dialog_free(d);
+	text_clear(&why);
+	(void)close(hung);
+}
+END_TEST
+
 START_TEST(nobody_listens)
 {
 	struct dialog *d = open_dialog("unix:/nonexistent/quota.sock");
@@ -251,6 +327,8 @@ suite(void)
 	tcase_add_loop_test(t, hears, 0, COUNT(says));
 	tcase_add_test(t, takes_no_endless_answer);
 	tcase_add_test(t, reads_an_answer_in_pieces_and_into_its_own_room);
+	tcase_add_loop_test(t, asks_again_what_was_interrupted, 0, COUNT(kernel_says));
+	tcase_add_test(t, waits_no_longer_for_one_who_does_not_read);
 	tcase_add_test(t, nobody_listens);
 	tcase_add_test(t, speaks_over_tcp);
 	tcase_add_test(t, knows_where_it_cannot_go);

@@ -169,6 +169,40 @@ START_TEST(agrees_on_what_repeats_itself)
 }
 END_TEST
 
+/*
+ * UUV, where V ends as that much of U does, in UUUV: what begins at the first U
+ * is the signature up to the third, and its last bytes are there, too; it begins
+ * at the second, which is no whole period on, wherever both stand in the piece.
+ */
+enum { UNIT = 200, TAIL = 100, SAME_END = 16, DOUBLE = 2 * UNIT + TAIL };
+
+START_TEST(a_false_start_hides_no_true_one)
+{
+	static char signature[DOUBLE], text[DOUBLE + UNIT + DOUBLE];
+	struct slice p = { signature, DOUBLE };
+	uint64_t state = 0x9E3779B97F4A7C15u;
+
+	for (int i = 0; i < DOUBLE; i++)
+		signature[i] = (char)random_below(&state, 256);
+	memcpy(signature + UNIT, signature, UNIT);
+	memcpy(signature + DOUBLE - SAME_END, signature + TAIL - SAME_END, SAME_END);
+	struct scanner *sc = scanner_new(&p, 1);
+	for (size_t before = 0; before < DOUBLE; before++) {
+		struct scan s;
+
+		memset(text, '-', before);
+		memcpy(text + before, signature, UNIT);
+		memcpy(text + before + UNIT, signature, DOUBLE);
+		scan_begin(&s, sc);
+		(void)scan_feed(&s, (struct slice){ text, before + UNIT + DOUBLE });
+		ck_assert_msg(s.status == SCAN_HIT && s.hit.start == before + UNIT,
+		    "behind %zu bytes", before);
+		scan_end(&s);
+	}
+	scanner_free(sc);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -178,6 +212,7 @@ suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, agrees_with_memmem);
 	tcase_add_test(t, agrees_on_what_repeats_itself);
+	tcase_add_test(t, a_false_start_hides_no_true_one);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -55,6 +55,7 @@ SCAN_TESTS = \
 	t/unit/check_second \
 	t/unit/check_second_verdict \
 	t/unit/check_spool \
+	t/unit/check_stream \
 	t/unit/check_places \
 	t/unit/check_told \
 	t/unit/check_metrics
@@ -86,6 +87,8 @@ t_unit_check_second_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_second_LDADD  = $(POLICY_UNIT)
 t_unit_check_second_verdict_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_second_verdict_LDADD  = $(POLICY_UNIT)
+t_unit_check_stream_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_stream_LDADD  = $(STORE_UNIT)
 t_unit_check_spool_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spool_LDADD  = $(STORE_UNIT)
 t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)

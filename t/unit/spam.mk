@@ -2,6 +2,7 @@
 if HAVE_CHECK
 SPAM_UNIT_TESTS = \
 	t/unit/check_address_list \
+	t/unit/check_address_list_memory \
 	t/unit/check_address_names \
 	t/unit/check_client_tarpit \
 	t/unit/check_from_field \
@@ -16,6 +17,10 @@ endif
 
 t_unit_check_address_list_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_address_list_LDADD  = $(POLICY_UNIT)
+t_unit_check_address_list_memory_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_address_list_memory_LDADD  = $(POLICY_UNIT)
+t_unit_check_address_list_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup
 t_unit_check_address_names_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_address_names_LDADD  = $(POLICY_UNIT)
 t_unit_check_from_field_CFLAGS = $(UNIT_CFLAGS)
