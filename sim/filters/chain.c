@@ -38,18 +38,6 @@ turn_to(struct chain *c, size_t i)
 	c->deadline = c->eom_deadline = 0;
 }
 
-/* All filters negotiate before the first one is told of the connection. */
-static bool
-all_negotiated(const struct chain *c)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		if (c->filter[i].state == FILTER_NEW ||
-		    c->filter[i].state == FILTER_CONNECTING)
-			return false;
-	}
-	return true;
-}
-
 /* One that did not come to terms speaks before any is told of the client. */
 static bool
 any_absent(struct chain *c)
@@ -112,6 +100,7 @@ chain_begin(struct chain *c, const struct chain_event *e, uint64_t now)
 	note_standings(c);
 	c->mailed = c->mailed || e->moment == MOMENT_MAIL;
 	c->held = c->spoilt = false;
+	c->meeting = e->moment == MOMENT_CONNECT && !c->habits->offer.one_by_one;
 	turn_to(c, 0);
 }
 
@@ -120,16 +109,20 @@ chain_work(struct chain *c, uint64_t now)
 {
 	c->now = now;
 	while (c->busy) {
+		if (c->meeting && c->at == c->count) {
+			c->meeting = false;
+			turn_to(c, 0);
+		}
 		if (c->at == c->count) {
 			settle(c);
 			break;
 		}
-		bool negotiating = !c->habits->offer.one_by_one && !all_negotiated(c);
-		if (!negotiating && c->event.moment == MOMENT_CONNECT && c->at == 0 &&
+		if (!c->meeting && c->event.moment == MOMENT_CONNECT && c->at == 0 &&
 		    c->step == N_PACKETS && any_absent(c)) {
 			settle(c);
 			break;
 		}
+		bool negotiating = c->meeting;
 		struct filter *f = &c->filter[c->at];
 		enum turn turn = TURN_NEXT;
 		if (!negotiating || !chain_has(f))
@@ -143,8 +136,6 @@ chain_work(struct chain *c, uint64_t now)
 		}
 		/* One by one, who has just come to terms is told of the client now. */
 		turn_to(c, c->at + (turn != TURN_AGAIN));
-		if (negotiating && all_negotiated(c))
-			c->at = 0;
 	}
 	return true;
 }
@@ -213,6 +204,9 @@ chain_end(struct chain *c, enum ending ending)
 		bool told = chain_has(f) && chain_send_ending(c, f, ending);
 		if (chain_has(f) && e->closes)
 			chain_flush(c, f);
+		/* Dismissed, but of one that failed its F= is still heard. */
+		if (f->state == FILTER_FAILED && c->outcome.kind == OUTCOME_GO)
+			continue;
 		leave(f, e->closes, told || !c->habits->mail_needs_end,
 		    c->habits->one_standing);
 	}

@@ -77,6 +77,7 @@ struct chain {
 	bool greeted; /* HELO or EHLO was taken; the owner says so */
 	bool mailed;  /* MAIL was asked about, and nothing has ended that yet */
 	bool parted;  /* its new body, by something that is no piece of it */
+	bool meeting; /* they negotiate; who the client is comes behind that */
 	bool held;    /* the filter whose turn it is wants this message held */
 	bool spoilt;  /* ... or will not have said yes to it, whatever it says */
 };

@@ -160,6 +160,8 @@ edit(struct chain *c, struct filter *f, const struct packet *p)
 {
 	const struct edit_rules *rules = &c->habits->edit;
 
+	if ((rules->nothing_made & KIND_BIT(p->kind)) != 0 && p->string.first.len == 0)
+		return refused(c, f, DO_MORE);
 	if (p->kind == RPL_REPLBODY && c->parted && rules->body_at_once)
 		return refused(c, f, DO_MISCONFIGURED);
 	switch (modify(c->event.message, f, p)) {

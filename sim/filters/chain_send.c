@@ -125,15 +125,15 @@ chain_send_ending(struct chain *c, struct filter *f, enum ending ending)
 	return queue_letters(c, f, e->packets[f->standing]) || told;
 }
 
-/* Names are separated by blanks, sendmail's lists also by commas. */
+/* Names are separated by blanks of any kind and by commas. */
 static struct slice
 next_name(struct slice *names)
 {
 	size_t begin = 0, end;
 
-	while (begin < names->len && strchr(" ,", names->ptr[begin]) != NULL)
+	while (begin < names->len && strchr(" ,\t\r\n", names->ptr[begin]) != NULL)
 		begin++;
-	for (end = begin; end < names->len && strchr(" ,", names->ptr[end]) == NULL;
+	for (end = begin; end < names->len && strchr(" ,\t\r\n", names->ptr[end]) == NULL;
 	     end++)
 		;
 	struct slice name = slice_first(slice_from(*names, begin), end - begin);

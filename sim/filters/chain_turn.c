@@ -3,6 +3,7 @@
 
 #include "sim/filters/chain_send.h"
 #include "sim/filters/chain_take.h"
+#include "wire/bytes.h"
 
 static void
 note(struct chain *c, const struct filter *f, const char *text)
@@ -120,6 +121,15 @@ negotiate(struct chain *c, struct filter *f, const struct frame *frame)
 	return good ? TURN_NEXT : fail(c, f);
 }
 
+/* Less than nothing, or 2 GiB and more, is no length to make room for. */
+static bool
+deadly_length(struct slice in)
+{
+	uint32_t length = in.len >= FRAME_HEAD - 1 ? bytes_u32(in.ptr) : 1;
+
+	return length == 0 || length > INT32_MAX;
+}
+
 /* True when a frame is there; false: not yet, or *ret_turn says what now. */
 static bool
 next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_turn)
@@ -127,7 +137,7 @@ next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_
 	enum frame_status status =
 	    frame_decode(text_slice(&f->in), FRAME_PAYLOAD_64K, ret);
 
-	bool deadly = status == FRAME_EMPTY && c->step != CMD_OPTNEG &&
+	bool deadly = deadly_length(text_slice(&f->in)) && c->step != CMD_OPTNEG &&
 		      c->habits->dies_of_empty &&
 		      c->habits->reactions->at[c->step][ANSWER_EMPTY] == DO_DIE;
 
@@ -260,7 +270,8 @@ send_on(struct chain *c, struct filter *f)
 static bool
 await(struct chain *c, struct filter *f, enum turn *ret)
 {
-	bool heard = f->out.len == 0 || f->in.len != 0 || f->eof;
+	/* What it was told goes out first, even to one that has answered already. */
+	bool heard = f->out.len == 0 || f->eof;
 
 	*ret = TURN_WAIT;
 	if (heard && take_answers(c, f, ret)) {

@@ -48,7 +48,9 @@ acceptable(const struct offer *h, const struct optneg *o, struct text *why)
 	uint32_t actions = o->actions & ~h->actions & h->actions_fatal;
 	uint32_t protocol = o->protocol & ~h->protocol & h->protocol_fatal;
 
-	if (o->version < h->version_min || o->version > h->version_max)
+	bool old = h->version_fatal != 0 && o->version == h->version_fatal;
+
+	if (old || o->version < h->version_min || o->version > h->version_max)
 		text_printf(why, "negotiation: version %u", (unsigned)o->version);
 	else if (actions != 0)
 		text_printf(

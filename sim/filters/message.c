@@ -126,9 +126,8 @@ folded(struct slice rest)
 	return rest.len != 0 && (rest.ptr[0] == ' ' || rest.ptr[0] == '\t');
 }
 
-/* RFC 5322 2.2: printable bytes and then a colon; blanks before it are old use. */
-static bool
-split_field(struct slice line, struct slice *ret_name, struct slice *ret_value)
+bool
+message_split_field(struct slice line, struct slice *ret_name, struct slice *ret_value)
 {
 	size_t colon = slice_find(line, ':'), end = colon;
 
@@ -202,7 +201,7 @@ message_parse(struct message *m, struct slice raw)
 			m->gap = true;
 			break;
 		}
-		if (!split_field(line, &name, &first) || ends_header(m, name)) {
+		if (!message_split_field(line, &name, &first) || ends_header(m, name)) {
 			m->gap = true;
 			break;
 		}

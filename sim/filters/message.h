@@ -30,6 +30,7 @@ struct field {
 	struct text name, value;
 	bool hidden;  /* the MTA's own: delivered, not shown */
 	bool trace;   /* ... and a filter's of that name is another one */
+	bool taken;   /* ... and a filter filled it */
 	bool deleted; /* or never had a value */
 };
 
@@ -94,6 +95,11 @@ void message_clear(struct message *m); /* envelope, header, body: all of it */
 enum message_status message_parse(struct message *m, struct slice raw)
     __attribute__((warn_unused_result));
 
+/* A line that begins a field: printable bytes and then a colon (RFC 5322 2.2);
+ * blanks before it are old use. */
+bool message_split_field(
+    struct slice line, struct slice *ret_name, struct slice *ret_value);
+
 enum message_status message_set_sender(struct message *m, struct slice path)
     __attribute__((warn_unused_result));
 enum message_status message_add_recipient(struct message *m, struct slice path)
@@ -143,8 +149,8 @@ enum message_status message_set_value(struct message *m, struct field *f,
 /* Has it a Resent- field (RFC 5322 3.6.6)? */
 bool message_resent(const struct message *m);
 
-/* All fields of that name. */
-void message_drop_field(struct message *m, struct slice name);
+/* All fields of that name; or all but one of the MTA's own that a filter took over. */
+void message_drop_field(struct message *m, struct slice name, bool but_taken);
 /* ... that are without a value, as if they had not come. */
 void message_lose_empty(struct message *m, struct slice name);
 

@@ -75,14 +75,29 @@ message_resent(const struct message *m)
 	return false;
 }
 
+static bool
+own(const struct field *f, struct slice name)
+{
+	return f->hidden && !f->trace && named(f, name);
+}
+
 /* The MTA's own field of that name, which has a value or has none. */
 static struct field *
-own_field(struct message *m, struct slice name)
+first_own(struct message *m, struct slice name)
 {
 	for (size_t i = 0; i < m->fields; i++) {
-		struct field *f = &m->field[i];
-		if (f->hidden && !f->trace && named(f, name))
-			return f;
+		if (own(&m->field[i], name))
+			return &m->field[i];
+	}
+	return NULL;
+}
+
+static struct field *
+last_own(struct message *m, struct slice name)
+{
+	for (size_t i = m->fields; i > 0; i--) {
+		if (own(&m->field[i - 1], name))
+			return &m->field[i - 1];
 	}
 	return NULL;
 }
@@ -180,18 +195,23 @@ message_set_value(struct message *m, struct field *f, struct slice value)
 enum message_status
 message_set_own(struct message *m, struct slice name, struct slice value)
 {
-	struct field *own = own_field(m, name);
+	enum message_status status = MESSAGE_NONE;
 
-	return own != NULL ? message_set_value(m, own, value) : MESSAGE_NONE;
+	for (size_t i = 0; i < m->fields; i++) {
+		if (own(&m->field[i], name))
+			status = message_set_value(m, &m->field[i], value);
+	}
+	return status;
 }
 
 /* It is the filter's from now on, and the next one sees it. */
 static enum message_status
-take_over(struct message *m, struct field *own, struct slice value)
+take_over(struct message *m, struct field *f, struct slice value)
 {
-	enum message_status status = message_set_value(m, own, value);
+	enum message_status status = message_set_value(m, f, value);
 
-	own->hidden = own->hidden && status != MESSAGE_OK;
+	f->taken = f->hidden && status == MESSAGE_OK;
+	f->hidden = f->hidden && status != MESSAGE_OK;
 	return status;
 }
 
@@ -212,11 +232,11 @@ enum message_status
 message_add_field(struct message *m, struct slice name, struct slice value)
 {
 	bool over = m->rules != NULL && m->rules->own_taken_over;
-	struct field *own = over ? own_field(m, name) : NULL;
+	struct field *mine = over ? first_own(m, name) : NULL;
 	enum field_place where = m->rules != NULL ? m->rules->added : FIELD_LAST;
 
-	if (own != NULL)
-		return take_over(m, own, value);
+	if (mine != NULL)
+		return take_over(m, mine, value);
 	return message_insert_field(m, place(m, where, name), name, value);
 }
 
@@ -249,7 +269,7 @@ message_change_field(
 	struct field *f = numbered(m, first ? 1 : index, name, &count);
 
 	if (f == NULL && over)
-		f = own_field(m, name);
+		f = last_own(m, name);
 	if (f != NULL && value.len == 0) {
 		f->deleted = true;
 		return MESSAGE_OK;
@@ -278,10 +298,11 @@ message_lose_empty(struct message *m, struct slice name)
 }
 
 void
-message_drop_field(struct message *m, struct slice name)
+message_drop_field(struct message *m, struct slice name, bool but_taken)
 {
 	for (size_t i = 0; i < m->fields; i++) {
 		struct field *f = &m->field[i];
-		f->deleted = f->deleted || named(f, name);
+		bool stays = but_taken && f->taken;
+		f->deleted = f->deleted || (named(f, name) && !stays);
 	}
 }

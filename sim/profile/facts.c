@@ -19,99 +19,6 @@ number(struct text *scratch, unsigned long n)
 }
 
 static struct slice
-unquoted(struct slice local)
-{
-	if (local.len > 2 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"')
-		return (struct slice){ local.ptr + 1, local.len - 2 };
-	return local;
-}
-
-/* A local part that needs no quotes: RFC 5322 3.2.3, dot-atom. */
-static bool
-plain_local(struct slice s)
-{
-	char before = '.';
-
-	for (size_t i = 0; i < s.len; i++) {
-		bool never = (s.ptr[i] >= 0 && s.ptr[i] <= ' ') || s.ptr[i] == 127;
-		if (never || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
-			return false;
-		if (s.ptr[i] == '.' && before == '.')
-			return false;
-		before = s.ptr[i];
-	}
-	return s.len != 0 && before != '.';
-}
-
-/* As RFC 5321 4.1.2 writes what is no dot-atom; what is in quotes stays. */
-static void
-put_quoted(struct slice local, struct text *out)
-{
-	if (local.len > 1 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"') {
-		put(out, local);
-		return;
-	}
-	put(out, SLICE("\""));
-	for (size_t i = 0; i < local.len; i++) {
-		if (local.ptr[i] == '"' || local.ptr[i] == '\\')
-			put(out, SLICE("\\"));
-		put(out, (struct slice){ local.ptr + i, 1 });
-	}
-	put(out, SLICE("\""));
-}
-
-static void
-put_plain(struct slice path, struct slice no_domain, struct text *out)
-{
-	struct address a = address_parse(path);
-	struct slice bare = unquoted(a.local);
-	struct slice domain = a.domain.len != 0 ? a.domain : no_domain;
-
-	if (a.whole.len == 0)
-		return;
-	if (plain_local(bare))
-		put(out, bare);
-	else
-		put_quoted(a.local, out);
-	put(out, domain.len != 0 ? SLICE("@") : SLICE(""));
-	put(out, domain);
-}
-
-void
-facts_tight(struct slice address, struct text *out)
-{
-	bool quoted = false, blank = false;
-	char before = '@';
-
-	for (size_t i = 0; i < address.len; i++) {
-		char c = address.ptr[i];
-		if (c == '"')
-			quoted = !quoted;
-		if (!quoted && (c == ' ' || c == '\t' || c == '\n')) {
-			blank = true;
-			continue;
-		}
-		bool parted = strchr("@.", before) != NULL || c == '@' || c == '.';
-		put(out, blank && !parted ? SLICE(".") : SLICE(""));
-		put(out, (struct slice){ &c, 1 });
-		before = c;
-		blank = false;
-	}
-}
-
-void
-facts_plain(struct slice path, struct text *out)
-{
-	put_plain(path, SLICE(""), out);
-}
-
-void
-facts_complete(const struct facts *f, struct slice path, struct text *out)
-{
-	put_plain(path, f->host, out);
-}
-
-static struct slice
 complete_lower(const struct facts *f, struct slice path, struct text *scratch)
 {
 	facts_complete(f, path, scratch);
@@ -173,6 +80,30 @@ literal(const struct facts *f, struct text *scratch)
 	return text_slice(scratch);
 }
 
+/* False: KEYWORD= is not among them; else *ret is what is behind it. */
+static bool
+parameter(struct slice args, struct slice keyword, struct slice *ret)
+{
+	for (; args.len != 0; args = slice_from(args, slice_find(args, '\0') + 1)) {
+		*ret = slice_first(args, slice_find(args, '\0'));
+		if (slice_starts_nocase(*ret, keyword) && ret->len > keyword.len &&
+		    ret->ptr[keyword.len] == '=') {
+			*ret = slice_from(*ret, keyword.len + 1);
+			return true;
+		}
+	}
+	*ret = SLICE("");
+	return false;
+}
+
+static bool
+given(const struct macro *m, const struct facts *f, struct slice *ret)
+{
+	struct slice args = m->fact == FACT_RCPT_PARAMETER ? f->rcpt_args : f->mail_args;
+
+	return parameter(args, slice_of(m->text), ret);
+}
+
 static struct slice
 value(const struct macro *m, const struct facts *f, struct text *scratch)
 {
@@ -182,6 +113,8 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	switch ((enum fact)m->fact) {
 	case FACT_TEXT: return slice_of(m->text);
 	case FACT_HOST: return f->host;
+	case FACT_HOST_NAME: return slice_first(f->host, slice_find(f->host, '.'));
+	case FACT_HOST_DOMAIN: return slice_from(f->host, slice_find(f->host, '.') + 1);
 	case FACT_VERSION: return f->version;
 	case FACT_CLIENT_NAME: return f->client_name;
 	case FACT_CLIENT_KNOWN: return f->client_known;
@@ -216,7 +149,8 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_RCPT_COMPLETE: return complete_lower(f, rcpt, scratch);
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
 	case FACT_RCPT_HOP: return f->rcpt_far ? address_parse(rcpt).domain : f->host;
-	case FACT_RCPT_LOCAL: return unquoted(slice_trim(address_parse(rcpt).local));
+	case FACT_RCPT_LOCAL:
+		return facts_unquoted(slice_trim(address_parse(rcpt).local));
 	case FACT_RCPT_RESOLVED:
 		facts_tight(undotted(address_parse(rcpt).whole), scratch);
 		return text_slice(scratch);
@@ -227,6 +161,8 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_BAD_RCPT_COUNT: return number(scratch, f->bad_rcpts);
 	case FACT_MSG_ID: return msg_id(f, scratch);
 	case FACT_MSG_SIZE: return msg_size(f, scratch);
+	case FACT_MAIL_PARAMETER:
+	case FACT_RCPT_PARAMETER: (void)given(m, f, &sender); return sender;
 	}
 	return SLICE("");
 }
@@ -256,6 +192,10 @@ has_value(const struct macro *m, const struct facts *f)
 		return false;
 	if (m->fact == FACT_AUTH_AUTHOR_NAMED &&
 	    (!f->authored || slice_equal(f->auth_author, SLICE("<>"))))
+		return false;
+	struct slice ignored;
+	bool typed = m->fact == FACT_MAIL_PARAMETER || m->fact == FACT_RCPT_PARAMETER;
+	if (typed && !given(m, f, &ignored))
 		return false;
 	if ((m->fact == FACT_LOGIN || m->fact == FACT_LOGIN_TYPE) && f->login.len == 0)
 		return false;

@@ -52,14 +52,15 @@ struct facts {
 	struct stamp stamp;    /* ... of the transaction */
 	unsigned long session; /* numbers: of the session, of the transaction */
 	unsigned long transaction;
-	struct slice sender;        /* paths as typed, with their brackets */
-	struct slice sender_shown;  /* ... and as mail shows it, without */
-	bool authored;              /* MAIL had AUTH=, */
-	struct slice auth_author;   /* ... and this was its value */
-	struct slice full_name;     /* the Full-Name field of the message */
-	struct slice sender_meant;  /* the path that it says; empty: itself */
-	struct slice sender_mailed; /* as mail shows it */
-	bool sender_local;          /* has no domain, or one of ours */
+	struct slice mail_args, rcpt_args; /* of MAIL, of this RCPT; a NUL behind each */
+	struct slice sender;               /* paths as typed, with their brackets */
+	struct slice sender_shown;         /* ... and as mail shows it, without */
+	bool authored;                     /* MAIL had AUTH=, */
+	struct slice auth_author;          /* ... and this was its value */
+	struct slice full_name;            /* the Full-Name field of the message */
+	struct slice sender_meant;         /* the path that it says; empty: itself */
+	struct slice sender_mailed;        /* as mail shows it */
+	bool sender_local;                 /* has no domain, or one of ours */
 	struct slice rcpt, rcpt_meant;
 	bool rcpt_known;            /* there is such a mailbox */
 	bool rcpt_far, rcpt_direct; /* AT_RCPT_FAR, AT_RCPT_DIRECT */
@@ -78,6 +79,8 @@ struct facts {
 enum fact {
 	FACT_TEXT, /* macro.text */
 	FACT_HOST,
+	FACT_HOST_NAME,   /* up to its first dot */
+	FACT_HOST_DOMAIN, /* ... and behind it */
 	FACT_VERSION,
 	FACT_CLIENT_NAME,
 	FACT_CLIENT_KNOWN,
@@ -114,8 +117,10 @@ enum fact {
 	FACT_RCPT_RESOLVED, /* as FACT_SENDER_RESOLVED, of a far one */
 	FACT_RCPT_COUNT,    /* with the one that is asked about */
 	FACT_BAD_RCPT_COUNT,
-	FACT_MSG_ID,   /* the message's, or what ours would be */
-	FACT_MSG_SIZE, /* bytes, an end of line being one */
+	FACT_MSG_ID,         /* the message's, or what ours would be */
+	FACT_MSG_SIZE,       /* bytes, an end of line being one */
+	FACT_MAIL_PARAMETER, /* macro.text=, as typed; no value where it was not given */
+	FACT_RCPT_PARAMETER, /* ... at this RCPT */
 };
 
 /* How its value is written. */
@@ -128,7 +133,7 @@ enum {
 struct macro {
 	const char *name; /* "i", "{mail_addr}" */
 	unsigned char fact, since, form;
-	const char *text;    /* of FACT_TEXT */
+	const char *text;    /* of FACT_TEXT; a keyword */
 	const char *local;   /* ... when who it is about is local; NULL: the same */
 	const char *refused; /* ... when the MTA refuses the recipient */
 };
@@ -136,6 +141,9 @@ struct macro {
 /* No blank beside @, a dot or an end, a dot in place of each other one; none in quotes.
  */
 void facts_tight(struct slice address, struct text *out);
+
+/* Of a local part in quotes what is inside. */
+struct slice facts_unquoted(struct slice local);
 
 /* Without brackets, source route and needless quotes. */
 void facts_plain(struct slice path, struct text *out);

@@ -135,6 +135,7 @@ struct macro_rule {
 struct offer {
 	uint32_t version, actions, protocol;
 	uint32_t version_min, version_max; /* that a filter may answer */
+	uint32_t version_fatal;            /* ... but this one; 0: all of them */
 	/* Bits that were not offered and that a filter may not ask for either. */
 	uint32_t actions_fatal, protocol_fatal;
 	/* What is not sent to a filter that answered version 0 to 6; above: as 6. */
@@ -195,6 +196,7 @@ struct edit_rules {
 	uint64_t unended_taken; /* kinds that are good without the NUL at their end */
 	uint64_t unended_cut;   /* ... that count up to their last NUL, and have one
 				   argument at most */
+	uint64_t nothing_made;  /* kinds that do nothing where their address is empty */
 	/* What the client is told, beside its replies, when a recipient is added with
 	 * parameters that are wrong: it is not added.  NULL: nobody looks at them. */
 	const char *bad_parameters;
@@ -220,7 +222,8 @@ struct habits {
 	const struct macro_rule *macros; /* N_COMMANDS of them */
 	struct reply_rules reply;
 	struct edit_rules edit;
-	bool dies_of_empty;  /* DO_DIE of a packet of length 0; else DO_FAIL */
+	bool dies_of_empty; /* DO_DIE of a packet of length 0, or over 2 GiB; else DO_FAIL
+			     */
 	bool skip_needs_bit; /* SKIP that was not negotiated is ANSWER_OTHER */
 	bool refused_rcpt;   /* MACRO of RCPT also for one that the MTA refuses */
 	/* What filters answer to that one ends the session or discards, if it would. */

@@ -1,6 +1,6 @@
 libsim_a_SOURCES += \
 	%reldir%/answer.h %reldir%/answer.c \
-	%reldir%/facts.h %reldir%/facts.c \
+	%reldir%/facts.h %reldir%/facts.c %reldir%/facts_path.c \
 	%reldir%/forgives.h %reldir%/forgives.c \
 	%reldir%/habits.h \
 	%reldir%/outcome.h \

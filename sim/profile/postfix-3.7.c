@@ -103,6 +103,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_COMMAND_NUL]        = { "500", "5.5.2", "Error: bad syntax" },
 	[SAY_COMMAND_NOT_UTF8]   = { "500", "5.5.2", "Error: bad UTF-8 syntax" },
 	[SAY_TIMEOUT]            = { "421", "4.4.2", "%h Error: timeout exceeded" },
+	[SAY_HELO_AHEAD]         = { "554", "5.5.0", "" },
 	[SAY_LOST_IN_TEXT]       = { "421", "4.4.2", "" },
 	[SAY_STOPPING]           = { "421", "4.3.2", "Service shutting down and closing transmission channel" },
 	[SAY_TOO_MANY_SESSIONS]  = { "421", "4.7.0", "%h Error: too many connections from %m" },

@@ -59,11 +59,12 @@ struct help_line {
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
 enum field_change {
 	FIELD_DROPPED,
+	FIELD_REPLACED,      /* ... and there is room for a filter's, which goes on top */
 	FIELD_KEPT,          /* room for it, which a filter may fill */
 	FIELD_ADDED,         /* where the message has none */
 	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
 	FIELD_ADDED_PLAIN,   /* ... and has no Resent- field */
-	FIELD_ADDED_NO_HELO, /* ... and the client gave no name */
+	FIELD_ADDED_NO_HELO, /* once for each MAIL before any HELO */
 	FIELD_BLIND,       /* dropped, or emptied if no To, Cc, Apparently-To is there */
 	FIELD_COMPLETED,   /* its addresses without a domain get ours */
 	FIELD_JOINED,      /* its addresses are put together anew */
@@ -106,28 +107,33 @@ struct refusal {
 	unsigned char whom;       /* enum later */
 	bool closes;
 	bool shortly; /* of HELO: EHLO lists announced_refused */
+	bool once;    /* ... and a second one hears nothing of what is said now */
 };
 
 /* For tables of them. */
 #define SAID_SHORTLY                                                                     \
 	{                                                                                \
-		SAY_USUAL, 0, LATER_NOBODY, false, true                                  \
+		SAY_USUAL, 0, LATER_NOBODY, false, true, false                           \
 	}
 #define SAID(say)                                                                        \
 	{                                                                                \
-		say, 0, LATER_NOBODY, false, false                                       \
+		say, 0, LATER_NOBODY, false, false, false                                \
 	}
 #define SAID_AND(say, later, whom)                                                       \
 	{                                                                                \
-		say, later, whom, false, false                                           \
+		say, later, whom, false, false, false                                    \
 	}
 #define SAID_LATER(say, whom)                                                            \
 	{                                                                                \
-		SAY_USUAL, say, whom, false, false                                       \
+		SAY_USUAL, say, whom, false, false, false                                \
 	}
 #define SAID_LAST(say)                                                                   \
 	{                                                                                \
-		say, 0, LATER_NOBODY, true, false                                        \
+		say, 0, LATER_NOBODY, true, false, false                                 \
+	}
+#define SAID_LAST_ONCE(say)                                                              \
+	{                                                                                \
+		say, 0, LATER_NOBODY, true, false, true                                  \
 	}
 
 struct profile {
@@ -163,6 +169,7 @@ struct profile {
 	bool quit_ignores;      /* ... of QUIT alone */
 	bool verifies;          /* VRFY and EXPN tell who there is */
 	bool verifies_mailbox;  /* VRFY tells whether there is such a mailbox */
+	bool text_low;          /* BODY=7BIT takes the eighth bits off the text */
 	bool loose_text; /* in the text a bare LF ends a line, a bare CR is a blank, NUL
 			    stays */
 	/* Of what is stored, in place of Return-Path: %s the sender, %o the recipient as
@@ -175,6 +182,7 @@ struct profile {
 	bool only_unknown_counts; /* ... and those are unknown ones alone */
 	bool refusals_count;      /* ... and what filters refuse too */
 	const char *unknown_words; /* commands that this MTA does not know; NULL: none */
+	bool early_id;     /* there is an envelope, and its queue id, before MAIL */
 	bool size_of_disk; /* a SIZE= is held against the disk, where no limit is told */
 	bool
 	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
@@ -263,11 +271,12 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.version = PROTOCOL_VERSION,                           \
 			.actions = ACTIONS_ALL,                                \
 			.protocol = PROTO_ALL,                                 \
-			.version_min = 2,                                      \
+			.version_fatal = 1,                                    \
 			.version_max = UINT32_MAX,                             \
 			.actions_fatal = UINT32_MAX,                           \
 			.protocol_fatal = UINT32_MAX,                          \
 			.unsent = {                                            \
+				[0] = KIND_BIT(CMD_UNKNOWN) | KIND_BIT(CMD_DATA), \
 				[2] = KIND_BIT(CMD_UNKNOWN) | KIND_BIT(CMD_DATA), \
 				[3] = KIND_BIT(CMD_DATA),                      \
 			},                                                     \
@@ -291,6 +300,8 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.unended_taken = KIND_BIT(RPL_QUARANTINE),              \
 			.unended_cut =                                          \
 			    KIND_BIT(RPL_CHGFROM) | KIND_BIT(RPL_ADDRCPT_PAR),  \
+			.nothing_made = KIND_BIT(RPL_CHGFROM) |                  \
+			    KIND_BIT(RPL_ADDRCPT) | KIND_BIT(RPL_DELRCPT),      \
 			.bad_parameters = (line),                               \
 			.unasked_reaction = DO_VOID,                             \
 		},                                                             \

@@ -73,6 +73,7 @@ enum say {
 	SAY_BY_MODE,          /* ... %x is no mode */
 	SAY_BY_TRACE,         /* ... no trace */
 	SAY_BY_RANGE,         /* ... too many seconds */
+	SAY_HELO_AHEAD, /* HELO, and more behind it: the session is refused; "": taken */
 	SAY_UNWANTED_ARGUMENT,
 	SAY_NEED_HELO,
 	SAY_NESTED_MAIL,

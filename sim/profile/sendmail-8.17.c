@@ -76,6 +76,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_BY_MODE]            = { "501", "5.5.2", "illegal by-mode '%x'" },
 	[SAY_BY_TRACE]           = { "501", "5.5.2", "illegal by-trace '%x'" },
 	[SAY_BY_RANGE]           = { "501", "5.5.2", "BY=%x out of range" },
+	[SAY_HELO_AHEAD]         = { "554", "5.5.0", "SMTP protocol error" },
 	[SAY_UNWANTED_ARGUMENT]  = { "501", "5.0.0", "Syntax error, no parameters allowed" },
 	[SAY_NEED_HELO]          = { "503", "5.0.0", "Polite people say HELO first" },
 	[SAY_NESTED_MAIL]        = { "503", "5.5.0", "Sender already specified" },
@@ -163,7 +164,7 @@ static const struct fixed_answer fixed[] = {
 
 /* What the delivered message has that the client did not send, and lacks. */
 static const struct field_rule field_rules[] = {
-	{ "Return-Path", FIELD_DROPPED, NULL },
+	{ "Return-Path", FIELD_REPLACED, NULL },
 	{ "Content-Length", FIELD_DROPPED, NULL },
 	{ "Full-Name", FIELD_DROPPED, NULL },
 	{ "Bcc", FIELD_BLIND, NULL },
@@ -214,6 +215,7 @@ const struct profile profile_sendmail_8_17 = {
 	.line_max = 2048,   /* MAXLINE */
 	.leading_blanks = true,
 	.loose_lines = true,
+	.early_id = true,
 	.size_of_disk = true,
 	.helo_max = 256, /* MAXNAME */
 	.forbidden_words = "GET POST CONNECT USER",
@@ -232,6 +234,7 @@ const struct profile profile_sendmail_8_17 = {
 	.standing_is = "/dev/null",
 	.early_ehlo = true,
 	.seven_bits = true,
+	.text_low = true,
 	.null_rcpt_last = true,
 	.replies_wait = true, /* sm_io_autoflush() */
 	.parameters = parameters,

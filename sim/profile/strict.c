@@ -104,6 +104,7 @@ const struct profile profile_strict = {
 				 MOMENT_BIT(MOMENT_UNKNOWN),
 	},
 	.macro_values = sendmail_macro_values,
+	.early_id = true,
 	.shown = "%n [%a]",
 	.shown_unnamed = "[%a]",
 	.queue_id = sendmail_queue_id,

@@ -93,11 +93,37 @@ put_value(struct sink *out, struct slice value, const struct edit_rules *r)
 }
 
 static void
+put_field(struct sink *out, const struct field *f, const struct edit_rules *rules)
+{
+	put(out, text_slice(&f->name));
+	put(out, SLICE(":"));
+	put_value(out, text_slice(&f->value), rules);
+}
+
+/* The one that a filter gave; NULL: none did. */
+static const struct field *
+taken_return_path(const struct message *m)
+{
+	for (size_t i = 0; i < m->fields; i++) {
+		const struct field *f = &m->field[i];
+		if (f->taken && !f->deleted &&
+		    slice_equal_nocase(text_slice(&f->name), SLICE("Return-Path")))
+			return f;
+	}
+	return NULL;
+}
+
+static void
 put_return_path(struct sink *out, const struct message *m)
 {
+	const struct field *taken = taken_return_path(m);
 	struct slice sender = text_slice(&m->sender);
 	bool brackets = sender.len != 0 && sender.ptr[0] == '<';
 
+	if (taken != NULL) {
+		put_field(out, taken, m->rules);
+		return;
+	}
 	put(out, SLICE("Return-Path: "));
 	put(out, brackets ? SLICE("") : SLICE("<"));
 	put(out, sender);
@@ -112,11 +138,9 @@ put_message(struct sink *out, const struct message *m, struct slice head)
 		put_return_path(out, m);
 	for (size_t i = 0; i < m->fields; i++) {
 		const struct field *f = &m->field[i];
-		if (f->deleted)
-			continue;
-		put(out, text_slice(&f->name));
-		put(out, SLICE(":"));
-		put_value(out, text_slice(&f->value), m->rules);
+		bool on_top = head.len == 0 && f == taken_return_path(m);
+		if (!f->deleted && !on_top)
+			put_field(out, f, m->rules);
 	}
 	bool gap =
 	    m->gap || m->body.len != 0 || m->rules == NULL || !m->rules->gap_as_sent;

@@ -44,6 +44,7 @@ static void
 begin(struct session *s, const struct chain_event *e)
 {
 	session_read_filters(s); /* so that an answer too many is seen in time */
+	session_envelope(s, e->moment);
 	chain_begin(&s->chain, e, loop_now(s->server->loop));
 }
 
@@ -94,7 +95,6 @@ begin_mail(struct session *s)
 {
 	message_clear(&s->message);
 	s->facts.bad_rcpts = s->rcpt_commands = s->repeated = 0;
-	session_new_transaction(s);
 	session_learn_author(s, &s->smtp.envelope);
 	begin_path(s, MOMENT_MAIL, false);
 }
@@ -103,7 +103,7 @@ static void
 end_transaction(struct session *s, enum ending ending)
 {
 	chain_end(&s->chain, ending);
-	s->discard_message = false;
+	s->discard_message = s->enveloped = false;
 }
 
 /* False: it is answered already. */
@@ -194,7 +194,7 @@ ask_nobody(struct session *s, enum smtp_ask question)
 		message_clear(&s->message);
 		put(&s->message.sender, s->smtp.envelope.path);
 		s->smtp.sender = text_slice(&s->message.sender);
-		session_new_transaction(s);
+		session_envelope(s, MOMENT_MAIL);
 	}
 	if (question == SMTP_RCPT)
 		session_settle_rcpt(s, &(struct outcome){ .kind = OUTCOME_GO });
@@ -348,7 +348,7 @@ session_new(
 	s->scratch = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->shown = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	s->msg_id = (struct text)TEXT_INIT(FIELD_MAX);
-	s->author = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
+	s->author = s->mail_args = (struct text)TEXT_INIT(COMMAND_MAX_ANY);
 	session_init_reading(&s->sender_read);
 	session_init_reading(&s->rcpt_read);
 	session_init_reading(&s->first_read);
@@ -389,6 +389,7 @@ session_free(struct session *s)
 	text_clear(&s->shown);
 	text_clear(&s->msg_id);
 	text_clear(&s->author);
+	text_clear(&s->mail_args);
 	session_clear_reading(&s->sender_read);
 	session_clear_reading(&s->rcpt_read);
 	session_clear_reading(&s->first_read);

@@ -44,11 +44,12 @@ struct session {
 	struct client who;
 	struct facts facts;
 	struct text queue_id, date, scratch, args;
-	struct text shown;  /* a sender as mail shows it */
-	struct text author; /* AUTH= of MAIL */
-	bool resent;        /* the message was, as it came */
-	bool words;         /* ... and blanks alone part its addresses */
-	struct text msg_id; /* as it came: filters change the field, not the macro */
+	struct text shown;     /* a sender as mail shows it */
+	struct text author;    /* AUTH= of MAIL */
+	struct text mail_args; /* all its parameters, a NUL behind each */
+	bool resent;           /* the message was, as it came */
+	bool words;            /* ... and blanks alone part its addresses */
+	struct text msg_id;    /* as it came: filters change the field, not the macro */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;
 
@@ -58,6 +59,7 @@ struct session {
 	uint64_t moving_until;
 	struct address_read sender_read, rcpt_read, first_read;
 	bool discard_message;
+	bool enveloped; /* the next transaction has its queue id */
 };
 
 /* Begins; `fd` is the session's.  NULL: memory is out, fd is closed. */
@@ -114,7 +116,9 @@ void session_meet(struct session *s, int fd, const struct socket_address *peer);
 void session_introduce(struct session *s);
 /* The date is now; a transaction has a date and a queue id of its own. */
 void session_dated(struct session *s);
-void session_new_transaction(struct session *s);
+/* ... and where the MTA has an envelope before there is a transaction that has them.
+ * Before filters are asked, or in their place. */
+void session_envelope(struct session *s, enum moment moment);
 
 /* AUTH= of this MAIL. */
 void session_learn_author(struct session *s, const struct envelope *e);

@@ -40,11 +40,20 @@ session_dated(struct session *s)
 }
 
 void
-session_new_transaction(struct session *s)
+session_envelope(struct session *s, enum moment moment)
 {
+	bool early = s->server->config->profile->early_id;
+	bool greets = moment == MOMENT_CONNECT || moment == MOMENT_HELO;
 	struct facts *f = &s->facts;
 
+	if (moment != MOMENT_MAIL && !(early && greets))
+		return;
+	if (moment == MOMENT_HELO && s->smtp.greeted)
+		s->enveloped = false;
 	session_dated(s);
+	if (early && s->enveloped)
+		return;
+	s->enveloped = true;
 	f->session = s->id;
 	f->transaction = ++s->server->transactions;
 	text_clear(&s->queue_id);
@@ -57,9 +66,12 @@ void
 session_learn_author(struct session *s, const struct envelope *e)
 {
 	text_clear(&s->author);
+	text_clear(&s->mail_args);
 	s->facts.authored = false;
 	for (size_t i = 0; i < e->parameters; i++) {
 		const struct parameter *p = &e->parameter[i];
+		put(&s->mail_args, p->whole);
+		put(&s->mail_args, SLICE("\0"));
 		if (!slice_equal_nocase(p->keyword, SLICE("AUTH")))
 			continue;
 		text_clear(&s->author);
@@ -176,6 +188,8 @@ session_gather(struct session *s)
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
 	f->rcpt = s->smtp.envelope.path;
+	f->mail_args = text_slice(&s->mail_args);
+	f->rcpt_args = text_slice(&s->args);
 	f->sender_meant = read_again(s, f->sender, &s->sender_read);
 	f->rcpt_meant = read_again(s, f->rcpt, &s->rcpt_read);
 	f->sender_mailed = text_slice(&s->sender_read.shown);

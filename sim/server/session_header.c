@@ -27,10 +27,14 @@ add_received(struct session *s)
 static bool
 adds(const struct session *s, const struct field_rule *r)
 {
+	/* As often as there was a MAIL, whatever the client says in such a field. */
+	if (r->change == FIELD_ADDED_NO_HELO)
+		return s->smtp.unnamed != 0;
 	if (message_field(&s->message, slice_of(r->name)) != NULL)
 		return false;
 	switch (r->change) {
 	case FIELD_DROPPED:
+	case FIELD_REPLACED:
 	case FIELD_BLIND:
 	case FIELD_COMPLETED:
 	case FIELD_JOINED:
@@ -39,7 +43,7 @@ adds(const struct session *s, const struct field_rule *r)
 	case FIELD_ADDED: return true;
 	case FIELD_ADDED_RESENT: return s->resent;
 	case FIELD_ADDED_PLAIN: return !s->resent;
-	case FIELD_ADDED_NO_HELO: return s->smtp.helo.len == 0;
+	case FIELD_ADDED_NO_HELO: break;
 	}
 	return false;
 }
@@ -86,9 +90,10 @@ make_room(struct session *s, const struct field_rule *r)
 		return MESSAGE_OK;
 	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
 		bool here = r->change != FIELD_DROPPED && r->change != FIELD_BLIND &&
-			    !rewrites(r) &&
-			    (r->change != FIELD_ADDED_NO_HELO || s->smtp.helo.len == 0);
-		if (here)
+			    r->change != FIELD_REPLACED && !rewrites(r);
+		unsigned copies =
+		    r->change == FIELD_ADDED_NO_HELO ? s->smtp.unnamed : here;
+		for (; copies > 0 && status == MESSAGE_OK; copies--)
 			status = message_add_own(&s->message, slice_of(r->name));
 	}
 	return status;
@@ -164,8 +169,10 @@ change_field(struct session *s, const struct field_rule *r)
 	if (r->change == FIELD_BLIND && !names_others(&s->message))
 		empty_field(s, slice_of(r->name));
 	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND ||
+		 r->change == FIELD_REPLACED ||
 		 (r->change == FIELD_ADDED_RESENT && !s->resent))
-		message_drop_field(&s->message, slice_of(r->name));
+		message_drop_field(
+		    &s->message, slice_of(r->name), r->change == FIELD_REPLACED);
 	else if (rewrites(r))
 		rewrite_field(s, r->change, slice_of(r->name));
 }
@@ -277,12 +284,13 @@ join_end(struct session *s, struct slice *text)
 	struct slice line, rest = *text;
 
 	while (ends != NULL && slice_next_line(&rest, &line) && line.len != 0) {
-		size_t colon = slice_find(line, ':');
 		bool folded = line.ptr[0] == ' ' || line.ptr[0] == '\t';
-		if (colon == line.len && !folded)
+		if (folded)
+			continue;
+		struct slice name, value;
+		if (!message_split_field(line, &name, &value))
 			return;
-		if (folded ||
-		    !word_in_list(slice_trim(slice_first(line, colon)), slice_of(ends)))
+		if (!word_in_list(name, slice_of(ends)))
 			continue;
 		size_t at = (size_t)(line.ptr + line.len - s->smtp.message.ptr);
 		size_t end = (size_t)(rest.ptr - s->smtp.message.ptr);
@@ -339,6 +347,9 @@ session_begin_message(struct session *s)
 			change_field(s, r);
 		if (adds(s, r))
 			status = set_own(s, r);
+		/* Behind all of them: no filter's index counts it. */
+		else if (r->change == FIELD_REPLACED && !p->fields_shown)
+			status = message_add_own(&s->message, slice_of(r->name));
 	}
 	return status;
 }

@@ -337,7 +337,7 @@ session_settle(struct session *s)
 	case SMTP_MESSAGE:
 		settle_message(s, o);
 		message_clear(&s->message);
-		s->discard_message = false;
+		s->discard_message = s->enveloped = false;
 		break;
 	case SMTP_RCPT: session_settle_rcpt(s, o); break;
 	case SMTP_MAIL:

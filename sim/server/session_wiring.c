@@ -65,7 +65,11 @@ move_filter(struct session *s, size_t i)
 {
 	enum moved moved = filter_link_move(&s->filter[i]);
 
-	return moved == MOVED_STATE || (moved == MOVED_BYTES && !s->chain.waiting);
+	const struct filter *f = &s->chain.filter[i];
+	bool answered = f->out.len == 0 && (f->in.len != 0 || f->eof);
+
+	return moved == MOVED_STATE ||
+	       (moved == MOVED_BYTES && (!s->chain.waiting || answered));
 }
 
 /* --- client --- */

@@ -107,7 +107,7 @@ end_transaction(struct smtp *s)
 	s->transaction = false;
 	s->chunk = (struct chunk){ 0 };
 	s->rcpts = 0;
-	s->verified = s->looked_up = 0;
+	s->verified = s->looked_up = s->unnamed = 0;
 	s->size = 0;
 	s->given = 0;
 }
@@ -141,6 +141,8 @@ smtp_end_of_data(struct smtp *s)
 		return lose_message(s, SAY_MESSAGE_TOO_BIG);
 	if (s->data.too_long)
 		return lose_message(s, SAY_TEXT_LINE_TOO_LONG);
+	for (size_t i = 0; s->low && i < s->message.len; i++)
+		s->message.ptr[i] &= 0x7f;
 	return smtp_ask_owner(s, SMTP_MESSAGE);
 }
 
@@ -216,7 +218,8 @@ smtp_next(struct smtp *s)
 static void
 hello_answered(struct smtp *s, const struct outcome *o)
 {
-	if (s->greeted || s->transaction ||
+	s->again = s->greeted || s->transaction;
+	if (s->again ||
 	    s->chunk.before != CHUNKS_NONE) /* else what VRFY looked up still counts */
 		end_transaction(s);
 	s->greeted = true;

@@ -111,6 +111,10 @@ struct smtp {
 	/* Words of VRFY and EXPN since the last transaction ended. */
 	unsigned long verified;
 	unsigned long looked_up; /* ... that are mailboxes, in lists of paths */
+	unsigned unnamed;        /* MAILs of this envelope, and no HELO before them */
+	bool again;              /* HELO came once more */
+	bool ahead;              /* something stood behind this line when it was read */
+	bool low;                /* the text is of seven bits: MAIL said so */
 	unsigned errors;
 	struct data data;
 	struct chunk chunk;

@@ -48,6 +48,7 @@ take_line(struct smtp *s, size_t n)
 	line = slice_first(line, line.len - crlf);
 	if (loose)
 		line = slice_first(line, slice_find(line, '\0'));
+	s->ahead = s->in.len > n;
 	text_clear(&s->line);
 	s->envelope = (struct envelope){ 0 }; /* it borrowed from the line */
 	bool cut = s->config->profile->line_cut;

@@ -70,12 +70,10 @@ smtp_say_unknown(struct smtp *s)
 {
 	const struct profile *p = s->config->profile;
 
-	if (!p->only_unknown_counts)
-		smtp_fault(s, SAY_UNKNOWN_COMMAND, s->name);
-	else if (++s->errors > p->errors_max)
-		smtp_say(s, SAY_TOO_MANY_ERRORS, s->name);
-	else
+	if (p->only_unknown_counts) /* ... when it came */
 		smtp_say(s, SAY_UNKNOWN_COMMAND, s->name);
+	else
+		smtp_fault(s, SAY_UNKNOWN_COMMAND, s->name);
 }
 
 void
@@ -150,6 +148,15 @@ refuse_later(struct smtp *s, enum moment when, const struct outcome *o,
 		profile_say(p, r->later, v, later);
 }
 
+void
+smtp_refuse_session(struct smtp *s)
+{
+	struct say_values v = values(s, SLICE(""));
+
+	text_clear(&s->refused);
+	profile_say(s->config->profile, SAY_SESSION_REFUSED, &v, &s->refused);
+}
+
 bool
 smtp_waits(const struct smtp *s)
 {
@@ -179,7 +186,8 @@ smtp_refuse(struct smtp *s, enum moment when, const struct outcome *o)
 		refuse_later(s, when, o, r, &v);
 	if (r->now == SAY_USUAL)
 		return false;
-	profile_refuse(s->config->profile, when, o, &v, &s->out);
+	if (!r->once || !s->again)
+		profile_refuse(s->config->profile, when, o, &v, &s->out);
 	s->closing = s->closing || r->closes;
 	if (s->config->profile->refusals_count)
 		smtp_count_fault(s);

@@ -24,6 +24,9 @@ void smtp_say_more(struct smtp *s, const struct phrase *ph, struct slice word);
 /* The command is unknown; too many of those end the session. */
 void smtp_say_unknown(struct smtp *s);
 
+/* As if a filter had refused HELO. */
+void smtp_refuse_session(struct smtp *s);
+
 /* The answer to HELO or EHLO. */
 void smtp_say_hello(struct smtp *s);
 

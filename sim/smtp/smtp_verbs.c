@@ -18,9 +18,24 @@ smtp_ask_owner(struct smtp *s, enum smtp_ask question)
 
 /* Each command returns a question, or SMTP_INPUT when it is settled. */
 
+/* Who does not wait for the answer to it talks to somebody else. */
+static bool
+ahead(struct smtp *s)
+{
+	const struct phrase *say = s->config->profile->say;
+
+	if (!s->ahead || *say[SAY_HELO_AHEAD].text == '\0')
+		return false;
+	smtp_say(s, SAY_HELO_AHEAD, SLICE(""));
+	smtp_refuse_session(s);
+	return true;
+}
+
 static enum smtp_ask
 on_helo(struct smtp *s, const struct command *c)
 {
+	if (ahead(s))
+		return SMTP_INPUT;
 	if (s->config->profile->early_ehlo)
 		s->esmtp = c->verb == VERB_EHLO;
 	if (c->argument.len == 0) {
@@ -43,6 +58,16 @@ on_helo(struct smtp *s, const struct command *c)
 	return smtp_ask_owner(s, SMTP_HELO);
 }
 
+static bool
+says_seven_bits(const struct envelope *e)
+{
+	for (size_t i = 0; i < e->parameters; i++) {
+		if (slice_equal_nocase(e->parameter[i].whole, SLICE("BODY=7BIT")))
+			return true;
+	}
+	return false;
+}
+
 static enum smtp_ask
 on_mail(struct smtp *s, const struct command *c)
 {
@@ -56,16 +81,18 @@ on_mail(struct smtp *s, const struct command *c)
 		smtp_fault(s, SAY_NEED_HELO, SLICE(""));
 		return SMTP_INPUT;
 	}
+	if (!smtp_keyword_fine(s, c))
+		return SMTP_INPUT;
 	if (s->refused_mail.len != 0) {
-		if (!smtp_keyword_fine(s, c))
-			return SMTP_INPUT;
 		put(&s->out, text_slice(&s->refused_mail));
 		return SMTP_INPUT;
 	}
+	s->unnamed += !s->greeted;
 	if (!s->config->profile->size_sticks)
 		s->size = 0;
 	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
+	s->low = s->config->profile->text_low && says_seven_bits(&s->envelope);
 	bool disk = s->config->profile->size_of_disk && !s->config->announce_size;
 	if (s->size > (disk ? SPACE_MAX : s->config->size_limit)) {
 		smtp_say(s, s->config->announce_size ? SAY_MESSAGE_TOO_BIG : SAY_NO_SPACE,
@@ -151,8 +178,14 @@ on_quit(struct smtp *s, const struct command *c)
 static enum smtp_ask
 on_unknown(struct smtp *s, const struct command *c)
 {
-	bool word = s->config->profile->habits.unknown_verb;
+	const struct profile *p = s->config->profile;
+	bool word = p->habits.unknown_verb;
 
+	/* What filters say to it comes behind that. */
+	if (p->only_unknown_counts && ++s->errors > p->errors_max) {
+		smtp_say(s, SAY_TOO_MANY_ERRORS, SLICE(""));
+		return SMTP_INPUT;
+	}
 	s->name = word ? c->word : text_slice(&s->line);
 	return smtp_ask_owner(s, SMTP_UNKNOWN);
 }
