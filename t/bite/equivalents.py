@@ -46,7 +46,6 @@ EQUIVALENT = {
          "the same signature at the same place replaces itself"),
     ],
     "src/policy/virus/scan.c": [
-        ("fetch_batch(s, zero + at, looks);", ";", "brings it into the cache, finds the same"),
         ("s->hit = (struct scan_hit){ 0 };", "s->hit = (struct scan_hit){ 1 };",
          "nobody looks at it before a hit, which sets all of it"),
     ],

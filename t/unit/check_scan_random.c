@@ -203,6 +203,92 @@ START_TEST(a_false_start_hides_no_true_one)
 }
 END_TEST
 
+/*
+ * Texts that are made of near misses, so that look after look passes the filter, and
+ * now and then of a signature.  Some share grams, by the dozen.
+ */
+enum { CROWD_TEXT = 12000, CROWD_PATTERNS = 64, CROWD_MOST = 300 };
+
+static size_t
+crowd_patterns(char store[][CROWD_MOST], struct slice *p, uint64_t *state)
+{
+	size_t count = 1 + random_below(state, CROWD_PATTERNS);
+	uint32_t least = SIGNATURE_SHORTEST + random_below(state, 80);
+	uint32_t shared = random_below(state, 2) * random_below(state, least);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t len = least + random_below(state, 2) *
+					 random_below(state, CROWD_MOST - least);
+
+		fill_random(store[i], len, 8, state);
+		memcpy(store[i] + random_below(state, (uint32_t)len - shared), store[0],
+		    shared);
+		p[i] = (struct slice){ store[i], len };
+	}
+	return count;
+}
+
+/* One byte differs: the last one, mostly. */
+static size_t
+add_near_miss(char *to, struct slice pattern, uint64_t *state)
+{
+	size_t back = random_below(state, 3) > 0
+			  ? 1
+			  : 1 + random_below(state, (uint32_t)pattern.len);
+
+	memcpy(to, pattern.ptr, pattern.len);
+	if (random_below(state, 300) > 0)
+		to[pattern.len - back] ^= 1;
+	return pattern.len;
+}
+
+static void
+crowd_property(uint64_t *state)
+{
+	static char store[CROWD_PATTERNS][CROWD_MOST], text[CROWD_TEXT + CROWD_MOST];
+	struct slice p[CROWD_PATTERNS];
+	struct scan_hit want = { 0 };
+	struct scan s;
+	size_t count = crowd_patterns(store, p, state), len = 0;
+
+	while (len < CROWD_TEXT) {
+		len += add_near_miss(
+		    text + len, p[random_below(state, (uint32_t)count)], state);
+		text[len++] = '\n';
+	}
+	struct slice rest = { text, CROWD_TEXT };
+	struct scanner *sc = scanner_new(p, count);
+	enum scan_status status = oracle(p, count, rest, &want);
+	uint32_t most = 1 + random_below(state, 2 * CROWD_TEXT);
+
+	scan_begin(&s, sc);
+	while (rest.len > 0) {
+		struct slice piece = slice_first(rest, 1 + random_below(state, most));
+
+		(void)scan_feed(&s, piece);
+		rest = slice_from(rest, piece.len);
+	}
+	ck_assert_int_eq(s.status, status);
+	ck_assert(status != SCAN_HIT ||
+		  (s.hit.signature == want.signature && s.hit.start == want.start));
+	scan_end(&s);
+	scanner_free(sc);
+}
+
+START_TEST(agrees_where_look_after_look_is_nearly_one)
+{
+	const char *given = getenv("SCAN_SEED"), *cases = getenv("SCAN_CASES");
+	uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : 20030530;
+	long n = cases != NULL ? strtol(cases, NULL, 10) / 50 : 2000;
+
+	for (long i = 0; i < n; i++) {
+		uint64_t state = (seed + (uint64_t)i) * 0x9E3779B97F4A7C15u;
+
+		crowd_property(&state);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -213,6 +299,7 @@ suite(void)
 	tcase_add_test(t, agrees_with_memmem);
 	tcase_add_test(t, agrees_on_what_repeats_itself);
 	tcase_add_test(t, a_false_start_hides_no_true_one);
+	tcase_add_test(t, agrees_where_look_after_look_is_nearly_one);
 	suite_add_tcase(s, t);
 	return s;
 }

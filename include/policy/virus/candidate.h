@@ -41,9 +41,11 @@ struct candidate {
 
 /*
  * candidate_try() for each of many, quicker where most are nearly a signature.
- * The piece has LATE_BYTES bytes or more, the scanner a signature; *c is changed.
+ * zero[at] is the byte at a position, and there from LATE_BEFORE bytes in front of
+ * each candidate up to LATE_BEHIND + GRAM_WIDE behind it.  *c is changed.
+ * Returns how many are grams that the table has, or seem to be.
  */
-void candidate_try_all(
-    const struct scanner *s, struct window *w, struct candidate *c, size_t count);
+size_t candidate_try_all(const struct scanner *s, struct window *w, const char *zero,
+    struct candidate *c, size_t count);
 
 #endif

@@ -55,4 +55,11 @@ gram_hash(uint64_t gram)
 	return gram * UINT64_C(0x9E3779B97F4A7C15);
 }
 
+/* Sixteen bits of the eight bytes at p. */
+static inline uint16_t
+gram_late(const char *p)
+{
+	return (uint16_t)(gram_hash(gram_at(p, GRAM_WIDE)) >> 48);
+}
+
 #endif

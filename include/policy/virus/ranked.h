@@ -32,16 +32,10 @@ struct ranked {
 	uint32_t index;   /* in the list given */
 	uint32_t late_at; /* offset of LATE_BYTES bytes to compare first */
 	uint32_t period;  /* of all its bytes, the smallest; 0: not long, not known */
-	uint16_t late;    /* ranked_late() of them */
+	uint16_t late;    /* gram_late() of them */
 	uint8_t anchor;   /* offset of its first gram in the table */
 	uint8_t grams;    /* how many are in it: a stride, or a shorter period */
 };
-
-static inline uint16_t
-ranked_late(const char *late)
-{
-	return (uint16_t)(gram_hash(gram_at(late, GRAM_WIDE)) >> 48);
-}
 
 /*
  * Sorts `count` patterns into `ranked`, and leaves out what can never be the

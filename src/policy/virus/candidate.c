@@ -49,12 +49,12 @@ fits(struct window *w, ptrdiff_t start, ptrdiff_t look, const struct ranked *r)
 
 /* A quick no, most often without a look at the signature's bytes. */
 static bool
-late_differs(
-    const struct window *w, ptrdiff_t start, const struct ranked *r, uint16_t late)
+late_differs(const struct window *w, ptrdiff_t start, const struct ranked *r)
 {
 	ptrdiff_t at = start + (ptrdiff_t)r->late_at;
 
-	return at >= 0 && at + LATE_BYTES <= w->len && ranked_late(w->piece + at) != late;
+	return at >= 0 && at + LATE_BYTES <= w->len &&
+	       gram_late(w->piece + at) != r->late;
 }
 
 /* Where the text is no more what the signature is; `start` + `len` when it is. */
@@ -120,9 +120,9 @@ try_long(const struct scanner *s, struct window *w, ptrdiff_t start, ptrdiff_t l
 }
 
 static void
-try_one(const struct scanner *s, struct window *w, uint32_t entry, ptrdiff_t look)
+try_one(const struct scanner *s, struct window *w, uint64_t entry, ptrdiff_t look)
 {
-	struct gram_place p = gram_table_place(s->table.entry[entry]);
+	struct gram_place p = gram_table_place(entry);
 	const struct ranked *r = &s->ranked[p.rank];
 	ptrdiff_t start = look - (ptrdiff_t)p.offset;
 
@@ -130,7 +130,7 @@ try_one(const struct scanner *s, struct window *w, uint32_t entry, ptrdiff_t loo
 		try_long(s, w, start + REPEATING, look - r->anchor, look, p.rank);
 		return;
 	}
-	if (start < w->first || late_differs(w, start, r, p.late))
+	if (start < w->first || late_differs(w, start, r))
 		return;
 	if (r->len > RANKED_LONG)
 		try_long(s, w, start, start, look, p.rank);
@@ -148,13 +148,13 @@ search(const struct scanner *s, struct window *w, const struct gram_group *group
     ptrdiff_t look)
 {
 	ptrdiff_t start = look - (ptrdiff_t)group->offset;
-	uint32_t at = group->at, end = group->end;
+	const uint64_t *at = group->at, *end = group->end;
 
 	if (start < w->first)
 		return;
 	while (at < end) {
-		uint32_t middle = at + (end - at) / 2;
-		uint32_t rank = gram_table_place(s->table.entry[middle]).rank;
+		const uint64_t *middle = at + (end - at) / 2;
+		uint32_t rank = gram_table_place(*middle).rank;
 		const struct ranked *r = &s->ranked[rank];
 		int order = compare(w, start, r->ptr, (size_t)there_of(w, start, r));
 
@@ -169,36 +169,22 @@ search(const struct scanner *s, struct window *w, const struct gram_group *group
 	}
 }
 
-/* 1: what this entry stands for is certainly not at `look`. */
-static inline unsigned
-surely_not(const struct scanner *s, const struct window *w, uint64_t entry,
-    ptrdiff_t look, uint64_t hash)
-{
-	struct gram_place p = gram_table_place(entry);
-	ptrdiff_t at = look - (ptrdiff_t)p.offset + (ptrdiff_t)s->ranked[p.rank].late_at;
-	unsigned there = (size_t)at <= (size_t)w->len - LATE_BYTES;
-	unsigned differs = ranked_late(w->piece + (there != 0 ? at : 0)) != p.late;
-
-	return gram_table_is_other(entry, hash) | (there & differs);
-}
-
 /*
  * True: candidate_try() would find nothing.  Hardly has a branch that depends on
  * the text, so that it is quick where every look passes the filter.
  */
 static inline bool
-unlikely(const struct scanner *s, const struct window *w, ptrdiff_t look, uint64_t hash)
+unlikely(const struct gram_bucket *bucket, uint64_t like, uint64_t hash, const char *p)
 {
-	const struct gram_table *t = &s->table;
-	size_t bucket = gram_table_bucket(t, hash);
-	uint32_t first = t->first[bucket], n = t->first[bucket + 1] - first;
+	unsigned none = like == 0;
 
-	if (n > 2)
+	if (bucket->tags == GRAM_ELSEWHERE)
 		return false;
-	unsigned none = surely_not(s, w, t->entry[first], look, hash);
-	if (n == 2)
-		none &= surely_not(s, w, t->entry[first + 1], look, hash);
-	return (none | (n == 0)) != 0;
+	none |= gram_table_differs(bucket->entry[gram_bucket_first(like)], hash, p);
+	for (like &= like - 1; like != 0; like &= like - 1)
+		none &=
+		    gram_table_differs(bucket->entry[gram_bucket_first(like)], hash, p);
+	return none != 0;
 }
 
 void
@@ -211,23 +197,28 @@ candidate_try(const struct scanner *s, struct window *w, ptrdiff_t at, uint64_t 
 			search(s, w, &group, at);
 			continue;
 		}
-		for (uint32_t entry = group.at; entry < group.end; entry++)
-			try_one(s, w, entry, at);
+		for (; group.at < group.end; group.at++)
+			try_one(s, w, *group.at, at);
 	}
 }
 
-void
-candidate_try_all(
-    const struct scanner *s, struct window *w, struct candidate *c, size_t count)
+size_t
+candidate_try_all(const struct scanner *s, struct window *w, const char *zero,
+    struct candidate *c, size_t count)
 {
-	size_t likely = 0;
+	size_t likely = 0, like_any = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct candidate this = c[i];
+		const struct gram_bucket *bucket =
+		    gram_table_bucket(&s->table, this.hash);
+		uint64_t like = gram_bucket_like(bucket, this.hash);
 
 		c[likely] = this;
-		likely += !unlikely(s, w, this.at, this.hash);
+		likely += !unlikely(bucket, like, this.hash, zero + this.at);
+		like_any += like != 0;
 	}
 	for (size_t i = 0; i < likely; i++)
 		candidate_try(s, w, c[i].at, c[i].hash);
+	return like_any;
 }

@@ -67,7 +67,7 @@ study(struct ranked *r, uint32_t *border)
 		if (end < r->len)
 			r->late_at = end + 1 - LATE_BYTES;
 	}
-	r->late = ranked_late(r->ptr + r->late_at);
+	r->late = gram_late(r->ptr + r->late_at);
 }
 
 /* A pattern that begins with another stands behind it. */

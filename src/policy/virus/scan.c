@@ -7,7 +7,8 @@
 
 enum {
 	BATCH = 16, /* looks */
-	CLOSE = 4,  /* looks from one that passed the filter to the next */
+	FEW = 2,    /* of a batch */
+	CLOSE = 8,  /* looks from one that passed the filter to the next */
 };
 
 /* The highest position where a look can still change the outcome. */
@@ -17,59 +18,76 @@ last_look(const struct scanner *s, const struct window *w)
 	return (w->end != 0 ? w->end : w->len) - (ptrdiff_t)s->shape.width;
 }
 
-/* What the looks of a batch want from memory is fetched side by side. */
-static void
-fetch_batch(const struct scanner *s, const char *p, size_t looks)
+/* The looks of a batch of which nothing is known; memory is asked for theirs. */
+static size_t
+take_all(const struct scanner *s, const char *zero, ptrdiff_t at, struct candidate *c)
 {
-	for (size_t i = 0; i < looks; i++, p += s->shape.stride) {
-		uint64_t gram = gram_at(p, s->shape.width);
-
-		gram_filter_prefetch(&s->filter, gram);
-		gram_table_prefetch(&s->table, gram_hash(gram));
+	for (size_t i = 0; i < BATCH; i++, at += (ptrdiff_t)s->shape.stride) {
+		c[i] = (struct candidate){ at,
+			gram_hash(gram_at(zero + at, s->shape.width)) };
+		gram_table_prefetch(&s->table, c[i].hash);
 	}
+	return BATCH;
 }
 
-/*
- * Text in which look after look passes the filter: a batch of looks at a time.
- * Returns how many passed.  Where the table is in the cache anyhow, it is as
- * quick to ask as the filter.
- */
-static size_t
-look_at_batch(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
-    size_t looks)
+/* Those that pass the filter.  `width` is the shape's, a constant where it is called. */
+static inline size_t
+take_passing(const struct scanner *s, const char *zero, ptrdiff_t at, unsigned width,
+    struct candidate *c)
 {
-	struct candidate c[BATCH];
+	struct gram_filter f = s->filter; /* so that it stays in registers */
+	ptrdiff_t stride = (ptrdiff_t)f.shape.stride;
 	size_t passed = 0;
 
-	if (s->is_large)
-		fetch_batch(s, zero + at, looks);
-	for (size_t i = 0; i < looks; i++, at += (ptrdiff_t)s->shape.stride) {
-		uint64_t gram = gram_at(zero + at, s->shape.width);
+	f.shape.width = width;
+	for (size_t i = 0; s->is_large && i < BATCH; i++)
+		gram_filter_prefetch(
+		    &f, gram_at(zero + at + (ptrdiff_t)i * stride, width));
+	for (size_t i = 0; i < BATCH; i++, at += stride) {
+		uint64_t gram = gram_at(zero + at, width);
 
 		c[passed] = (struct candidate){ at, gram_hash(gram) };
-		passed += s->is_large ? gram_filter_has(&s->filter, gram)
-				      : gram_table_has(&s->table, c[passed].hash);
+		passed += gram_filter_has(&f, gram);
 	}
 	for (size_t i = 0; s->is_large && i < passed; i++)
-		gram_table_prefetch_entry(&s->table, c[i].hash);
-	candidate_try_all(s, w, c, passed);
+		gram_table_prefetch(&s->table, c[i].hash);
 	return passed;
 }
 
-/* Goes on in batches as long as they are worth it; returns where to go on. */
+/*
+ * Text in which look after look passes the filter: a batch of looks at a time, and
+ * what they want from memory is fetched side by side.  Returns how many are grams
+ * of the table.  Where most of them are, it is as quick to ask as the filter.
+ */
+static size_t
+look_at_batch(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
+    bool is_dense)
+{
+	struct candidate c[BATCH];
+	size_t count = is_dense ? take_all(s, zero, at, c)
+		       : s->shape.width == GRAM_WIDE
+			   ? take_passing(s, zero, at, GRAM_WIDE, c)
+			   : take_passing(s, zero, at, GRAM_NARROW, c);
+
+	return candidate_try_all(s, w, zero, c, count);
+}
+
+/*
+ * Goes on in batches as long as they are worth it, and have text around them;
+ * returns where to go on.
+ */
 static ptrdiff_t
 sweep_crowd(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
     ptrdiff_t last)
 {
-	ptrdiff_t stride = (ptrdiff_t)s->shape.stride;
-	size_t passed = BATCH;
+	ptrdiff_t batch = BATCH * (ptrdiff_t)s->shape.stride;
+	ptrdiff_t around = batch - (ptrdiff_t)s->shape.stride + LATE_BEHIND + GRAM_WIDE;
+	size_t found = BATCH;
 
-	while (at <= last && passed > BATCH / CLOSE) {
-		size_t looks = (size_t)((last - at) / stride) + 1;
-
-		looks = looks < BATCH ? looks : BATCH;
-		passed = look_at_batch(s, w, zero, at, looks);
-		at += (ptrdiff_t)looks * stride;
+	while (found >= FEW && at >= LATE_BEFORE && at + around <= w->len &&
+	       at + batch <= last) {
+		found = look_at_batch(s, w, zero, at, found > BATCH / 2);
+		at += batch;
 		last = last_look(s, w) < last ? last_look(s, w) : last;
 	}
 	return at;
@@ -96,7 +114,7 @@ sweep(const struct scanner *s, struct window *w, const char *zero, ptrdiff_t at,
 		bool close = at - from < CLOSE * stride;
 		at += stride;
 		last = last_look(s, w) < last ? last_look(s, w) : last;
-		if (close && w->len >= LATE_BYTES)
+		if (close)
 			at = sweep_crowd(s, w, zero, at, last);
 		last = last_look(s, w) < last ? last_look(s, w) : last;
 	}

@@ -10,6 +10,9 @@ static_assert((int)LOOKBACK_MAX <= (int)REPEATING &&
 		  (int)REPEATING + (int)LOOKBACK_MAX <= (int)OFFSETS_MAX,
     "an offset of either kind must fit into the table");
 static_assert((int)SIGNATURE_SHORTEST >= (int)LATE_BYTES, "late bytes are its own");
+static_assert((int)LATE_BYTES - GRAM_NARROW <= (int)LATE_BEFORE &&
+		  (int)LOOKBACK_MAX + (int)LATE_BYTES <= (int)RANKED_LONG + LATE_BEFORE,
+    "no late bytes begin so far in front of a gram that the table cannot say it");
 
 enum {
 	AHEAD = 16,      /* memory is asked for so many grams before it is used */
@@ -85,6 +88,24 @@ nth_gram(const struct scanner *s, size_t i)
 	return gram_at(r->ptr + r->anchor + i % s->shape.stride, s->shape.width);
 }
 
+/*
+ * What is compared before a signature is: its late bytes, if they are not too far
+ * from the gram, and else what is as far from it as can be.
+ */
+static int
+late_at(const struct ranked *r, uint32_t offset)
+{
+	int at = (int)r->late_at - (int)offset;
+
+	return at < LATE_BEHIND ? at : LATE_BEHIND;
+}
+
+static uint64_t
+nth_hash(const void *self, size_t i)
+{
+	return gram_hash(nth_gram(self, i));
+}
+
 static struct gram_place
 place(const void *self, size_t i)
 {
@@ -92,16 +113,27 @@ place(const void *self, size_t i)
 	unsigned stride = s->shape.stride;
 	uint32_t rank = (uint32_t)(i / stride), nth = (uint32_t)(i % stride);
 	const struct ranked *r = &s->ranked[rank];
-	uint32_t kind = r->grams < stride ? REPEATING : 0;
+	uint32_t offset = r->anchor + nth;
+	struct gram_place p = { .hash = gram_hash(nth_gram(s, i)),
+		.offset = offset,
+		.rank = rank,
+		.no_late = r->late_at == LATE_NEVER };
 
-	return (struct gram_place){ gram_hash(nth_gram(s, i)), kind + r->anchor + nth,
-		rank, r->late, nth + r->grams < stride };
+	if (p.no_late) {
+		p.offset += REPEATING;
+		p.spare = nth + r->grams < stride;
+		return p;
+	}
+	p.late_at = late_at(r, offset);
+	p.late = gram_late(r->ptr + (int)offset + p.late_at);
+	return p;
 }
 
 static bool
 build(struct scanner *s)
 {
-	struct gram_source source = { place, s, (size_t)s->count * s->shape.stride };
+	struct gram_source source = { place, nth_hash, s,
+		(size_t)s->count * s->shape.stride };
 
 	if (!gram_filter_init(&s->filter, s->shape, source.count) ||
 	    !gram_table_init(&s->table, &source))
