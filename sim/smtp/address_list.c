@@ -10,8 +10,8 @@ enum { TOKENS_MAX = 10240 };
 
 /* --- tokens --- */
 
-static bool
-blank(char c)
+bool
+address_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -22,9 +22,9 @@ address_special(char c)
 	return c != '\0' && strchr("()<>@,;:\\\".[]|%!", c) != NULL;
 }
 
-/* To the letter that closes what byte 0 opens, or to the end. */
+/* To the letter that closes what byte 0 opens, or to the end; *inside is without both. */
 static size_t
-enclosed(struct slice s, char close)
+enclosed(struct slice s, char close, struct slice *inside)
 {
 	size_t n = 1, deep = 1;
 
@@ -36,6 +36,7 @@ enclosed(struct slice s, char close)
 		else if (close == ')' && s.ptr[n] == '(')
 			deep++;
 	}
+	*inside = slice_first(slice_from(s, 1), n - 1 - (deep == 0));
 	return n;
 }
 
@@ -44,36 +45,27 @@ word_length(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.len && !blank(s.ptr[n]) &&
+	while (n < s.len && !address_blank(s.ptr[n]) &&
 	       (s.ptr[n] == '\\' || !address_special(s.ptr[n])))
 		n += s.ptr[n] == '\\' && n + 1 < s.len ? 2 : 1;
 	return n;
 }
 
-/* Without the letters at its ends; the last one may be missing. */
-static struct slice
-inside(struct slice s, char close)
-{
-	bool closed = s.len > 1 && s.ptr[s.len - 1] == close;
-
-	return slice_first(slice_from(s, 1), s.len - 1 - closed);
-}
-
 static struct token
 token_at(struct slice s, size_t *ret_size)
 {
+	struct slice inside;
+
 	switch (s.ptr[0]) {
 	case '(':
-		*ret_size = enclosed(s, ')');
+		*ret_size = enclosed(s, ')', &inside);
 		return (struct token){ TOKEN_COMMENT, slice_first(s, *ret_size) };
 	case '"':
-		*ret_size = enclosed(s, '"');
-		return (
-		    struct token){ TOKEN_QUOTED, inside(slice_first(s, *ret_size), '"') };
+		*ret_size = enclosed(s, '"', &inside);
+		return (struct token){ TOKEN_QUOTED, inside };
 	case '[':
-		*ret_size = enclosed(s, ']');
-		return (struct token){ TOKEN_LITERAL,
-			inside(slice_first(s, *ret_size), ']') };
+		*ret_size = enclosed(s, ']', &inside);
+		return (struct token){ TOKEN_LITERAL, inside };
 	default:
 		*ret_size = word_length(s);
 		if (*ret_size != 0)
@@ -88,7 +80,7 @@ scan(struct reading *r, struct slice s)
 {
 	while (s.len != 0 && r->tokens < TOKENS_MAX) {
 		size_t size = 1;
-		if (!blank(s.ptr[0])) {
+		if (!address_blank(s.ptr[0])) {
 			if (!array_room(
 				&r->token, r->tokens, &r->tokens_room, sizeof *r->token))
 				return false;

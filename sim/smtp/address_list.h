@@ -29,6 +29,9 @@ struct reading {
 	size_t parts;
 };
 
+/* Blank, tab, CR, LF. */
+bool address_blank(char c);
+
 /* RFC 822 3.3 specials, and what old addresses had in their place. */
 bool address_special(char c);
 

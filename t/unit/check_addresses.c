@@ -3,6 +3,8 @@
 
 #include "t/unit/runner.h"
 
+#define FIFTY "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static const struct {
 	const char *what;
 	struct slice value, completed; /* empty: nothing to complete */
@@ -36,6 +38,21 @@ static const struct {
 	{ "an open quote", SLICE(" \"smith"), SLICE(" smith@mx.test") },
 	{ "an open comment", SLICE(" (smith"), SLICE("") },
 	{ "an open bracket", SLICE(" <smith"), SLICE(" \"<smith\"@mx.test") },
+	{ "... behind a word", SLICE(" a <b"), SLICE(" \"a <b\"@mx.test") },
+	{ "a comma in brackets", SLICE(" <a,b>"), SLICE(" <\"a, b\"@mx.test>") },
+	{ "an @ too many", SLICE(" a@b@c"), SLICE(" \"a@b\"@c") },
+	{ "nobody at a host", SLICE(" @foo.com"), SLICE(" \"\"@foo.com") },
+	{ "a backslash at the end", SLICE(" a\\"), SLICE(" a@mx.test") },
+	{ "quotes that nobody needs, and a host", SLICE(" \"smith\"@bar.com"),
+	    SLICE(" smith@bar.com") },
+	{ "an operator in quotes is none", SLICE(" \"a%b\""), SLICE(" a%b@mx.test") },
+	{ "... and without", SLICE(" a%b"), SLICE(" a@b") },
+	{ "a name's quotes stay", SLICE(" \"A\\x\" <b>"), SLICE(" \"Ax\" <b@mx.test>") },
+	{ "a name is without its backslashes", SLICE(" A\\x <b>"),
+	    SLICE(" Ax <b@mx.test>") },
+	{ "names and comments of over 250 bytes go",
+	    SLICE(" " FIFTY FIFTY FIFTY FIFTY FIFTY " <b>, c"),
+	    SLICE(" <b@mx.test>, c@mx.test") },
 };
 
 START_TEST(completes_what_has_no_domain)
@@ -84,7 +101,8 @@ static const struct {
 	{ SLICE("a, b"), 2, "b" },
 	{ SLICE(""), 0, "" },
 	{ SLICE(" (nobody) "), 0, "" },
-	{ SLICE("\\"), 1, "\"\\\\\"" },
+	{ SLICE("\\"), 1, "" },
+	{ SLICE("\"\""), 1, "" },
 };
 
 START_TEST(reads_an_address_out_of_rubble)
