@@ -197,7 +197,8 @@ chain_end(struct chain *c, enum ending ending)
 {
 	const struct farewell *e = &c->habits->endings[ending];
 
-	if (!e->after)
+	/* One that comes behind its HELO stands as it stood before, if that was asked. */
+	if (!e->after || c->event.moment != MOMENT_HELO)
 		note_standings(c);
 	for (size_t i = 0; i < c->count; i++) {
 		struct filter *f = &c->filter[i];

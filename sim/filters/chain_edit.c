@@ -9,6 +9,24 @@ note(struct chain *c, const struct filter *f, const char *text)
 	c->port.note(c->port.self, (size_t)(f - c->filter), text);
 }
 
+/* A line of it that has no blank in front gets a tab, where the MTA does so. */
+static enum text_status
+append_folded(const struct message *m, struct text *out, struct slice value)
+{
+	bool folds = m->rules != NULL && m->rules->folds;
+	enum text_status status = TEXT_OK;
+
+	for (size_t n;
+	     status == TEXT_OK && folds && (n = slice_find(value, '\n')) < value.len;) {
+		status = text_append(out, slice_first(value, n + 1));
+		value = slice_from(value, n + 1);
+		bool blank =
+		    value.len != 0 && (value.ptr[0] == ' ' || value.ptr[0] == '\t');
+		put(out, blank ? SLICE("") : SLICE("\t"));
+	}
+	return status == TEXT_OK ? text_append(out, value) : status;
+}
+
 /* A value without its own leading space gets one, unless the milter does that. */
 static enum message_status
 with_space(struct message *m, const struct filter *f, const struct packet *p)
@@ -20,7 +38,7 @@ with_space(struct message *m, const struct filter *f, const struct packet *p)
 
 	if ((f->protocol & PROTO_HDR_LEADSPC) == 0 && blank)
 		put(&spaced, SLICE(" "));
-	enum message_status status = message_status_of(text_append(&spaced, value));
+	enum message_status status = message_status_of(append_folded(m, &spaced, value));
 	value = text_slice(&spaced);
 	if (status != MESSAGE_OK)
 		; /* the whole of it or nothing */
@@ -61,7 +79,7 @@ add_recipient(struct message *m, const struct packet *p, struct slice path)
 		name_path(m, path);
 	if (m->addressed != NULL && !m->addressed(m, false, path, p->string.args))
 		return MESSAGE_OK;
-	return message_add_recipient(m, path);
+	return message_add_recipient_told(m, path, p->string.args);
 }
 
 static enum message_status
@@ -129,6 +147,23 @@ refused(struct chain *c, struct filter *f, enum reaction reaction)
 	return TAKE_FAULT;
 }
 
+/* A field whose name is nothing, which the codec does not have. */
+static enum codec_status
+decode_nameless(
+    enum packet_kind kind, struct slice payload, struct text *room, struct packet *ret)
+{
+	size_t index = kind == RPL_ADDHEADER ? 0 : 4;
+
+	put(room, slice_first(payload, index));
+	put(room, SLICE("X"));
+	put(room, slice_from(payload, index));
+	enum codec_status status =
+	    packet_decode(TO_MTA, packet_rules[kind].letter, text_slice(room), ret);
+	if (status == CODEC_OK)
+		ret->header.name = SLICE("");
+	return status;
+}
+
 /* As the rules want it, with the NUL that it may lack; CODEC_OK: *ret borrows of *ended.
  */
 static enum codec_status
@@ -152,7 +187,10 @@ decode(const struct edit_rules *rules, enum packet_kind kind, const struct frame
 		put(ended, SLICE("\0"));
 		payload = text_slice(ended);
 	}
-	return packet_decode(TO_MTA, frame->letter, payload, ret);
+	enum codec_status status = packet_decode(TO_MTA, frame->letter, payload, ret);
+	if (status == CODEC_NO_NAME && (rules->nameless_taken & KIND_BIT(kind)) != 0)
+		return decode_nameless(kind, payload, ended, ret);
+	return status;
 }
 
 static enum take
@@ -186,9 +224,13 @@ chain_edit(
 	if ((f->actions & packet_rules[kind].action) == 0 &&
 	    (rules->unasked & KIND_BIT(kind)) == 0)
 		return refused(c, f, rules->unasked_reaction);
-	struct text ended = TEXT_INIT(FRAME_PAYLOAD_64K + 1);
-	bool good = decode(rules, kind, frame, &ended, &p) == CODEC_OK;
-	enum take take = good ? edit(c, f, &p) : refused(c, f, rules->malformed);
+	struct text ended = TEXT_INIT(frame->payload.len + 1);
+	enum codec_status status = decode(rules, kind, frame, &ended, &p);
+	bool nameless = status == CODEC_NO_NAME && rules->nameless != 0;
+	enum take take =
+	    status == CODEC_OK
+		? edit(c, f, &p)
+		: refused(c, f, nameless ? rules->nameless : rules->malformed);
 	text_clear(&ended);
 	return take;
 }

@@ -67,7 +67,7 @@ tell_frames(struct chain *c, const struct filter *f, struct slice bytes)
 {
 	struct frame frame;
 
-	for (; frame_decode(bytes, FRAME_PAYLOAD_64K, &frame) == FRAME_OK;
+	for (; frame_decode(bytes, FRAME_PAYLOAD_1M, &frame) == FRAME_OK;
 	     bytes = slice_from(bytes, frame.size))
 		c->port.packet(c->port.self, (size_t)(f - c->filter), TO_MILTER,
 		    frame.letter, frame.payload);

@@ -134,8 +134,9 @@ deadly_length(struct slice in)
 static bool
 next_frame(struct chain *c, struct filter *f, struct frame *ret, enum turn *ret_turn)
 {
+	size_t most = c->habits->offer.payload_max;
 	enum frame_status status =
-	    frame_decode(text_slice(&f->in), FRAME_PAYLOAD_64K, ret);
+	    frame_decode(text_slice(&f->in), most != 0 ? most : FRAME_PAYLOAD_64K, ret);
 
 	bool deadly = deadly_length(text_slice(&f->in)) && c->step != CMD_OPTNEG &&
 		      c->habits->dies_of_empty &&
@@ -333,13 +334,16 @@ keeps_quiet(const struct chain *c, struct filter *f)
 static bool
 speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
 {
+	bool holds = f->holds && c->event.moment != MOMENT_MESSAGE;
+
 	*ret = TURN_STOP;
-	if (f->state == FILTER_FAILED)
-		*ret = keeps_quiet(c, f) ? TURN_NEXT : policy(c, f);
+	/* Whom nobody asks, since it holds, is not found out when it fails in a text. */
+	if (f->state == FILTER_FAILED && !holds)
+		*ret = !f->holds && keeps_quiet(c, f) ? TURN_NEXT : policy(c, f);
 	else if (f->state == FILTER_OBJECTS)
 		c->outcome = (struct outcome){ .kind = f->verdict,
 			.reply = text_slice(&f->words) };
-	else if (f->holds && c->event.moment != MOMENT_MESSAGE)
+	else if (holds)
 		c->outcome = (struct outcome){ .kind = OUTCOME_HOLD };
 	else if (f->state == FILTER_DONE && !f->over && c->habits->mail_needs_end &&
 		 c->event.moment == MOMENT_MAIL)

@@ -53,7 +53,7 @@ enum filter_state {
 
 enum {
 	/* A modification may be as long as a frame; several may wait. */
-	FILTER_IN_MAX = 1024 * 1024,
+	FILTER_IN_MAX = 4 * 1024 * 1024,
 	/* Where nothing is answered, stop here until the milter has read. */
 	FILTER_OUT_HIGH = 256 * 1024,
 	FILTER_OUT_MAX = 2 * 1024 * 1024,

@@ -80,6 +80,20 @@ message_add_recipient(struct message *m, struct slice path)
 	return message_status_of(status);
 }
 
+enum message_status
+message_add_recipient_told(struct message *m, struct slice path, struct slice parameters)
+{
+	enum message_status status = message_add_recipient(m, path);
+	struct slice rest = slice_first(parameters, slice_find(parameters, '\0'));
+
+	for (struct slice one;
+	     status == MESSAGE_OK && (one = slice_next_word(&rest)).len != 0;) {
+		put(&m->recipient[m->recipients - 1].args, one);
+		put(&m->recipient[m->recipients - 1].args, SLICE("\0"));
+	}
+	return status;
+}
+
 void
 message_recipient_args(struct message *m, struct slice typed, struct slice args)
 {
@@ -152,6 +166,15 @@ until_nul(const struct message *m, struct slice line)
 	return cuts ? slice_first(line, slice_find(line, '\0')) : line;
 }
 
+/* Of a field that will be cut what there is no room for is not missed. */
+static enum text_status
+gather(const struct message *m, struct text *value, struct slice bytes)
+{
+	if (m->rules == NULL || m->rules->field_cut == 0)
+		return text_append(value, bytes);
+	return text_append(value, slice_first(bytes, value->limit - value->len));
+}
+
 static enum message_status
 unfold(
     const struct message *m, struct text *value, struct slice first, struct slice *rest)
@@ -163,9 +186,9 @@ unfold(
 	for (text_clear(value); more && status == TEXT_OK;
 	     more = folded(*rest) && slice_next_line(rest, &line)) {
 		if (value->len != 0 || line.ptr != first.ptr)
-			status = text_append(value, SLICE("\n"));
+			status = gather(m, value, SLICE("\n"));
 		if (status == TEXT_OK)
-			status = text_append(value, until_nul(m, line));
+			status = gather(m, value, until_nul(m, line));
 	}
 	return message_status_of(status);
 }

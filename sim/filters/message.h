@@ -21,7 +21,7 @@
 
 enum {
 	HEADER_MAX = 256 * 1024, /* bytes of all fields together, 64 for each added */
-	FIELD_MAX = 32 * 1024,   /* one field; a packet takes 64 KiB */
+	FIELD_MAX = 128 * 1024,  /* one field */
 	RECIPIENTS_MAX = 2000,   /* RCPT_MAX from the client, the rest from filters */
 	PATH_MAX_BYTES = 2048,
 };
@@ -105,6 +105,10 @@ enum message_status message_set_sender(struct message *m, struct slice path)
 enum message_status message_add_recipient(struct message *m, struct slice path)
     __attribute__((warn_unused_result));
 
+/* ... by a filter, with ESMTP parameters, a NUL behind all of them. */
+enum message_status message_add_recipient_told(struct message *m, struct slice path,
+    struct slice parameters) __attribute__((warn_unused_result));
+
 /* The last one's path as typed and its parameters: others of them make two recipients of
  * one mailbox. */
 void message_recipient_args(struct message *m, struct slice typed, struct slice args);
@@ -141,6 +145,11 @@ enum message_status message_insert_field(struct message *m, size_t index,
  */
 enum message_status message_change_field(struct message *m, size_t index,
     struct slice name, struct slice value) __attribute__((warn_unused_result));
+
+/* What of a value the rules of this MTA leave.  `folded`: the tabs at the beginnings of
+ * its lines are the MTA's own, and do not count. */
+struct slice message_cut_value(
+    const struct message *m, struct slice name, struct slice value, bool folded);
 
 /* Its value, as it stands behind the colon. */
 enum message_status message_set_value(struct message *m, struct field *f,

@@ -104,14 +104,47 @@ last_own(struct message *m, struct slice name)
 
 /* --- changing --- */
 
+/* Is it more than this MTA takes as one field, or than this module does? */
+static bool
+too_long(const struct message *m, size_t len)
+{
+	size_t most = m->rules != NULL ? m->rules->field_max : 0;
+
+	return len > (most != 0 ? most : FIELD_MAX);
+}
+
+struct slice
+message_cut_value(
+    const struct message *m, struct slice name, struct slice value, bool folded)
+{
+	size_t most = m->rules != NULL ? m->rules->field_cut : 0;
+	size_t at = name.len + 1; /* what counts of all in front of this line */
+	struct slice line, rest = value;
+
+	if (most == 0 || at + value.len <= most)
+		return value;
+	for (; rest.len != 0; rest = slice_from(rest, line.len + 1)) {
+		size_t begin = value.len - rest.len;
+		line = slice_first(rest, slice_find(rest, '\n'));
+		bool tab = folded && begin != 0 && slice_starts(line, SLICE("\t"));
+		if (at + line.len - tab > most && begin != 0 && at > most / 10 * 9)
+			return slice_first(value, begin - 1);
+		if (at + line.len - tab > most)
+			return slice_first(value, begin + tab + most - at);
+		at += line.len - tab + 1;
+	}
+	return value;
+}
+
 enum message_status
 message_insert_field(
     struct message *m, size_t index, struct slice name, struct slice value)
 {
+	value = message_cut_value(m, name, value, false);
 	struct field f = { .name = TEXT_INIT(name.len), .value = TEXT_INIT(value.len) };
 
 	/* The constant stands for what a field costs beside its bytes. */
-	if (name.len + value.len > FIELD_MAX ||
+	if (too_long(m, name.len + value.len) ||
 	    name.len + value.len + 64 > HEADER_MAX - m->header_size)
 		return MESSAGE_FULL;
 	if (!array_room(&m->field, m->fields, &m->fields_cap, sizeof *m->field) ||
@@ -181,7 +214,7 @@ message_set_value(struct message *m, struct field *f, struct slice value)
 {
 	struct text fresh = TEXT_INIT(value.len);
 
-	if (value.len > FIELD_MAX || value.len > HEADER_MAX - m->header_size)
+	if (too_long(m, value.len) || value.len > HEADER_MAX - m->header_size)
 		return MESSAGE_FULL;
 	if (text_append(&fresh, value) != TEXT_OK)
 		return MESSAGE_NO_MEMORY;
@@ -208,7 +241,8 @@ message_set_own(struct message *m, struct slice name, struct slice value)
 static enum message_status
 take_over(struct message *m, struct field *f, struct slice value)
 {
-	enum message_status status = message_set_value(m, f, value);
+	enum message_status status = message_set_value(
+	    m, f, message_cut_value(m, text_slice(&f->name), value, false));
 
 	f->taken = f->hidden && status == MESSAGE_OK;
 	f->hidden = f->hidden && status != MESSAGE_OK;

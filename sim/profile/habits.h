@@ -145,6 +145,8 @@ struct offer {
 	bool strange_list_passed; /* SETSYMLIST of a stage that there is not: passed over
 				   */
 	bool empty_list_counts;   /* SETSYMLIST of no name: no MACRO at all there */
+	/* A packet of a filter's may be so long, its letter not counted; 0: 64 KiB. */
+	size_t payload_max;
 	bool one_by_one; /* CONNECT goes to one filter before the next one negotiates */
 };
 
@@ -186,13 +188,12 @@ struct edit_rules {
 	enum reaction malformed; /* a change that is not well formed: DO_MORE, DO_FAIL */
 	bool body_at_once; /* pieces of a body that something parts: DO_MISCONFIGURED */
 	enum body_form new_body;
-	bool blank_always;      /* in front of an added value, an empty one too */
-	bool renames;           /* a changed field is spelled as the change spells it */
-	bool nul_cuts;          /* a line of a field ends at a NUL */
-	bool gap_as_sent;       /* no empty line behind a header that has none, in mail */
-	bool folds;             /* a tab in front of a line of it that has no blank there,
-				   in mail */
-	bool cr_stays;          /* in front of an LF inside a field, in the mail */
+	bool blank_always; /* in front of an added value, an empty one too */
+	bool renames;      /* a changed field is spelled as the change spells it */
+	bool nul_cuts;     /* a line of a field ends at a NUL */
+	bool gap_as_sent;  /* no empty line behind a header that has none, in mail */
+	bool folds;        /* a tab in front of a line of it that has no blank there */
+	bool cr_stays;     /* in front of an LF inside a field, in the mail */
 	uint64_t unended_taken; /* kinds that are good without the NUL at their end */
 	uint64_t unended_cut;   /* ... that count up to their last NUL, and have one
 				   argument at most */
@@ -200,6 +201,11 @@ struct edit_rules {
 	/* What the client is told, beside its replies, when a recipient is added with
 	 * parameters that are wrong: it is not added.  NULL: nobody looks at them. */
 	const char *bad_parameters;
+	uint64_t nameless_taken; /* kinds that may have no name in front of the colon */
+	enum reaction nameless;  /* ... of the others; 0: malformed */
+	/* Bytes of name, colon and value.  A longer field is too much, or is cut there:
+	 * where a line ends, if that takes no more than a tenth of it. */
+	size_t field_max, field_cut; /* 0: what sim/filters/message.h has; not at all */
 	/* ADDHEADER; CHGHEADER of a field that is not there; beyond the last one. */
 	enum field_place added, missing, beyond;
 	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */

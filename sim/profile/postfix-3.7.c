@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/profile/profile.h"
 
+#include <limits.h>
+
 #include "base/put.h"
 
 /*
@@ -298,6 +300,7 @@ const struct profile profile_postfix_3_7 = {
 	.unknown_words = "EXPN HELP",
 	.quit_ignores = true,
 	.verifies_mailbox = true,
+	.line_piece = 2048, /* line_length_limit */
 	.loose_text = true, /* smtpd_forbid_bare_newline: no */
 	.delivery_head = "Return-Path: <%s>\nX-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
 	.parameters = parameters,
@@ -327,6 +330,7 @@ const struct profile profile_postfix_3_7 = {
 			.version_min = 0,
 			.version_max = PROTOCOL_VERSION,
 			.actions_fatal = UINT32_MAX,
+			.payload_max = INT_MAX / 2 - 1, /* XXX_MAX_DATA, milter8.c */
 			.unsent = {
 				[2] = KIND_BIT(CMD_UNKNOWN) | KIND_BIT(CMD_DATA),
 				[3] = KIND_BIT(CMD_DATA),
@@ -352,6 +356,9 @@ const struct profile profile_postfix_3_7 = {
 			.blank_always = true,
 			.renames = true,
 			.nul_cuts = true, .gap_as_sent = true,
+			.nameless_taken = KIND_BIT(RPL_ADDHEADER) | KIND_BIT(RPL_INSHEADER),
+			.nameless = DO_MISCONFIGURED, /* cleanup_upd_header() */
+			.field_cut = 60000, /* cleanup_message.c: KLUDGE_HEADER_LIMIT */
 			.cr_stays = true, .folds = true, /* cleanup/cleanup_out.c */
 			.unended_taken = KIND_BIT(RPL_QUARANTINE), /* read as bytes */
 			.missing = FIELD_LAST, .beyond = FIELD_LAST,

@@ -198,20 +198,51 @@ names_path(const struct profile *p, struct slice code, enum moment when,
 	return may && v->path.len != 0 && code_in(code, p->path_codes);
 }
 
-/* Other lines are the filter's own, but where the MTA sees to the hyphens. */
 static void
-next_line(const struct profile *p, struct slice line, bool last, struct text *out)
+next_line(struct slice line, struct text *out)
 {
-	bool mends = p->mends_replies && !last && line.len > 3;
+	put(out, line);
+	text_printf(out, "\r\n");
+}
 
-	put(out, slice_first(line, mends ? 3 : line.len));
-	put(out, mends ? SLICE("-") : SLICE(""));
-	put(out, mends ? slice_from(line, 4) : SLICE(""));
+/* The place of the first CRLF; s.len: there is none. */
+static size_t
+crlf_at(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !slice_starts(slice_from(s, n), SLICE("\r\n")))
+		n++;
+	return n;
+}
+
+/*
+ * Where the MTA sees to the hyphens: the fourth byte from where a line begins is one,
+ * and be it a byte of the next line.  A CRLF at the end stays, and its CR is a NUL.
+ */
+static void
+mended_lines(struct slice reply, struct text *out)
+{
+	size_t begin = out->len, end = begin + reply.len;
+
+	put(out, reply);
+	for (size_t at = begin; !out->torn;) {
+		struct slice rest = slice_from(text_slice(out), at);
+		size_t n = crlf_at(rest);
+		bool more = n + 2 < rest.len;
+		if (more && at + 3 < end)
+			out->ptr[at + 3] = '-';
+		else if (!more && n < rest.len)
+			out->ptr[at + n] = '\0';
+		if (!more)
+			break;
+		at += n + 2;
+	}
 	text_printf(out, "\r\n");
 }
 
 static void
-first_line(const struct profile *p, enum moment when, struct slice line, bool last,
+first_line(const struct profile *p, enum moment when, struct slice line,
     const struct say_values *v, struct text *out)
 {
 	struct slice code = slice_first(line, 3), rest = slice_from(line, 4);
@@ -219,7 +250,7 @@ first_line(const struct profile *p, enum moment when, struct slice line, bool la
 
 	put(out, slice_first(line, 3));
 	bool hyphen = line.len > 3 && line.ptr[3] == '-';
-	put(out, hyphen || (p->mends_replies && !last) ? SLICE("-") : SLICE(" "));
+	put(out, hyphen ? SLICE("-") : SLICE(" "));
 	put(out, slice_first(rest, status));
 	if (status == 0 && p->complete_replies)
 		text_printf(out, "%c.0.0 ", line.ptr[0]);
@@ -257,9 +288,9 @@ own_lines(const struct profile *p, enum moment when, struct slice reply,
 
 	if (!slice_next_line(&reply, &line))
 		return;
-	first_line(p, when, line, reply.len == 0, v, out);
+	first_line(p, when, line, v, out);
 	while (slice_next_line(&reply, &line))
-		next_line(p, line, reply.len == 0, out);
+		next_line(line, out);
 	if (ended && p->empty_reply_line)
 		text_printf(out, "\r\n");
 }
@@ -270,8 +301,18 @@ own_words(const struct profile *p, enum moment when, struct slice reply,
 {
 	size_t before = out->len;
 
-	own_lines(p, when, reply, v, out);
+	if (!p->mends_replies)
+		own_lines(p, when, reply, v, out);
+	else
+		put(out, reply);
 	own_bytes(p, when, out, before);
+	if (!p->mends_replies)
+		return;
+	struct text said = TEXT_INIT(reply.len + 1);
+	put(&said, slice_from(text_slice(out), before));
+	out->len = before;
+	mended_lines(text_slice(&said), out);
+	text_clear(&said);
 }
 
 static enum objection

@@ -210,7 +210,8 @@ struct profile {
 	bool whole_replies;
 	bool blank_replies; /* to the text: a blank for what is neither ASCII nor UTF-8 */
 	bool empty_reply_line; /* behind a filter's reply that ends in CRLF */
-	bool mends_replies;    /* ... and a hyphen where another line follows */
+	bool mends_replies;    /* ... are as they came but for the hyphens and the end */
+	size_t line_piece;     /* bytes of a line that it stores as one; 0: all of it */
 	size_t text_line_max;  /* octets with CRLF; 0: no limit */
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
@@ -289,6 +290,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 		.reply = { .percent = PERCENT_DOUBLED, .nul_needed = true,     \
 			.spoilt = DO_SPOILT },                                 \
 		.edit = {                                                      \
+			.field_max = 32 * 1024,                                \
 			.unasked = ~KIND_BIT(RPL_REPLBODY),                    \
 			.malformed = DO_MORE, .mailbox_matters = true,         \
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \

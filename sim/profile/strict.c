@@ -91,6 +91,7 @@ const struct profile profile_strict = {
 			.spoilt = DO_MISCONFIGURED,
 		},
 		.edit = {
+			.field_max = 32 * 1024,
 			.unasked_reaction = DO_FAIL,
 			.malformed = DO_FAIL,
 			.body_at_once = true,

@@ -137,8 +137,11 @@ rewrite_field(struct session *s, enum field_change how, struct slice name)
 		if (ours || f->deleted || !slice_equal_nocase(text_slice(&f->name), name))
 			continue;
 		text_clear(&value);
-		if (rewritten(s, how, f, &value) &&
-		    message_set_value(&s->message, f, text_slice(&value)) != MESSAGE_OK)
+		if (!rewritten(s, how, f, &value))
+			continue;
+		struct slice kept = message_cut_value(
+		    &s->message, name, text_slice(&value), how == FIELD_COMPLETED);
+		if (message_set_value(&s->message, f, kept) != MESSAGE_OK)
 			break; /* no room: it stays as it is */
 	}
 	text_clear(&value);

@@ -3,6 +3,7 @@
 
 #include "base/put.h"
 #include "sim/server/session.h"
+#include "sim/smtp/command.h"
 
 static const struct outcome tempfail = { .kind = OUTCOME_TEMPFAIL };
 
@@ -55,6 +56,21 @@ put_head(struct session *s, struct slice path, struct text *out)
 	text_clear(&meant);
 }
 
+/* NEVER alone, or some of the others (RFC 3461 4.1). */
+static bool
+notify_good(struct slice s)
+{
+	bool good = s.len != 0;
+
+	if (slice_equal_nocase(s, SLICE("NEVER")))
+		return true;
+	for (size_t n; good && s.len != 0; s = slice_from(s, n + 1)) {
+		n = slice_find(s, ',');
+		good = word_in_list(slice_first(s, n), SLICE("SUCCESS FAILURE DELAY"));
+	}
+	return good;
+}
+
 /* ORCPT and NOTIFY (RFC 3461): recipients who differ there are two. */
 static void
 put_report(const struct recipient *r, struct text *out)
@@ -62,15 +78,17 @@ put_report(const struct recipient *r, struct text *out)
 	static const struct slice keywords[] = { SLICE("ORCPT="), SLICE("NOTIFY=") };
 
 	for (size_t k = 0; k < sizeof keywords / sizeof keywords[0]; k++) {
-		struct slice one, rest = text_slice(&r->args);
+		struct slice one, said = SLICE(""), rest = text_slice(&r->args);
 		bool given = false;
 		for (; rest.len != 0; rest = slice_from(rest, one.len + 1)) {
 			one = slice_first(rest, slice_find(rest, '\0'));
 			if (!slice_starts_nocase(one, keywords[k]))
 				continue;
-			put(out, slice_from(one, keywords[k].len));
+			struct slice value = slice_from(one, keywords[k].len);
 			given = true;
+			said = k == 0 || notify_good(value) ? value : said;
 		}
+		put(out, said);
 		/* As typed, but for the brackets; whom a filter added has none. */
 		if (k == 0 && !given && r->typed.len != 0) {
 			put(out, SLICE("rfc822;"));

@@ -197,6 +197,8 @@ data_feed(struct data *d, struct slice *in, struct text *out)
 void
 data_finish(struct data *d, struct text *out)
 {
+	for (; d->state == TEXT_CR && d->loose && d->crs != 0; d->crs--)
+		keep(d, SLICE(" "), out);
 	if (d->state != LINE_START)
 		end_line(d, out);
 }

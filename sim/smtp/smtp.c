@@ -22,6 +22,7 @@ smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budge
 		.message = TEXT_INIT(config->size_limit),
 		.refused = TEXT_INIT(64 * 1024),
 		.refused_mail = TEXT_INIT(64 * 1024),
+		.chunk_reply = TEXT_INIT(64 * 1024),
 	};
 }
 
@@ -52,6 +53,7 @@ smtp_clear(struct smtp *s)
 	text_clear(&s->read);
 	text_clear(&s->refused);
 	text_clear(&s->refused_mail);
+	text_clear(&s->chunk_reply);
 }
 
 bool
@@ -327,10 +329,11 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 	}
 	if (question == SMTP_OTHER && put_off(s, o))
 		return;
+	size_t said = s->out.len;
 	if (!smtp_refuse(s, moment_of[question], o))
 		answer_yes(s, question);
 	else if (s->chunk.asked)
-		smtp_skip_chunk(s);
+		smtp_skip_chunk(s, said);
 	if (question == SMTP_MESSAGE) {
 		drop_message(s);
 		end_transaction(s);

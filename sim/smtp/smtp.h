@@ -118,7 +118,8 @@ struct smtp {
 	unsigned errors;
 	struct data data;
 	struct chunk chunk;
-	size_t charged; /* what this session has taken from the budget */
+	struct text chunk_reply; /* waits for the end of a chunk that is not taken */
+	size_t charged;          /* what this session has taken from the budget */
 	bool no_storage;
 	struct slice parameter; /* of `line`, the one that is wrong */
 	uint64_t size;          /* what MAIL declared */

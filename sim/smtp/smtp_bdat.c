@@ -24,11 +24,35 @@ say_size(struct smtp *s, enum say what, bool fault)
 	text_clear(&size);
 }
 
+/* As it is stored: a line in pieces, with 2 bytes more for each. */
+static uint64_t
+stored(const struct smtp *s)
+{
+	size_t piece = s->config->profile->line_piece;
+	struct slice line, rest = text_slice(&s->message);
+	uint64_t size = rest.len;
+
+	while (piece != 0 && slice_next_line(&rest, &line))
+		size += line.len / piece * 2;
+	return size;
+}
+
 void
 smtp_say_chunks(struct smtp *s)
 {
-	s->chunk.size = s->message.len;
+	s->chunk.size = stored(s);
 	say_size(s, SAY_CHUNKS_OK, false);
+}
+
+/* What a chunk that is not taken hears, once all of it is there. */
+static void
+put_off(struct smtp *s, size_t said)
+{
+	if (s->chunk.left == 0 || s->closing)
+		return;
+	text_clear(&s->chunk_reply);
+	put(&s->chunk_reply, slice_from(text_slice(&s->out), said));
+	s->out.len = said;
 }
 
 /* The pieces that follow a lost one are lost too, up to the last one. */
@@ -38,6 +62,8 @@ end_skipped(struct smtp *s)
 	bool open = s->transaction;
 	size_t rcpts = s->rcpts;
 
+	put(&s->out, text_slice(&s->chunk_reply));
+	text_clear(&s->chunk_reply);
 	s->chunk.skip = false;
 	s->chunk.before = s->chunk.last ? CHUNKS_NONE : CHUNKS_LOST;
 	if (s->chunk.last && open)
@@ -71,16 +97,19 @@ read_chunk(struct smtp *s, bool skip)
 }
 
 void
-smtp_skip_chunk(struct smtp *s)
+smtp_skip_chunk(struct smtp *s, size_t said)
 {
+	put_off(s, said);
 	read_chunk(s, true);
 }
 
 static enum smtp_ask
 refuse(struct smtp *s, enum say what)
 {
+	size_t said = s->out.len;
+
 	say_size(s, what, true);
-	smtp_skip_chunk(s);
+	smtp_skip_chunk(s, said);
 	return s->ask;
 }
 

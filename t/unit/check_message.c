@@ -227,6 +227,58 @@ START_TEST(everything_has_a_limit)
 }
 END_TEST
 
+/* A limit of 20: name, colon and value. */
+static const struct {
+	const char *what;
+	bool folded;
+	struct slice value, kept;
+} cut[] = {
+	{ "short enough", false, SLICE(" 2345678901234567"), SLICE(" 2345678901234567") },
+	{ "in a line", false, SLICE(" 23456789012345678"), SLICE(" 2345678901234567") },
+	{ "at the end of a line", false, SLICE(" 2345678901234567\n x"),
+	    SLICE(" 2345678901234567") },
+	{ "... that is in the last tenth", false, SLICE(" 234567890123456\n xyz"),
+	    SLICE(" 234567890123456") },
+	{ "... and one that is not", false, SLICE(" 2345678901234\n xyz"),
+	    SLICE(" 2345678901234\n x") },
+	{ "a tab of the MTA's own does not count", true,
+	    SLICE(" 2345\n\t8901\n\t3456789"), SLICE(" 2345\n\t8901\n\t345678") },
+	{ "... and another one does", false, SLICE(" 2345\n\t8901\n\t3456789"),
+	    SLICE(" 2345\n\t8901\n\t3456") },
+};
+
+START_TEST(a_field_is_cut)
+{
+	const struct edit_rules rules = { .field_cut = 20 };
+	struct message m;
+
+	message_init(&m, 100);
+	m.rules = &rules;
+	struct slice kept =
+	    message_cut_value(&m, SLICE("To"), cut[_i].value, cut[_i].folded);
+	ck_assert_msg(slice_equal(kept, cut[_i].kept), "%s: '%.*s'", cut[_i].what,
+	    (int)kept.len, kept.ptr);
+	ck_assert_int_eq(
+	    message_add_field(&m, SLICE("To"), SLICE(" 234567890123456789")), MESSAGE_OK);
+	ck_assert_uint_eq(m.field[0].value.len, 17);
+	message_clear(&m);
+}
+END_TEST
+
+START_TEST(parameters_of_a_filter_are_kept)
+{
+	struct message m;
+
+	message_init(&m, 100);
+	ck_assert_int_eq(message_add_recipient_told(
+			     &m, SLICE("<a>"), SLICE("NOTIFY=NEVER  ORCPT=x;y\0z\0")),
+	    MESSAGE_OK);
+	ck_assert(slice_equal(
+	    text_slice(&m.recipient[0].args), SLICE("NOTIFY=NEVER\0ORCPT=x;y\0")));
+	message_clear(&m);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -239,6 +291,8 @@ suite(void)
 	tcase_add_loop_test(t, deletes_a_recipient, 0, COUNT(delete));
 	tcase_add_loop_test(t, deletes_another_path_of_the_mailbox, 0, 2);
 	tcase_add_test(t, everything_has_a_limit);
+	tcase_add_loop_test(t, a_field_is_cut, 0, sizeof cut / sizeof cut[0]);
+	tcase_add_test(t, parameters_of_a_filter_are_kept);
 	suite_add_tcase(s, t);
 	return s;
 }
