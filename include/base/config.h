@@ -11,8 +11,9 @@
  * all come from that table.  The syntax is libconfuse's: words may stand bare,
  * values with blanks want "quotes", lists are { a, b }, comments begin with #.
  *
- * An unknown key, a value of the wrong type or out of range is an error that
- * names file and line.  Nothing of the options struct is to be used after an
+ * An unknown key, one that is set twice, a value of the wrong type or out of range
+ * is an error that names file and line; so is a file that everybody may write to.
+ * Nothing of the options struct is to be used after an
  * error but config_clear().
  *
  * Not thread-safe (libconfuse's scanner is not): one read at a time.

@@ -30,6 +30,10 @@ void config_list_clear(struct config_list *list);
 /* Frees what this row owns in the options struct. */
 void config_row_clear(const struct config_row *row, void *options);
 
+/* Whether no key of a file is set twice; `#` comments are blanked already. */
+bool config_keys_once(const struct config_table *tables, size_t ntables, const char *path,
+    struct slice content, struct text *why);
+
 /* Reads the file at `path` over what `options` already holds. */
 bool config_read_file(const struct config_table *tables, size_t ntables, const char *path,
     void *options, struct text *why);

@@ -105,6 +105,8 @@ read_file(const char *path, struct text *why, size_t *ret_len)
 		text_printf(why, "%s: %s", path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
 		text_printf(why, "%s: not a regular file", path);
+	} else if ((st.st_mode & S_IWOTH) != 0) {
+		text_printf(why, "%s: everybody may write to it, chmod o-w it", path);
 	} else if (st.st_size > FILE_MAX_BYTES) {
 		text_printf(why, "%s: larger than 1 MiB", path);
 	} else if ((content = malloc(FILE_MAX_BYTES + 1)) == NULL) {
@@ -164,7 +166,6 @@ parse(struct reading *r, char *content, size_t len)
 	FILE *in = fmemopen(content, len, "r");
 	int status = CFG_PARSE_ERROR;
 
-	blank_comments(content, len);
 	if (cfg != NULL && in != NULL) {
 		now = r;
 		cfg_set_error_function(cfg, on_error);
@@ -189,8 +190,14 @@ config_read_file(const struct config_table *tables, size_t ntables, const char *
 	struct reading r = { tables, ntables, options, path, why };
 	size_t len = 0;
 	char *content = read_file(path, why, &len);
-	bool ok = content != NULL && parse(&r, content, len);
+	bool ok = content != NULL;
 
+	if (ok)
+		blank_comments(content, len);
+	ok = ok &&
+	     config_keys_once(
+		 tables, ntables, path, (struct slice){ content, len }, why) &&
+	     parse(&r, content, len);
 	free(content);
 	return ok;
 }

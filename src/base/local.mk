@@ -5,7 +5,7 @@ libbase_a_SOURCES = \
 	include/base/array.h %reldir%/array.c \
 	include/base/base64.h %reldir%/base64.c \
 	include/base/clock.h \
-	include/base/config.h %reldir%/config.c %reldir%/config_file.c \
+	include/base/config.h %reldir%/config.c %reldir%/config_file.c %reldir%/config_once.c \
 	%reldir%/config_print.c \
 	include/base/config_set.h %reldir%/config_set.c \
 	include/base/idna.h %reldir%/idna.c \

@@ -68,6 +68,9 @@ read_table(struct alias_files *f, const char *path, struct stat *ret_st)
 	int error = file_read_path(path, &content, ret_st);
 	if (error != 0) {
 		complain(f, path, strerror(error), 0);
+	} else if ((ret_st->st_mode & S_IWOTH) != 0) {
+		complain(f, path, "everybody may write to it, chmod o-w it", 0);
+		error = 1;
 	} else if (!aliases_parse(text_slice(&content), &t->table)) {
 		complain(f, path, "out of memory", 0);
 		error = 1;

@@ -70,10 +70,14 @@ read_limits(const char *path, struct limit_table *ret, struct text *why)
 	struct text fault = TEXT_INIT(400);
 	struct stat st;
 	int error = file_read_path(path, &file, &st);
-	bool ok = error == 0 && limits_parse(text_slice(&file), ret, &fault);
+	bool is_safe = error == 0 && (st.st_mode & S_IWOTH) == 0;
+	bool ok = is_safe && limits_parse(text_slice(&file), ret, &fault);
 
 	if (error != 0)
 		text_printf(why, "limits '%s': %s", path, strerror(error));
+	else if (!is_safe)
+		text_printf(
+		    why, "limits '%s': everybody may write to it, chmod o-w it", path);
 	else if (!ok)
 		text_printf(why, "limits '%s' %s", path, text_cstr(&fault));
 	text_clear(&fault);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemons import LIMIT
+from daemons import FIXTURES, LIMIT
 
 BUILD = Path(os.environ["TOP_BUILDDIR"])
 NAMES = os.environ["PROGRAMS"].split()
@@ -44,3 +44,37 @@ def test_unknown_option_is_a_usage_error_on_stderr(name):
     assert end.returncode == EX_USAGE.get(name, 64)
     assert "no-such-option" in end.stderr
     assert end.stdout == ""
+
+
+SIGNATURES = f"{FIXTURES}/signatures/signatures"
+# Each file that a milter reads for its rules: what it is called, what may stand in it.
+FILES = [("virus", "signatures", Path(SIGNATURES).read_text(encoding="utf-8")),
+         ("virus", "-c", f'signatures = "{SIGNATURES}"\n'),
+         ("spam", "senders", "a@b.example\n"), ("spam", "recipients", "a@b.example\n"),
+         ("logger", "selection", "all\n"), ("logger", "-c", ""),
+         ("quota", "limits", "* 1G\n"), ("quota", "-c", "")]
+
+
+@pytest.mark.parametrize("filter, key, text", FILES, ids=[f"{f} {k}" for f, k, _ in FILES])
+def test_a_file_that_everybody_may_write_is_refused(place, filter, key, text):
+    """Its group may, as a site may have it."""
+    path = Path(place, "file")
+    path.write_text(text)
+    os.mkdir(f"{place}/store", 0o700)
+    others = {"virus": {"signatures": SIGNATURES}, "spam": {"senders": f"{place}/none", "recipients": "all"},
+              "logger": {"directory": f"{place}/store", "min-free": "0"}, "quota": {"aliases": ""}}[filter]
+    Path(place, "none").touch(mode=0o644)
+    if key != "-c":
+        others[key] = str(path)
+    elif filter == "virus":
+        others = {}
+    words = [w for k, v in others.items() for w in ("-o", f"{k}={v}")]
+    words += ["-t", "-o", "allow-root=yes"] + (["-c", str(path)] if key == "-c" else [])
+
+    path.chmod(0o664)
+    end = run(f"{filter}-milter", *words)
+    assert (end.returncode, end.stderr) == (0, "")
+    path.chmod(0o646)
+    end = run(f"{filter}-milter", *words)
+    assert end.returncode == 78
+    assert str(path) in end.stderr and "everybody may write to it" in end.stderr

@@ -68,6 +68,17 @@ START_TEST(looks_into_all_files)
 }
 END_TEST
 
+START_TEST(takes_none_that_everybody_may_write)
+{
+	scratch_write(&dir, "aliases", SLICE("staff: anna, bert\n"));
+	ck_assert_int_eq(chmod(first, 0646), 0);
+	load(1);
+	ck_assert_int_eq(find("staff"), NOT_KNOWN);
+	ck_assert_ptr_nonnull(
+	    strstr(reported, "everybody may write to it, chmod o-w it"));
+}
+END_TEST
+
 START_TEST(has_no_file_at_all)
 {
 	load(0);
@@ -169,6 +180,7 @@ suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, looks_into_all_files);
+	tcase_add_test(t, takes_none_that_everybody_may_write);
 	tcase_add_test(t, has_no_file_at_all);
 	tcase_add_test(t, says_that_a_file_is_missing);
 	tcase_add_test(t, says_which_line_is_bad_and_goes_on);

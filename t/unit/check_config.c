@@ -2,6 +2,7 @@
 #include "base/config.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "t/unit/runner.h"
@@ -108,8 +109,7 @@ END_TEST
 START_TEST(a_list_in_a_file_may_be_empty)
 {
 	static const struct slice empty[] = { SLICE("list = {}\n"), SLICE("list = { }\n"),
-		SLICE("list = \"\"\n"), SLICE("list = { \"\" }\n"),
-		SLICE("list = { x }\nlist = {}\n") };
+		SLICE("list = \"\"\n"), SLICE("list = { \"\" }\n") };
 
 	for (size_t i = 0; i < COUNT(empty); i++) {
 		ck_assert_msg(read_content(empty[i]), "%s", text_cstr(&why));
@@ -117,8 +117,8 @@ START_TEST(a_list_in_a_file_may_be_empty)
 		    got.list.count == 0, "%.*s", (int)empty[i].len, empty[i].ptr);
 		config_clear(&table, 1, &got);
 	}
-	ck_assert(read_content(SLICE("list = {}\nlist = { x }\n")));
-	ck_assert_uint_eq(got.list.count, 1);
+	ck_assert(read_content(SLICE("list = {}\nlist += { x }\nlist += { y, z }\n")));
+	ck_assert_uint_eq(got.list.count, 3);
 	config_clear(&table, 1, &got);
 	ck_assert(read_content(SLICE("count = 7\n")));
 	ck_assert_uint_eq(got.list.count, 2);
@@ -146,6 +146,15 @@ static const struct {
 	{ SLICE("name\n"), "premature end of file" },
 	{ SLICE("name x\n"), ":1: missing equal sign" },
 	{ SLICE("name = a\0b\n"), ": has a NUL byte" },
+	{ SLICE("name = a\n\nname = b\n"), ":3: name is set in line 1 already, keep one of them" },
+	{ SLICE("flag = yes\ncount = 1\nwait = 1\ncount = 1\n"), ":4: count is set in line 2" },
+	{ SLICE("list = { a }\nlist = { b }\n"), ":2: list is set in line 1" },
+	{ SLICE("list = a\nlist = \"\"\n"), ":2: list is set in line 1" },
+	{ SLICE("list = { a }\nlist = {}\n"), ":2: list is set in line 1" },
+	{ SLICE("list = {}\nlist = { a,\n b }\n"), ":2: list is set in line 1" },
+	{ SLICE("list = { \"a\n\" }list={ b }"), ":2: list is set in line 1" },
+	{ SLICE("count=1 count=2"), ":1: count is set in line 1" },
+	{ SLICE("count = 1\ncount = x\n"), ":2: count is set in line 1" },
 };
 /* clang-format on */
 
@@ -155,6 +164,34 @@ START_TEST(a_fault_is_named_with_its_line)
 	ck_assert_msg(strncmp(text_cstr(&why), path, strlen(path)) == 0 &&
 			  strstr(text_cstr(&why), fault[_i].says) != NULL,
 	    "want '%s', got '%s'", fault[_i].says, text_cstr(&why));
+}
+END_TEST
+
+/* No key of another name, in quotes or in a comment is taken for it. */
+START_TEST(what_looks_like_a_key_is_none)
+{
+	ck_assert_msg(read_content(SLICE("name = \"count = 1\n\\\"count = 2\"\n"
+					 "# count = 3\ncount = 4 # count = 5\n"
+					 "// count = 6\n/* count = 7\n count = 8 */\n"
+					 "file = \"/count = 10\" // count=9\n"
+					 "list = { \"count = 6\", 'count=7' }\n")),
+	    "%s", text_cstr(&why));
+	ck_assert_int_eq(got.count, 4);
+}
+END_TEST
+
+START_TEST(a_file_that_everybody_may_write_is_refused)
+{
+	ck_assert(read_content(SLICE("count = 4\n")));
+	config_clear(&table, 1, &got);
+	ck_assert_int_eq(chmod(path, 0666), 0);
+	ck_assert(!config_read(&table, 1, path, NULL, 0, &got, &why));
+	ck_assert_ptr_nonnull(
+	    strstr(text_cstr(&why), ": everybody may write to it, chmod o-w it"));
+	config_clear(&table, 1, &got);
+	text_clear(&why);
+	ck_assert_int_eq(chmod(path, 0664), 0);
+	ck_assert(config_read(&table, 1, path, NULL, 0, &got, &why));
 }
 END_TEST
 
@@ -274,6 +311,8 @@ suite(void)
 	tcase_add_test(t, every_key_has_its_default);
 	tcase_add_test(t, a_file_overrides_defaults);
 	tcase_add_loop_test(t, a_fault_is_named_with_its_line, 0, COUNT(fault));
+	tcase_add_test(t, what_looks_like_a_key_is_none);
+	tcase_add_test(t, a_file_that_everybody_may_write_is_refused);
 	tcase_add_test(t, what_is_not_a_file_is_refused);
 	tcase_add_test(t, the_command_line_wins);
 	tcase_add_test(t, a_list_in_a_file_may_be_empty);
