@@ -84,12 +84,13 @@ def place(tmp_path):
 def effective(name, place, text):
     """What -t prints with this configuration, as a dict."""
     conf = place / "a.conf"
-    lists = {"virus-milter": 'signatures = "PLACE/signatures"\n',
-             "logger-milter": 'directory = "PLACE/store"\n',
-             "spam-milter": 'senders = "PLACE/senders"\nrecipients = all\n',
-             "quota-milter": "aliases = {}\n"}
-    common = 'allow-root = yes\nsocket = "unix:PLACE/m.sock"\n'
-    conf.write_text((lists[name] + common + text).replace("PLACE", str(place)))
+    here = {"virus-milter": {"signatures": '"PLACE/signatures"'},
+            "logger-milter": {"directory": '"PLACE/store"'},
+            "spam-milter": {"senders": '"PLACE/senders"', "recipients": "all"},
+            "quota-milter": {"aliases": "{}"}}[name]
+    here |= {"allow-root": "yes", "socket": '"unix:PLACE/m.sock"'}
+    before = "".join(f"{k} = {v}\n" for k, v in here.items() if f"\n{k} = " not in f"\n{text}")
+    conf.write_text((before + text).replace("PLACE", str(place)))
     end = subprocess.run([BUILD / name, "-t", "-c", conf], capture_output=True, text=True,
                          timeout=LIMIT, check=False)
     assert (end.returncode, end.stderr) == (0, "")
