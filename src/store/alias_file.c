@@ -22,8 +22,9 @@ struct alias_file {
 struct alias_files {
 	struct forward_owner here;
 	const struct report *report;
-	pthread_mutex_t lock;    /* of everything below */
-	pthread_mutex_t reading; /* held by the one that looks */
+	struct workers *workers;
+	unsigned limit_ms;
+	pthread_mutex_t lock; /* of everything below */
 	long long looked_at;
 	size_t count;
 	struct alias_file file[];
@@ -96,10 +97,18 @@ changed(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
 }
 
-/* Only under `reading`. */
-static void
-look(struct alias_files *f)
+/* One look, which a dead file server may hold for ever. */
+struct look {
+	struct job job; /* first: the workers know no more of it */
+	struct alias_files *files;
+};
+
+/* In a worker, and in one of them at a time: every look has the same key. */
+static bool
+run(struct job *job)
 {
+	struct alias_files *f = ((struct look *)job)->files;
+
 	for (size_t i = 0; i < f->count; i++) {
 		struct alias_file *file = &f->file[i];
 		struct stat st;
@@ -113,6 +122,47 @@ look(struct alias_files *f)
 		file->now = fresh;
 		(void)pthread_mutex_unlock(&f->lock);
 	}
+	return true;
+}
+
+static void
+drop(struct job *job)
+{
+	free(job);
+}
+
+/* Waits for a look no longer than for any other; what is not read by then stays as it
+ * was. */
+static void
+look(struct alias_files *f)
+{
+	struct look *l = calloc(1, sizeof *l);
+	struct text line = TEXT_INIT(200);
+
+	if (l == NULL) {
+		report_say(f->report, "aliases", "out of memory");
+		return;
+	}
+	l->job = (struct job){ run, drop, .group = "aliases", .key = "aliases" };
+	l->files = f;
+	struct job *job = &l->job;
+	switch (workers_ask(f->workers, &job, f->limit_ms)) {
+	case ASKED_DONE: break;
+	case ASKED_LATE:
+		text_printf(&line,
+		    "not looked at within %u ms; what was read before counts",
+		    f->limit_ms);
+		break;
+	case ASKED_BUSY:
+		text_printf(&line,
+		    "not looked at, too many look-ups hang already; what was read before "
+		    "counts");
+		break;
+	}
+	if (line.len > 0)
+		report_say(f->report, "aliases", text_cstr(&line));
+	text_clear(&line);
+	workers_release(f->workers, job);
 }
 
 static bool
@@ -129,16 +179,17 @@ is_time_to_look(struct alias_files *f)
 }
 
 struct alias_files *
-alias_files_new(
-    struct name_list paths, const struct forward_owner *here, const struct report *report)
+alias_files_new(struct name_list paths, const struct forward_owner *here,
+    struct workers *workers, unsigned limit_ms, const struct report *report)
 {
 	struct alias_files *f = calloc(1, sizeof *f + paths.count * sizeof f->file[0]);
 
 	if (f == NULL)
 		return NULL;
 	(void)pthread_mutex_init(&f->lock, NULL);
-	(void)pthread_mutex_init(&f->reading, NULL);
 	f->here = *here;
+	f->workers = workers;
+	f->limit_ms = limit_ms;
 	f->report = report;
 	for (; f->count < paths.count; f->count++) {
 		if ((f->file[f->count].path = strdup(paths.item[f->count])) == NULL) {
@@ -156,10 +207,8 @@ alias_files_find(struct alias_files *f, struct slice name, struct alias *ret)
 {
 	enum knowledge known = KNOWN_NO;
 
-	if (is_time_to_look(f) && pthread_mutex_trylock(&f->reading) == 0) {
+	if (is_time_to_look(f))
 		look(f);
-		(void)pthread_mutex_unlock(&f->reading);
-	}
 	for (size_t i = 0; i < f->count && known == KNOWN_NO; i++) {
 		(void)pthread_mutex_lock(&f->lock);
 		struct shared_table *t = f->file[i].now;
@@ -199,6 +248,5 @@ alias_files_free(struct alias_files *f)
 		table_release(f->file[i].now);
 	}
 	(void)pthread_mutex_destroy(&f->lock);
-	(void)pthread_mutex_destroy(&f->reading);
 	free(f);
 }

@@ -114,8 +114,10 @@ open_sources(struct mailboxes *m, const struct mailboxes_config *c, struct text 
 	struct forward_owner here = { .domains = s->domains,
 		.delimiters = s->delimiters };
 	s->cache = known_new(c->cache_entries);
-	m->aliases = alias_files_new(c->aliases, &here, s->report);
 	m->workers = workers_new(c->threads);
+	if (m->workers != NULL)
+		m->aliases = alias_files_new(
+		    c->aliases, &here, m->workers, c->time_limit_ms, s->report);
 	if (s->cache != NULL && m->aliases != NULL && m->workers != NULL)
 		return true;
 	text_printf(why, "out of memory");

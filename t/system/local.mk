@@ -18,6 +18,7 @@ SYSTEM_TESTS += %reldir%/test_from_reader.py
 SYSTEM_TESTS += %reldir%/test_examples.py
 SYSTEM_TESTS += %reldir%/test_keys.py
 SYSTEM_TESTS += %reldir%/test_handover.py
+SYSTEM_TESTS += %reldir%/test_hanging.py
 SYSTEM_TESTS += %reldir%/test_hostile_packets.py
 SYSTEM_TESTS += %reldir%/test_install.py
 SYSTEM_TESTS += %reldir%/test_key_effects.py

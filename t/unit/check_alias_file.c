@@ -2,13 +2,19 @@
 #include "store/alias_file.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
 #include <time.h>
+
+#include "base/clock.h"
 
 #include "t/unit/scratch.h"
 
 static struct scratch dir;
 static char first[128], second[128];
 static struct alias_files *files;
+static struct workers *workers;
+static unsigned limit_ms;
 static char reported[600];
 
 static void
@@ -28,12 +34,19 @@ setup(void)
 	scratch_path(&dir, "aliases", first);
 	scratch_path(&dir, "more", second);
 	reported[0] = '\0';
+	limit_ms = 30000;
+}
+
+static void
+free_files(void *self)
+{
+	alias_files_free(self);
 }
 
 static void
 teardown(void)
 {
-	alias_files_free(files);
+	workers_close(workers, free_files, files);
 	scratch_teardown(&dir);
 }
 
@@ -43,7 +56,9 @@ load(size_t count)
 	char *path[] = { first, second };
 	struct forward_owner here = { .delimiters = "+" };
 
-	files = alias_files_new((struct name_list){ path, count }, &here, &report);
+	workers = workers_new(2);
+	files = alias_files_new(
+	    (struct name_list){ path, count }, &here, workers, limit_ms, &report);
 	ck_assert_ptr_nonnull(files);
 }
 
@@ -113,7 +128,7 @@ START_TEST(a_directory_is_no_alias_file)
 END_TEST
 
 /* The clock of the test runs ahead: what a look-up sees ALIAS_LOOK_MS later. */
-static long long ahead_ms;
+static atomic_llong ahead_ms;
 
 int __real_clock_gettime(clockid_t which, struct timespec *t);
 int __wrap_clock_gettime(clockid_t which, struct timespec *t);
@@ -125,6 +140,22 @@ __wrap_clock_gettime(clockid_t which, struct timespec *t)
 
 	t->tv_sec += ahead_ms / 1000;
 	return r;
+}
+
+/* Whoever waits does so by the real clock. */
+int __real_pthread_cond_timedwait(
+    pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until);
+int __wrap_pthread_cond_timedwait(
+    pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until);
+
+int
+__wrap_pthread_cond_timedwait(
+    pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until)
+{
+	struct timespec t = *until;
+
+	t.tv_sec -= ahead_ms / 1000;
+	return __real_pthread_cond_timedwait(c, m, &t);
 }
 
 START_TEST(sees_a_change_and_an_end_and_a_return)
@@ -143,6 +174,49 @@ START_TEST(sees_a_change_and_an_end_and_a_return)
 	ck_assert_int_eq(find("info"), NOT_KNOWN);
 	ahead_ms += ALIAS_LOOK_MS;
 	ck_assert_int_eq(find("info"), KNOWN_YES);
+}
+END_TEST
+
+/* A dead file server: each question about a file ends when a byte comes. */
+static int server[2] = { -1, -1 };
+
+int __real_stat(const char *path, struct stat *st);
+int __wrap_stat(const char *path, struct stat *st);
+
+int
+__wrap_stat(const char *path, struct stat *st)
+{
+	char byte;
+
+	if (server[0] != -1)
+		(void)!read(server[0], &byte, 1);
+	return __real_stat(path, st);
+}
+
+/* Who is due waits no longer than told, and all find what was read before. */
+START_TEST(a_file_that_hangs_holds_nobody)
+{
+	limit_ms = 30;
+	scratch_write(&dir, "aliases", SLICE("staff: anna\n"));
+	load(1);
+	while (find("staff") != KNOWN_YES) /* the first look was slow, too */
+		ahead_ms += ALIAS_LOOK_MS;
+	reported[0] = '\0';
+	ck_assert_int_eq(pipe(server), 0);
+	scratch_write(&dir, "aliases", SLICE("info: anna, bert\n"));
+	for (int i = 0; i < 5; i++) {
+		ahead_ms += ALIAS_LOOK_MS;
+		ck_assert_int_eq(find("staff"), KNOWN_YES);
+		ck_assert_str_eq(
+		    reported, "not looked at within 30 ms; what was read before counts");
+		reported[0] = '\0';
+		ck_assert_int_eq(find("staff"), KNOWN_YES); /* and is not due */
+		ck_assert_str_eq(reported, "");
+	}
+	ck_assert_int_eq(write(server[1], "x", 1), 1);
+	long long until = monotonic_ms() + 60000;
+	while (find("info") != KNOWN_YES) /* the look under way came to its end */
+		ck_assert_int_lt(monotonic_ms(), until);
 }
 END_TEST
 
@@ -186,6 +260,7 @@ suite(void)
 	tcase_add_test(t, says_which_line_is_bad_and_goes_on);
 	tcase_add_test(t, a_directory_is_no_alias_file);
 	tcase_add_test(t, sees_a_change_and_an_end_and_a_return);
+	tcase_add_test(t, a_file_that_hangs_holds_nobody);
 	tcase_add_test(t, is_read_by_many_while_it_changes);
 	suite_add_tcase(s, t);
 	return s;
