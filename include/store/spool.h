@@ -35,8 +35,9 @@ struct slice spool_read(
     const struct spool *s, unsigned long long at, char *buffer, size_t room);
 
 /*
- * A descriptor of a file that holds all of it, at its beginning; the spool
- * closes it.  -1 and errno: there can be none.
+ * A descriptor to read all of it from the beginning, for the caller to close.  Its
+ * offset is its own: whoever was given an earlier one may still be reading.  -1 and
+ * errno: there can be none.  Wants /proc.
  */
 int spool_descriptor(struct spool *s);
 

@@ -158,7 +158,9 @@ send_descriptor(struct clamd_link *l, struct spool *message)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof fd);
 	memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	return send_bytes(l, SLICE("zFILDES\0"), SLICE("")) && send_all(l, &m);
+	bool sent = send_bytes(l, SLICE("zFILDES\0"), SLICE("")) && send_all(l, &m);
+	(void)close(fd);
+	return sent;
 }
 
 /* What there is to read, up to a whole answer or an end. */

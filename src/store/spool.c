@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -132,16 +133,39 @@ spool_read(const struct spool *s, unsigned long long at, char *buffer, size_t ro
 	return (struct slice){ NULL, 0 };
 }
 
+/* dup(2) and SCM_RIGHTS would share one offset, and the right to write. */
+static int
+open_again(int fd)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* From memory to a file without a folder; all of it or none. */
+static bool
+lay_open(struct spool *s)
+{
+	int fd = memfd_create("message", MFD_CLOEXEC);
+
+	if (fd == -1)
+		return false;
+	if (!write_all(fd, text_slice(&s->kept))) {
+		int error = errno;
+		(void)close(fd);
+		errno = error;
+		return false;
+	}
+	text_clear(&s->kept);
+	s->fd = fd;
+	return true;
+}
+
 int
 spool_descriptor(struct spool *s)
 {
-	if (s->fd == -1) {
-		s->fd = memfd_create("message", MFD_CLOEXEC);
-		if (s->fd == -1 || !write_all(s->fd, text_slice(&s->kept)))
-			return -1;
-		text_clear(&s->kept);
-	}
-	return lseek(s->fd, 0, SEEK_SET) == 0 ? s->fd : -1;
+	return s->fd != -1 || lay_open(s) ? open_again(s->fd) : -1;
 }
 
 static const char *

@@ -93,12 +93,16 @@ class Talk:
                 return data
             data += self.exactly(n)
 
-    def descriptor(self):
-        """All of the file that is passed, read from where it stands."""
+    def passed(self):
+        """The descriptor that is passed."""
         _, control, _, _ = self.sock.recvmsg(1, socket.CMSG_SPACE(4))
         fds = array.array("i")
         fds.frombytes(control[0][2])
-        with os.fdopen(fds[0], "rb") as f:
+        return fds[0]
+
+    def descriptor(self):
+        """All of the file that is passed, read from where it stands."""
+        with os.fdopen(self.passed(), "rb") as f:
             return f.read()
 
     def say(self, data):

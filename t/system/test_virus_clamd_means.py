@@ -7,6 +7,7 @@ import re
 import pytest
 
 from clamd_fixtures import CLEAN, FOUND, LATER, SIGNATURES, double, lines, says, virus  # noqa: F401
+from clamds import reads_itself
 from mta import session, strings
 
 
@@ -91,6 +92,31 @@ def test_passed_as_a_descriptor(virus, double):
         assert m.message(b"x" * 5000 + b"bad") == FOUND
     assert d.streams == [b"From refmilter\nSubject:x\r\n\r\n" + body
                          for body in (b"good", b"x" * 5000 + b"bad")]
+
+
+def test_one_server_reads_on_while_the_next_one_is_asked(virus, double):
+    """Each has an offset of its own, or the second would find the file read already."""
+    first, second = double(name="first.sock"), double(name="second.sock")
+    passed = {}
+
+    @reads_itself
+    def keep(talk, number):
+        passed[first] = talk.passed()
+        talk.say(b"fd[9]: busy. ERROR\0")
+
+    @reads_itself
+    def read(talk, number):
+        with os.fdopen(talk.passed(), "rb") as mine, os.fdopen(passed[first], "rb") as its:
+            assert its.read(10) == b"From refmi"
+            second.streams[number] = mine.read()
+            assert its.read() == second.streams[number][10:]
+        talk.say(b"fd[9]: X FOUND\0" if b"bad" in second.streams[number] else b"fd[9]: OK\0")
+
+    first.scan, second.scan = keep, read
+    with session(virus(first, second, clamd_pass="descriptor", clamd_memory="1k").socket) as m:
+        assert m.message(b"bad") == FOUND
+        assert m.message(b"bad" + b"x" * 5000) == FOUND
+    assert [len(s) for s in second.streams] == [28 + 3, 28 + 5003]
 
 
 def test_a_descriptor_that_clamd_may_not_read_is_one_line(virus, double):

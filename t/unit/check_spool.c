@@ -122,7 +122,15 @@ START_TEST(is_an_open_file_for_who_wants_one)
 		ck_assert_int_ne(fd, -1);
 		ck_assert_int_eq(read(fd, got, 30), 30);
 		ck_assert_int_eq(got[29], byte_at(29));
+		int other =
+		    spool_descriptor(s); /* another reader's, with its own offset */
+		ck_assert_int_eq(read(other, got, 30), 30);
+		ck_assert_int_eq(got[29], byte_at(29));
+		ck_assert_int_eq(read(fd, got, 30), pieces > 3 ? 30 : 0);
+		ck_assert_int_eq(write(other, "x", 1), -1);
+		(void)close(other);
 		ck_assert_int_eq(lseek(fd, 0, SEEK_END), (off_t)pieces * 10);
+		(void)close(fd);
 		check_content(s);
 		spool_free(s);
 	}
@@ -143,6 +151,24 @@ START_TEST(says_when_it_cannot_keep_more)
 		ok = spool_write(s, SLICE("0123456789"));
 	ck_assert(!ok);
 	ck_assert_str_eq(cause, "file-size-limit");
+	spool_free(s);
+}
+END_TEST
+
+/* Else the next clamd would be shown the beginning of a message for all of it. */
+START_TEST(a_file_that_cannot_be_whole_is_none)
+{
+	struct rlimit small = { 40, RLIM_INFINITY };
+	struct spool *s = spool_new(100, dir.path, &reporter);
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	fill(s, 10, 10);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(spool_descriptor(s), -1);
+		ck_assert_int_eq(errno, EFBIG);
+	}
+	check_content(s);
 	spool_free(s);
 }
 END_TEST
@@ -206,6 +232,7 @@ suite(void)
 	tcase_add_test(t, touches_no_disk_up_to_its_limit);
 	tcase_add_test(t, is_an_open_file_for_who_wants_one);
 	tcase_add_test(t, says_when_it_cannot_keep_more);
+	tcase_add_test(t, a_file_that_cannot_be_whole_is_none);
 	tcase_add_test(t, says_when_there_is_no_descriptor);
 	tcase_add_test(t, takes_no_folder_that_others_rule);
 	suite_add_tcase(s, t);
