@@ -24,5 +24,5 @@ libsim_a_SOURCES += \
 	%reldir%/scene.h %reldir%/scene_holds.c %reldir%/scene_signal.c \
 	%reldir%/terminal.h %reldir%/terminal.c \
 	%reldir%/threads.h %reldir%/threads.c \
-	%reldir%/watch.h %reldir%/watch.c %reldir%/watch_replies.c %reldir%/watch_rules.c \
+	%reldir%/watch.h %reldir%/watch.c %reldir%/watch_own.c %reldir%/watch_replies.c %reldir%/watch_rules.c \
 	%reldir%/wire_log.h %reldir%/wire_log.c

@@ -3,11 +3,16 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sim/check/nap.h"
 #include "sim/io/interrupt.h"
 #include "wire/notation.h"
+
+enum { LOOK_MS = 5 };
 
 static const char *const stages[N_PEER_STAGES] = {
 	[PEER_CONNECTED] = "connected",
@@ -65,6 +70,17 @@ peer_send(struct peer *p, struct slice bytes)
 			return false;
 	}
 	return true;
+}
+
+/* TIOCOUTQ: what a unix socket's other end has not read, or a network has not. */
+void
+peer_taken(const struct peer *p)
+{
+	long long end = monotonic_ms() + p->answer_ms;
+	int left = 0;
+
+	while (ioctl(p->fd, TIOCOUTQ, &left) == 0 && left > 0 && monotonic_ms() < end)
+		nap_ms(LOOK_MS);
 }
 
 /* One packet in *f, whose bytes stand in p->in. */

@@ -51,6 +51,9 @@ bool peer_say(struct peer *p, const char *line, struct text *why);
 /* Bytes as they are; false: the milter does not take them. */
 bool peer_send(struct peer *p, struct slice bytes);
 
+/* Waits until all that was sent has been read, where the socket's kind tells. */
+void peer_taken(const struct peer *p);
+
 enum peer_heard { PEER_PACKET, PEER_SILENCE, PEER_CLOSED };
 
 /* Waits for one packet.  PEER_PACKET: its letter. */

@@ -9,7 +9,8 @@
 #include "sim/check/scene.h"
 
 enum {
-	TAKEN_MS = 50,   /* a client that says nothing has been taken by then */
+	TAKEN_MS =
+	    50, /* what was read, or a client that says nothing, is known by then */
 	ALONE_MS = 2000, /* from its end to that of its children */
 	AGAIN_MS = 20,   /* between two signals: sooner they may be one */
 	DRAIN = 3,       /* times as long where a message is under way: it may be ended */
@@ -59,8 +60,10 @@ signal_at(struct scene *s, int number, struct peer *p)
 	*p = (struct peer){ .fd = -1 };
 	if (!is_up(s) || (stage < N_PEER_STAGES && !scene_open(s, p, stage)))
 		return false;
-	if (stage == PEER_CONNECTED)
+	if (stage < N_PEER_STAGES) {
+		peer_taken(p);
 		nap_ms(TAKEN_MS);
+	}
 	process_signal(&s->job->process, number);
 	return true;
 }

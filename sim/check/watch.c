@@ -80,7 +80,15 @@ wait_for(struct watch_session *s, enum packet_kind k, uint64_t key)
 {
 	if (!terms_answer(&s->terms, k) || s->dues == WATCH_DUE)
 		return;
-	s->due[s->dues++] = (struct watch_due){ key, k == CMD_BODYEOB };
+	s->due[s->dues++] = (struct watch_due){
+		.key = key, .end = k == CMD_BODYEOB || k == CMD_BODY, .on = k == CMD_BODY
+	};
+}
+
+static uint64_t
+key_of(const struct watch_session *s, uint64_t asked)
+{
+	return asked ^ (s->connect * 3) ^ (s->helo * 5);
 }
 
 static void
@@ -96,7 +104,10 @@ begin(struct watch_session *s, const struct event *e)
 	}
 }
 
-/* However a body is cut, it is the same; its own answers hang on the pieces. */
+/*
+ * However a body is cut, it is the same; that it goes on hangs on the pieces, and where
+ * it was refused at its last piece the message has had its end.
+ */
 static void
 asked(struct watch_session *s, const struct event *e)
 {
@@ -110,7 +121,8 @@ asked(struct watch_session *s, const struct event *e)
 		begin(s, e);
 		return;
 	}
-	if (k == CMD_UNKNOWN || k == CMD_BODY)
+	watch_own_told(&s->own, k, e->bytes);
+	if (k == CMD_UNKNOWN)
 		wait_for(s, k, 0);
 	if (k == N_PACKETS || k == CMD_UNKNOWN || packet_rules[k].answers == 0)
 		return; /* macros have ids; ABORT and QUIT are no part of it */
@@ -122,12 +134,13 @@ asked(struct watch_session *s, const struct event *e)
 		keep_recipient(s, slice_first(e->bytes, slice_find(e->bytes, '\0')));
 	if (k == CMD_BODY) {
 		*h = watch_hash(*h, e->bytes);
+		wait_for(s, k, key_of(s, watch_hash(*h, SLICE("E"))));
 		return;
 	}
 	/* The bytes of BODYEOB are body too. */
 	*h = k == CMD_BODYEOB ? watch_hash(watch_hash(*h, e->bytes), letter)
 			      : watch_hash(watch_hash(*h, letter), e->bytes);
-	wait_for(s, k, *h ^ (s->connect * 3) ^ (s->helo * 5));
+	wait_for(s, k, key_of(s, *h));
 }
 
 /* --- what came of it --- */
@@ -176,7 +189,7 @@ answered(struct watch_state *w, struct watch_session *s, const struct event *e)
 	text_printf(&s->words, "\n");
 	if (k == N_PACKETS || !packet_rules[k].final)
 		return;
-	if (s->due[0].key != 0)
+	if (s->due[0].key != 0 && !(s->due[0].on && (k == RPL_CONTINUE || k == RPL_SKIP)))
 		keep(w, s, &s->due[0]);
 	text_clear(&s->words);
 	s->answered = 0;
@@ -190,7 +203,8 @@ hold(struct watch_state *w, struct watch_session *s, const struct event *e)
 
 	if (packet_decode(TO_MTA, e->letter, e->bytes, &p) != CODEC_OK)
 		return; /* the judge's */
-	if (w->got.len == 0 && watch_breaks(w->rule, s, &p))
+	if (w->got.len == 0 && (watch_breaks(w->rule, s, &p) ||
+				   watch_own_breaks(w->rule, &s->own, e->bytes)))
 		payload_describe(&w->got, TO_MTA, e->letter, e->bytes);
 	if (p.kind == RPL_DELRCPT)
 		forget_recipient(s, p.string.first);

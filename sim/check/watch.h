@@ -38,10 +38,17 @@ struct watch_said {
 
 struct watch_due {
 	uint64_t key; /* 0: nobody compares it */
-	bool end;
+	bool end, on; /* of the message; it may go on, and then nobody compares it */
+};
+
+/* Marks of watch_own.c that the milter was told, a bit for each. */
+struct watch_own {
+	unsigned client, helo, message;
+	bool ahead, over; /* MAIL's macros came; the message has been ended */
 };
 
 struct watch_session {
+	struct watch_own own;
 	uint64_t connect, helo, message; /* hashes */
 	struct optneg offer;
 	struct terms terms;
@@ -76,6 +83,10 @@ bool watch_breaks(
 
 /* The same of the rules that a REPLYCODE alone can break. */
 bool watch_reply_breaks(const char *rule, const struct packet *p);
+
+/* A packet of the MTA; then: does one of the milter have a mark that was not told? */
+void watch_own_told(struct watch_own *o, enum packet_kind k, struct slice bytes);
+bool watch_own_breaks(const char *rule, const struct watch_own *o, struct slice bytes);
 
 /* FNV-1a over bytes; h: of what came before them, 0: of nothing. */
 uint64_t watch_hash(uint64_t h, struct slice s);

@@ -135,13 +135,20 @@ send_packet(struct strand *d, const struct step *s)
 	return STEP_DONE;
 }
 
+/* What is there still, such as macros of a command that was passed over. */
+static void
+flush_and_pause(struct milter_line *l)
+{
+	mta_link_flush(&l->link, l->link.piece != 0 ? l->link.piece : l->link.out.len);
+}
+
 static enum stepped
 send_bytes(struct strand *d, const struct step *s)
 {
 	struct milter_line *l = &d->line[s->conn - 1];
 
 	if (!mta_link_idle(&l->link)) { /* a write of its own */
-		mta_link_flush(&l->link, l->link.piece);
+		flush_and_pause(l);
 		return STEP_WAITS;
 	}
 	l->pass = PASS_NOT;
@@ -159,8 +166,10 @@ hang_up(struct strand *d, const struct step *s)
 {
 	struct milter_line *l = &d->line[s->conn - 1];
 
-	if (!mta_link_idle(&l->link) && !l->link.ended)
+	if (!mta_link_idle(&l->link) && !l->link.ended) {
+		flush_and_pause(l);
 		return STEP_WAITS;
+	}
 	mta_link_end(&l->link, s->kind == STEP_MTA_RESET      ? LINK_RESET
 			       : s->kind == STEP_MTA_SHUTDOWN ? LINK_SHUTDOWN
 							      : LINK_CLOSE);

@@ -105,7 +105,7 @@ enum {
 	TRANSCRIPT_LINES_MAX = 400000, /* read, blocks that repeat counted each time */
 	TRANSCRIPT_BLOCKS = 4,         /* that repeat, one inside the other */
 	TRANSCRIPT_PIECE = 65535,
-	TRANSCRIPT_PARAMS = 32,
+	TRANSCRIPT_PARAMS = 48,
 	TRANSCRIPT_INCLUDES = 16,            /* files, nested or not */
 	TRANSCRIPT_BYTES = 16 * 1024 * 1024, /* of one file */
 	TRANSCRIPT_TIMEOUT_MS = 10 * 1000,

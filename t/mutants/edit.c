@@ -100,6 +100,7 @@ tell(const struct session *s, char line[EDIT_MAX - 200])
 	    m->rcpts, m->rcpt, m->size, (unsigned)m->sum, m->fields, m->auth, s->args);
 	if (quirk(SHARED_MESSAGE))
 		memcpy(shared, m->from, sizeof shared);
+	own_tell(s, line, EDIT_MAX - 200);
 }
 
 /* LINE_SHARED: one buffer for the lines of all, and some work between two uses of it. */
@@ -166,8 +167,11 @@ edit_body(struct session *s)
 		return wire_send(&s->wire, 'b', large, sizeof large);
 	if (!may(s, ACTION_CHGBODY) || m->size >= BODY_MAX)
 		return true;
-	while (at < m->size) {
-		size_t n = m->size - at < PAYLOAD_MAX ? m->size - at : PAYLOAD_MAX;
+	if (quirk(KEEPS_LAST_PIECE) && m->size > PAYLOAD_MAX)
+		at = m->size - m->size % PAYLOAD_MAX;
+	size_t end = quirk(KEEPS_100_KB) && m->size > 100000 ? 100000 : m->size;
+	while (at < end) {
+		size_t n = end - at < PAYLOAD_MAX ? end - at : PAYLOAD_MAX;
 
 		if (!wire_send(&s->wire, 'b', m->body + at, n))
 			return false;

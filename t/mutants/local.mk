@@ -10,13 +10,14 @@ t_mutants_mutant_SOURCES = \
 	%reldir%/main.c \
 	%reldir%/message.c \
 	%reldir%/negotiate.c \
+	%reldir%/own.c \
 	%reldir%/policy.c \
 	%reldir%/protocol.h \
 	%reldir%/rows.h %reldir%/shapes.h \
 	%reldir%/rows_alone.c %reldir%/rows_colour.c %reldir%/rows_each.c %reldir%/rows_holds.c %reldir%/rows_late.c %reldir%/rows_shape.c \
 	%reldir%/rows_edit.c %reldir%/rows_order.c %reldir%/rows_policy.c \
 	%reldir%/rows_rough.c %reldir%/rows_talk.c %reldir%/rows_wild.c \
-	%reldir%/rows_border.c %reldir%/rows_kept.c %reldir%/rows_words.c \
+	%reldir%/rows_border.c %reldir%/rows_kept.c %reldir%/rows_own.c %reldir%/rows_words.c \
 	%reldir%/session.c %reldir%/session.h \
 	%reldir%/wire.c %reldir%/wire.h
 t_mutants_mutant_CPPFLAGS = -D_GNU_SOURCE

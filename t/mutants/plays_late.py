@@ -156,3 +156,20 @@ def deaf(stage):
     seen = stage.say(START + message() + QUIT)
     line.sock.close()
     return seen
+
+
+def late(stage):
+    """A large message whose changes are read a second late, and one who goes without."""
+    large = START + message(pieces=[b"x" * 60000] * 4)
+    line = Line(stage)
+    line.send(large)
+    time.sleep(1)
+    line.send(QUIT)
+    seen = [line.rest()]
+    before = stage.figures()
+    for _ in range(9):
+        line = Line(stage)
+        line.send(large)
+        line.taken()
+        line.sock.close()
+    return seen + [[b > a + 3 for a, b in zip(before, stage.figures())]]

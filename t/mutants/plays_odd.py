@@ -128,3 +128,28 @@ def beside(stage):
         line.send(QUIT)
         seen.append(line.rest())
     return seen
+
+
+def scanned(stage):
+    """What scanners are tested with, an ordinary message behind it, and all verdicts by name."""
+    rest = message(qid="") + QUIT
+    marks = [b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTI" b"VIRUS-TEST-FILE!$H+H*",
+             b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST" b"-EMAIL*C.34X"]
+    refused = offer() + packet("C", strings("reject.example.org") + b"U")
+    nobody = offer() + connect() + helo("reject.example.org")
+    verdicts = [message(headers=[("X-Verdict", v)]) for v in ("eoh=reject", "eom=tempfail", "body=discard")]
+    nc = (packet("K") + connect() + helo() + message()) * 9
+    sessions = [*(START + message(pieces=[m]) + rest for m in marks), refused, nobody, START + nc + QUIT,
+                START + message(headers=[("X-Spam-Flag", "YES")]) + rest, *(START + v + rest for v in verdicts),
+                START + message(sender="<accept@b.c>") + rest,
+                *(START + packet("M", strings("<a@b.c>")) + b"".join(packet(x, p) for x, p in middle) + ABORT
+                  + QUIT for middle in parts()),
+                START + message(pieces=[b"x" * 65535] * 3) + rest]
+    seen = []
+    for one in sessions:
+        seen.append(stage.say(one))
+        before = stage.figures()
+        for _ in range(25):
+            stage.say(one)
+        seen.append([b > a + 3 for a, b in zip(before, stage.figures())])
+    return seen

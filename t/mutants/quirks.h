@@ -184,3 +184,22 @@ QUIRK(QUOTA_DAEMON)
 QUIRK(SPAM_FIRST_ADDRESS)
 QUIRK(SPAM_ALL)
 QUIRK(SPAM_UNASKED)
+
+/* Told of one message what was told of another, under a count; own.c. */
+QUIRK(OWN_MESSAGE)
+QUIRK(OWN_SESSION)
+QUIRK(BY_CLIENT)
+QUIRK(BY_QUEUE_ID)
+QUIRK(BY_ENVELOPE)
+QUIRK(BY_SOCKET)
+
+/* What the socket does not take at once, or in a moment, is lost. */
+QUIRK(LATE_CLOSES)
+QUIRK(LATE_DROPS)
+
+/* A descriptor stays where a write fails. */
+QUIRK(GONE_KEEPS)
+
+/* edit.c: of a large body the milter gives back a part. */
+QUIRK(KEEPS_LAST_PIECE)
+QUIRK(KEEPS_100_KB)

@@ -123,6 +123,9 @@ bool negotiate(struct session *s, const unsigned char *payload, size_t len);
 /* edit.c: all edits that may be made; false when the MTA is gone. */
 bool edit_message(struct session *s);
 
+/* own.c: adds to the line what only a defect tells. */
+void own_tell(const struct session *s, char *line, size_t room);
+
 /* policy.c */
 enum verdict policy_address(const char *address);
 enum verdict policy_host(const char *name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,11 +150,24 @@ wire_next(struct wire *w, struct packet *ret)
 	return ok;
 }
 
+/* Poll for room, but no longer than a moment. */
+static bool
+has_room(const struct wire *w)
+{
+	enum { MOMENT_MS = 200 };
+	struct pollfd f = { .fd = w->fd, .events = POLLOUT };
+
+	return poll(&f, 1, quirk(LATE_CLOSES) ? MOMENT_MS : 0) == 1;
+}
+
 static bool
 write_all(struct wire *w, const void *bytes, size_t len)
 {
 	int flags = quirk(PIPE_SIGNAL) ? 0 : MSG_NOSIGNAL;
 	const char *at = bytes;
+
+	if ((quirk(LATE_CLOSES) || quirk(LATE_DROPS)) && !has_room(w))
+		return quirk(LATE_DROPS);
 
 	while (len > 0) {
 		bool single =
@@ -161,6 +175,8 @@ write_all(struct wire *w, const void *bytes, size_t len)
 		size_t piece = single ? 1 : len;
 		ssize_t n = send(quirk(LATEST_SOCKET) ? latest : w->fd, at, piece, flags);
 
+		if (n <= 0 && quirk(GONE_KEEPS))
+			w->fd = dup(w->fd);
 		if (n <= 0)
 			return false;
 		at += n;

@@ -9,7 +9,6 @@
 #include "sim/check/command.h"
 #include "sim/check/params.h"
 #include "sim/check/report.h"
-#include "sim/check/watch.h"
 
 static const struct {
 	const char *what, *line, *words; /* words with | between; NULL: an error */
@@ -170,123 +169,6 @@ START_TEST(selections)
 }
 END_TEST
 
-static const struct {
-	const char *what, *rule;
-	char letter;
-	const char *payload;
-	size_t len;
-	bool broken;
-} packets[] = {
-	{ "a good field", "mod/name", 'h', "X-A\0v\0", 6, false },
-	{ "a name with a colon", "mod/name", 'h', "X:\0v\0", 5, true },
-	{ "a name with a blank", "mod/name", 'h', "X A\0v\0", 6, true },
-	{ "a value with CR", "mod/value", 'h', "X\0a\r\n b\0", 8, true },
-	{ "a folded value", "mod/value-fold", 'h', "X\0a\n b\0", 7, false },
-	{ "a value that breaks out", "mod/value-fold", 'h', "X\0a\nY: b\0", 9, true },
-	{ "a value that ends in LF", "mod/value-fold", 'h', "X\0a\n\0", 5, true },
-	{ "a value with a blank line", "mod/value-fold", 'h', "X\0a\n \n b\0", 9, true },
-	{ "index 1 the wrong way round", "mod/index-order", 'i', "\1\0\0\0X\0v\0", 8,
-	    true },
-	{ "index 1", "mod/index-order", 'm', "\0\0\0\1X\0v\0", 8, false },
-	{ "index 1,000", "mod/index-order", 'i', "\0\0\3\350X\0v\0", 8, false },
-	{ "a value with an escape", "mod/value-control", 'h', "X\0\033[1m\0", 7, true },
-	{ "a value of folded lines with tabs", "mod/value-control", 'h', "X\0a\n\tb\0", 7,
-	    false },
-	{ "a reason with a line break", "mod/quarantine", 'q', "held\nX: y\0", 10, true },
-	{ "a reason", "mod/quarantine", 'q', "held\0", 5, false },
-	{ "index -1", "mod/index", 'i', "\377\377\377\377X\0v\0", 8, true },
-	{ "index 0 of a change", "mod/index-one", 'm', "\0\0\0\0X\0v\0", 8, true },
-	{ "an address in brackets", "mod/address", '+', "<a@b>\0", 6, false },
-	{ "an address without", "mod/address", '+', "a@b\0", 4, true },
-	{ "two addresses at once", "mod/address", '+', "<a@b>, <c@d>\0", 13, true },
-	{ "a line break in an address", "mod/address", '+', "<a@b\r\n>\0", 8, true },
-	{ "a quoted local part", "mod/address", '+', "<\"a, <b\"@c>\0", 12, false },
-	{ "a source route", "mod/address", '+', "<@a,@b:c@d>\0", 12, false },
-	{ "a CR within a reply", "rep/code-cr", 'y', "550 a\rb\0", 8, true },
-	{ "CRLF between its lines", "rep/code-cr", 'y', "550-a\r\n550 b\0", 13, false },
-	{ "a recipient never seen", "mod/delete-known", '-', "<a@b>\0", 6, true },
-	{ "a parameter no MTA takes", "mod/rcpt-arguments", '2', "<a@b>\0X=1\0", 10,
-	    true },
-	{ "NOTIFY", "mod/rcpt-arguments", '2', "<a@b>\0NOTIFY=NEVER\0", 19, false },
-	{ "SIZE", "mod/from-arguments", 'e', "<a@b>\0SIZE=1\0", 13, true },
-	{ "RET", "mod/from-arguments", 'e', "<a@b>\0RET=HDRS\0", 15, false },
-	{ "bare LF", "mod/body-eol", 'b', "a\nb", 3, true },
-	{ "another rule's business", "mod/value", 'h', "X:\0v\0", 5, false },
-};
-
-START_TEST(watched_packets)
-{
-	struct watch_state *w = watch_new(packets[_i].rule);
-	struct event e = { .what = EVENT_PACKET,
-		.conn = 1,
-		.to = TO_MTA,
-		.letter = packets[_i].letter,
-		.bytes = { packets[_i].payload, packets[_i].len } };
-
-	ck_assert_ptr_nonnull(w);
-	watch_event(w, &e);
-	ck_assert_msg((w->got.len > 0) == packets[_i].broken, "%s", packets[_i].what);
-	watch_free(w);
-}
-END_TEST
-
-static void
-say(struct watch_state *w, unsigned conn, enum direction to, char letter,
-    struct slice bytes)
-{
-	struct event e = { .what = EVENT_PACKET,
-		.conn = conn,
-		.to = to,
-		.letter = letter,
-		.bytes = bytes };
-
-	watch_event(w, &e);
-}
-
-/* MAIL, with what came of it, and the end of the message, with that. */
-static void
-message(struct watch_state *w, unsigned conn, char mail, char end)
-{
-	say(w, conn, TO_MILTER, 'M', (struct slice){ "<a@b>", 6 });
-	say(w, conn, TO_MTA, mail, SLICE(""));
-	say(w, conn, TO_MILTER, 'B', conn == 1 ? SLICE("body") : SLICE("bo"));
-	say(w, conn, TO_MTA, 'c', SLICE(""));
-	if (conn != 1) { /* cut otherwise, and the same */
-		say(w, conn, TO_MILTER, 'B', SLICE("dy"));
-		say(w, conn, TO_MTA, 'c', SLICE(""));
-	}
-	say(w, conn, TO_MILTER, 'E', SLICE(""));
-	say(w, conn, TO_MTA, end, SLICE(""));
-}
-
-static const struct {
-	const char *what;
-	char mail[3], end[3]; /* of three messages */
-	enum watch_same same;
-} triples[] = {
-	{ "alike", "ccc", "ccc", SAME },
-	{ "no control", "ccc", "cac", SAME_UNKNOWN },
-	{ "the third end", "ccc", "cct", SAME_NOT },
-	{ "the third MAIL, where the ends are alike", "cct", "ccc", SAME_NOT },
-};
-
-START_TEST(equal_messages_are_answered_alike)
-{
-	struct text expected = TEXT_INIT(400), got = TEXT_INIT(400);
-	struct watch_state *w = watch_new("x/y");
-
-	ck_assert_ptr_nonnull(w);
-	for (unsigned i = 0; i < 3; i++)
-		message(w, i + 1, triples[_i].mail[i], triples[_i].end[i]);
-	ck_assert_msg(
-	    watch_same(w, &expected, &got) == triples[_i].same, "%s", triples[_i].what);
-	ck_assert_int_eq(got.len > 0, triples[_i].same == SAME_NOT);
-	text_clear(&expected);
-	text_clear(&got);
-	watch_free(w);
-}
-END_TEST
-
 START_TEST(a_message_as_lines)
 {
 	struct text lines = TEXT_INIT(4096), why = TEXT_INIT(400);
@@ -337,9 +219,6 @@ suite(void)
 	tcase_add_loop_test(t, exit_codes, 0, COUNT(ends));
 	tcase_add_test(t, an_interop_is_one_of_the_mta_it_names);
 	tcase_add_loop_test(t, selections, 0, COUNT(choices));
-	tcase_add_loop_test(t, watched_packets, 0, COUNT(packets));
-	tcase_add_loop_test(
-	    t, equal_messages_are_answered_alike, 0, sizeof triples / sizeof triples[0]);
 	tcase_add_test(t, a_message_as_lines);
 	tcase_add_test(t, a_skip_is_one_line_of_tap);
 	suite_add_tcase(s, t);

@@ -81,6 +81,15 @@ static const struct {
 	    HEAD "M< on OPTNEG: OPTNEG version 6 actions none protocol "
 		 "NORCPT|NOHELO|NOHDRS\n" EOM "M< answer\n",
 	    MILTER_PASS, "", 0, "" },
+	{ "gone behind the macros of what it does not want",
+	    HEAD "M< on OPTNEG: OPTNEG version 6 actions none protocol NORCPT\n" MAIL
+		 "M> MACRO RCPT i=x\nM> RCPT <c@d>\nM< answer\nM! close\n",
+	    MILTER_PASS, "", 0, "" },
+	{ "bytes behind such macros",
+	    HEAD "M< on OPTNEG: OPTNEG version 6 actions none protocol NORCPT\n" MAIL
+		 "M> MACRO RCPT i=x\nM> RCPT <c@d>\nM< answer\n"
+		 "M= \\x00\\x00\\x00\\x01A\n",
+	    MILTER_PASS, "", 0, "" },
 	{ "an answer that was taken away is no consent",
 	    HEAD "M< on OPTNEG: OPTNEG version 6 actions none protocol NR_RCPT\nM< on "
 		 "RCPT: wait 1ms\n"

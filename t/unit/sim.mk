@@ -19,7 +19,8 @@ SIM_TESTS = \
 	t/unit/check_recording \
 	t/unit/check_scripted \
 	t/unit/check_sequence \
-	t/unit/check_transcript
+	t/unit/check_transcript \
+	t/unit/check_watch
 check_PROGRAMS += $(SIM_TESTS)
 TESTS          += $(SIM_TESTS)
 endif
@@ -64,3 +65,5 @@ t_unit_check_scripted_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_scripted_LDADD  = $(SIM_UNIT)
 t_unit_check_transcript_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_transcript_LDADD  = $(SIM_UNIT)
+t_unit_check_watch_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_watch_LDADD  = $(SIM_UNIT)
