@@ -21,6 +21,7 @@ SLOW = float(os.environ.get("REFMILTER_SLOW", "1"))
 class Tap:
     def __init__(self):
         self.count = 0
+        self.deselected = 0
         self.worst = {}  # nodeid -> (word, directive, trouble)
 
     def pytest_collectreport(self, report):
@@ -28,9 +29,18 @@ class Tap:
             diagnostics(report.longreprtext)
             print(f"Bail out! {report.nodeid} cannot be loaded", flush=True)
 
+    def pytest_deselected(self, items):
+        self.deselected += len(items)
+
+    def pytest_sessionfinish(self, session, exitstatus):
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.deselected:
+            session.exitstatus = pytest.ExitCode.OK
+
     def pytest_collection_finish(self, session):
         if session.items:
             print(f"1..{len(session.items)}", flush=True)
+        elif self.deselected:
+            print(f"1..0 # SKIP none is named by {session.config.option.keyword!r}", flush=True)
         elif not session.testsfailed:
             print("Bail out! no test in this file", flush=True)
 
