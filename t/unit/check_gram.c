@@ -322,14 +322,19 @@ START_TEST(stride_leaves_a_row_of_grams)
 }
 END_TEST
 
-/* What all share is left out by a shorter stride; what is each one's own is not. */
+/*
+ * What all share is left out by a shorter stride; what is each one's own is not.
+ * Few are then as well looked for at every byte, where the processor can.
+ */
 START_TEST(shared_bytes_shorten_the_stride)
 {
-	enum { SIGNATURES = 300, LEN = 76, SHARED = 48 };
+	enum { SIGNATURES = 300, FEW = 23, LEN = 76, SHARED = 48 };
 	static const struct {
-		size_t shared, stride;
+		size_t shared, stride, stride_of_few;
 		bool moving;
-	} want[] = { { 0, 64, false }, { SHARED, 16, false }, { SHARED, 8, true } };
+	} want[] = { { 0, 64, 64, false }, { SHARED, 16, 1, false },
+		{ SHARED, 8, 1, true } };
+	bool can = gram_way_nibbles.serves((struct gram_shape){ GRAM_NARROW, 1 });
 	char *store = malloc((size_t)SIGNATURES * LEN);
 	struct slice p[SIGNATURES];
 	struct gram_shape shape;
@@ -347,6 +352,9 @@ START_TEST(shared_bytes_shorten_the_stride)
 		}
 		ck_assert(shape_choose(p, SIGNATURES, &shape));
 		ck_assert_uint_eq(shape.stride, want[w].stride);
+		ck_assert(shape_choose(p, FEW, &shape));
+		if (can)
+			ck_assert_uint_eq(shape.stride, want[w].stride_of_few);
 	}
 	free(store);
 }

@@ -6,8 +6,8 @@
 #include "policy/virus/candidate.h"
 
 enum {
-	BATCH = 16, /* looks */
-	FEW = 2,    /* of a batch */
+	BATCH = 32, /* looks */
+	FEW = 2,    /* of a batch: with fewer, look after look is quicker */
 	CLOSE = 8,  /* looks from one that passed the filter to the next */
 };
 

@@ -63,29 +63,13 @@ shortest_of(const struct slice *patterns, size_t count)
 	return shortest;
 }
 
-/* With few short signatures a look at every byte is the fastest, in 32 lanes. */
-static struct gram_shape
-shape_for(size_t shortest, size_t count)
-{
-	static const struct gram_shape every = { GRAM_NARROW, 1 };
-	struct gram_shape longest = shape_longest(shortest);
-
-	return longest.stride == GRAM_NARROW && count <= FEW &&
-		       gram_way_nibbles.serves(every)
-		   ? every
-		   : longest;
-}
-
 /* Shorter only as long as it at least halves what is shared. */
-bool
-shape_choose(const struct slice *patterns, size_t count, struct gram_shape *ret)
+static bool
+shorten(const struct slice *patterns, size_t count, struct gram_shape *ret)
 {
-	struct gram_shape shape = shape_for(shortest_of(patterns, count), count);
+	struct gram_shape shape = *ret;
 	double shared = 0, less = 0;
 
-	*ret = shape;
-	if (count == 0)
-		return true;
 	if (!measure(patterns, count, shape, &shared))
 		return false;
 	while (shared > SHARED && shape.stride > GRAM_NARROW) {
@@ -97,5 +81,26 @@ shape_choose(const struct slice *patterns, size_t count, struct gram_shape *ret)
 			*ret = shape;
 		}
 	}
+	return true;
+}
+
+/*
+ * Where the longest stride will not do, because signatures are short or alike, a
+ * few of them are found the fastest by a look at every byte, in 32 lanes.
+ */
+bool
+shape_choose(const struct slice *patterns, size_t count, struct gram_shape *ret)
+{
+	static const struct gram_shape every = { GRAM_NARROW, 1 };
+	struct gram_shape longest = shape_longest(shortest_of(patterns, count));
+
+	*ret = longest;
+	if (count == 0)
+		return true;
+	if (!shorten(patterns, count, ret))
+		return false;
+	if (count <= FEW && gram_way_nibbles.serves(every) &&
+	    (longest.stride == GRAM_NARROW || ret->stride < longest.stride))
+		*ret = every;
 	return true;
 }
