@@ -88,7 +88,12 @@ class Sendmail:
     name, unit = "sendmail", "sendmail.service"
 
     def prepare(self, m):
-        """Debian's sendmail.mc, with our domain, no waiting, and no DNS here."""
+        """Debian's sendmail.mc, with our domain, no waiting, and no DNS here.
+
+        Enabled, because Debian 13's sendmail-bin leaves its unit disabled: its
+        postinst ends above what debhelper added to it.
+        """
+        m.sh("systemctl enable sendmail")
         m.write("/etc/mail/service.switch", "hosts files\naliases files\n")
         m.write("/tmp/here", "define(`confSERVICE_SWITCH_FILE', `/etc/mail/service.switch')dnl\n"
                 "FEATURE(`accept_unresolvable_domains')dnl\n")
