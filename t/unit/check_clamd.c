@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/clamd.h"
 
+#include <errno.h>
+
+#include "store/places.h"
 #include "t/unit/failing_malloc.h"
 #include "t/unit/fake_clamds.h"
 
@@ -213,6 +216,39 @@ START_TEST(where_no_place_comes_free_nobody_is_asked)
 }
 END_TEST
 
+/* So many messages find no place. */
+static int crowded;
+
+bool __real_places_take(struct places *p, struct patience *patience);
+bool __wrap_places_take(struct places *p, struct patience *patience);
+
+bool
+__wrap_places_take(struct places *p, struct patience *patience)
+{
+	if (crowded == 0)
+		return __real_places_take(p, patience);
+	crowded--;
+	errno = ETIMEDOUT;
+	return false;
+}
+
+START_TEST(a_place_is_the_end_of_the_queue)
+{
+	fake_clamds_start(&a);
+	open_it();
+	crowded = 2;
+	ck_assert_int_eq(ask(1, NULL), OPINION_NONE);
+	ck_assert_int_eq(ask(1, NULL), OPINION_NONE);
+	ck_assert_int_eq(ask(1, NULL), OPINION_CLEAN);
+	ck_assert_int_eq(ask(1, NULL), OPINION_CLEAN);
+	expect_trouble(CLAMD_BUSY_TROUBLE, 2);
+	ck_assert_int_eq(news.lines, 2);
+	ck_assert_str_eq(news.line[1],
+	    "up: the queue for clamd: verdicts again, after 2 messages without");
+	fake_clamds_stop(&a);
+}
+END_TEST
+
 /* The first PROGRESS is due after two seconds; there is no trouble to tell of. */
 START_TEST(an_mta_that_is_gone_is_no_trouble_of_clamds)
 {
@@ -411,6 +447,7 @@ suite(void)
 	tcase_add_test(t, trouble_brings_a_look_on);
 	tcase_add_test(t, the_sum_is_for_all_of_them);
 	tcase_add_test(t, where_no_place_comes_free_nobody_is_asked);
+	tcase_add_test(t, a_place_is_the_end_of_the_queue);
 	tcase_add_test(t, an_mta_that_is_gone_is_no_trouble_of_clamds);
 	tcase_add_test(t, a_verdict_is_the_end_of_all_troubles);
 	tcase_add_test(t, a_message_that_cannot_be_kept_is_told);

@@ -1,75 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/clamd_link.h"
 
-#include <errno.h>
-
-#include "base/clock.h"
-#include "t/unit/fake_clamd.h"
-#include "t/unit/kernel_whims.h"
-
-/* For what comes at once, were the machine not busy. */
-enum { PATIENT_MS = 30000, SHORT_MS = 60, CHUNK = FAKE_CLAMD_CHUNK };
-
-static struct scratch dir;
-static struct fake_clamd clamd;
-static struct clamd_limits limits;
-static struct patience sum;
-static struct clamd_link l;
-static int told;
-static bool mta_is_there;
-
-static bool
-tell(const void *self)
-{
-	(void)self;
-	told++;
-	return mta_is_there;
-}
-
-static const struct progress progress = { tell, NULL };
-
-static void
-setup(void)
-{
-	scratch_setup(&dir);
-	clamd = (struct fake_clamd){ .takes = 0 };
-	limits = (struct clamd_limits){ PATIENT_MS, PATIENT_MS, PATIENT_MS };
-	sum = patience_begin(PATIENT_MS, NULL);
-	told = 0;
-	kernel.client = pthread_self();
-	kernel.most = 0;
-	kernel.interrupts = false;
-	mta_is_there = true;
-}
-
-static void
-teardown(void)
-{
-	scratch_teardown(&dir);
-}
-
-static int
-next_descriptor(void)
-{
-	int fd = dup(STDIN_FILENO);
-
-	ck_assert_int_ne(fd, -1);
-	(void)close(fd);
-	return fd;
-}
-
-static enum clamd_answer
-scan(struct spool *message, bool by_descriptor)
-{
-	fake_clamd_start(&clamd, &dir);
-	l = (struct clamd_link){
-		.address = &clamd.address, .limits = &limits, .sum = &sum
-	};
-	enum clamd_answer a = clamd_link_scan(&l, message, by_descriptor);
-	fake_clamd_stop(&clamd);
-	ck_assert_int_eq(l.fd, -1);
-	return a;
-}
+#include "t/unit/clamd_link_fixture.h"
 
 static void
 expect_explained(const char *want)
@@ -174,6 +106,21 @@ START_TEST(reads_an_answer_byte_by_byte)
 }
 END_TEST
 
+/* Not a byte goes beside the room for it, whatever came before. */
+START_TEST(every_byte_of_an_answer_has_its_place)
+{
+	struct spool *message = fake_clamd_spool(&dir, 100, 1000);
+
+	kernel.reads = 1;
+	kernel.room = (struct slice){ l.got, sizeof l.got };
+	clamd.takes = fake_clamd_length(100);
+	clamd.answer = SLICE("stream: A FOUND\0");
+	ck_assert_int_eq(scan(message, false), CLAMD_FOUND);
+	ck_assert(slice_equal(l.words, SLICE("A")));
+	spool_free(message);
+}
+END_TEST
+
 /* Without an end, longer than there is room. */
 START_TEST(an_answer_without_end_is_nonsense)
 {
@@ -220,53 +167,19 @@ START_TEST(what_is_said_before_the_end_is_no_verdict)
 }
 END_TEST
 
-/* It takes nothing, or all but says nothing, or says half of it. */
-static const struct {
-	unsigned send, answer, sum;
-	size_t size;
-	bool takes;
-	struct slice says;
-	enum clamd_trouble trouble;
-} slow[] = {
-	{ SHORT_MS, PATIENT_MS, PATIENT_MS, 4 << 20, false, SLICE(""),
-	    CLAMD_SEND_TROUBLE },
-	{ PATIENT_MS, SHORT_MS, PATIENT_MS, 100, true, SLICE(""), CLAMD_LATE_TROUBLE },
-	{ PATIENT_MS, SHORT_MS, PATIENT_MS, 100, true, SLICE("stream: "),
-	    CLAMD_LATE_TROUBLE },
-	{ PATIENT_MS, PATIENT_MS, SHORT_MS, 4 << 20, false, SLICE(""),
-	    CLAMD_SEND_TROUBLE },
-	{ PATIENT_MS, PATIENT_MS, SHORT_MS, 100, true, SLICE(""), CLAMD_LATE_TROUBLE },
-};
-
-START_TEST(every_wait_has_its_end)
-{
-	struct spool *message = fake_clamd_spool(&dir, slow[_i].size, 8 << 20);
-	long long began = monotonic_ms();
-
-	limits.send = slow[_i].send;
-	limits.answer = slow[_i].answer;
-	sum = patience_begin(slow[_i].sum, NULL);
-	clamd.takes = slow[_i].takes ? fake_clamd_length(slow[_i].size) : 0;
-	clamd.answer = slow[_i].says;
-	clamd.waits = true;
-	ck_assert_int_eq(scan(message, false), CLAMD_INCOMPLETE);
-	ck_assert_int_eq(l.trouble, slow[_i].trouble);
-	ck_assert_int_eq(l.error, ETIMEDOUT);
-	ck_assert_int_lt(monotonic_ms() - began, PATIENT_MS);
-	spool_free(message);
-}
-END_TEST
-
-START_TEST(stops_when_the_mta_is_gone)
+/* Before it has got a byte, to whatever it is asked. */
+START_TEST(what_is_said_at_once_is_no_verdict)
 {
 	struct spool *message = fake_clamd_spool(&dir, 100, 1000);
 
-	mta_is_there = false;
-	sum = patience_begin(PATIENT_MS, &progress);
-	sum.tell_at_ms = 0;
+	dialled.hears = true;
 	clamd.waits = true;
-	ck_assert_int_eq(scan(message, false), CLAMD_INCOMPLETE);
-	ck_assert_int_eq(l.trouble, CLAMD_GONE_TROUBLE);
+	clamd.answer = SLICE("stream: OK\0");
+	for (int by_descriptor = 0; by_descriptor < 2; by_descriptor++) {
+		ck_assert_int_eq(scan(message, by_descriptor), CLAMD_NONSENSE);
+		ck_assert_int_eq(l.trouble, CLAMD_NONSENSE_TROUBLE);
+		ck_assert_int_eq(l.error, 0);
+	}
 	spool_free(message);
 }
 END_TEST
@@ -376,11 +289,11 @@ suite(void)
 	tcase_add_loop_test(t, a_write_may_be_taken_in_pieces, 0, COUNT(takes_at_once));
 	tcase_add_loop_test(t, reads_an_answer_at_once, 0, COUNT(answers));
 	tcase_add_loop_test(t, reads_an_answer_byte_by_byte, 0, COUNT(answers));
+	tcase_add_test(t, every_byte_of_an_answer_has_its_place);
+	tcase_add_test(t, what_is_said_at_once_is_no_verdict);
 	tcase_add_test(t, an_answer_without_end_is_nonsense);
 	tcase_add_loop_test(
 	    t, what_is_said_before_the_end_is_no_verdict, 0, COUNT(early));
-	tcase_add_loop_test(t, every_wait_has_its_end, 0, COUNT(slow));
-	tcase_add_test(t, stops_when_the_mta_is_gone);
 	tcase_add_test(t, says_why_there_is_no_connection);
 	tcase_add_loop_test(t, passes_the_message_as_a_descriptor, 0, COUNT(sizes));
 	tcase_add_loop_test(t, asks_a_question, 0, COUNT(pongs));

@@ -10,14 +10,15 @@ static const struct metric xs = { "x_total", "counter", "Xs." };
 START_TEST(escapes_what_a_label_may_not_hold)
 {
 	struct text t = TEXT_INIT(1000);
-	const struct metric_label label[] = { { "a", "x\\y\"z\n\x01\xff" }, { "b", "" } };
+	const struct metric_label label[] = { { "a", "x\\y\"z\n\x01\xff" },
+		{ "b", " ~\x7f" } };
 
 	metrics_family(&t, &xs);
 	metrics_sample(&t, &xs, label, 2, 18446744073709551615ULL);
 	metrics_sample(&t, &xs, NULL, 0, 0);
 	ck_assert_str_eq(text_cstr(&t),
 	    "# HELP x_total Xs.\n# TYPE x_total counter\n"
-	    "x_total{a=\"x\\\\\\\\y\\\"z\\\\x0A\\\\x01\\\\xFF\",b=\"\"} "
+	    "x_total{a=\"x\\\\\\\\y\\\"z\\\\x0A\\\\x01\\\\xFF\",b=\" ~\\\\x7F\"} "
 	    "18446744073709551615\nx_total 0\n");
 	text_clear(&t);
 }
@@ -91,6 +92,20 @@ START_TEST(a_histogram_adds_up_from_bucket_to_bucket)
 }
 END_TEST
 
+START_TEST(a_sum_of_many_hours_is_exact)
+{
+	static const struct metric took = { "took_seconds", "histogram", "Time." };
+	struct histogram h = { .sum_us = 0 };
+	struct text t = TEXT_INIT(10000);
+
+	histogram_add(&h, 123456789000001);
+	metrics_histogram(&t, &took, NULL, 0, &h);
+	ck_assert_ptr_nonnull(
+	    strstr(text_cstr(&t), "\ntook_seconds_sum 123456789.000001\n"));
+	text_clear(&t);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -100,6 +115,7 @@ suite(void)
 	tcase_add_test(t, escapes_what_a_label_may_not_hold);
 	tcase_add_test(t, leaves_out_a_line_rather_than_tear_it);
 	tcase_add_test(t, leaves_out_a_series_whose_label_is_too_long);
+	tcase_add_test(t, a_sum_of_many_hours_is_exact);
 	tcase_add_test(t, a_histogram_adds_up_from_bucket_to_bucket);
 	suite_add_tcase(s, t);
 	return s;

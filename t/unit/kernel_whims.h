@@ -13,10 +13,15 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#include "base/slice.h"
+#include "t/unit/runner.h"
+
 static struct {
 	pthread_t client;
-	size_t most;     /* so many bytes of a write are taken; 0: all */
-	bool interrupts; /* every second read or write */
+	size_t most;       /* so many bytes of a write are taken; 0: all */
+	size_t reads;      /* so many bytes a read gives; 0: what there is */
+	bool interrupts;   /* every second read or write */
+	struct slice room; /* where all bytes that are read must find theirs; or none */
 	unsigned calls;
 } kernel;
 
@@ -39,7 +44,16 @@ is_interrupted(void)
 ssize_t
 __wrap_recv(int fd, void *to, size_t len, int flags)
 {
-	return is_interrupted() ? -1 : __real_recv(fd, to, len, flags);
+	if (!pthread_equal(kernel.client, pthread_self()))
+		return __real_recv(fd, to, len, flags);
+	if (is_interrupted())
+		return -1;
+	if (kernel.room.ptr != NULL) {
+		ck_assert((char *)to >= kernel.room.ptr);
+		ck_assert((char *)to + len <= kernel.room.ptr + kernel.room.len);
+	}
+	return __real_recv(
+	    fd, to, kernel.reads > 0 && kernel.reads < len ? kernel.reads : len, flags);
 }
 
 /* What recv() is called where FORTIFY_SOURCE knows the size of the room. */

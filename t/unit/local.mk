@@ -47,6 +47,7 @@ SCAN_TESTS = \
 	t/unit/check_virus_memory \
 	t/unit/check_clamd_answer \
 	t/unit/check_clamd_link \
+	t/unit/check_clamd_link_waits \
 	t/unit/check_clamd \
 	t/unit/check_clamd_server \
 	t/unit/check_clamd_teller \
@@ -65,11 +66,16 @@ t_unit_check_clamd_answer_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_answer_LDADD  = $(POLICY_UNIT)
 t_unit_check_clamd_link_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_link_LDADD  = $(STORE_UNIT)
-t_unit_check_clamd_link_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recv,--wrap=__recv_chk,--wrap=sendmsg
+t_unit_check_clamd_link_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=recv,--wrap=__recv_chk,--wrap=sendmsg,--wrap=stream_connect
+t_unit_check_clamd_link_waits_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_link_waits_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_link_waits_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=recv,--wrap=__recv_chk,--wrap=sendmsg,--wrap=stream_connect
 t_unit_check_clamd_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_LDADD  = $(STORE_UNIT)
 t_unit_check_clamd_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=places_take
 t_unit_check_clamd_server_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_server_LDADD  = $(STORE_UNIT)
 t_unit_check_clamd_server_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
@@ -95,7 +101,7 @@ t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
-EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/fake_clamd.h %reldir%/fake_clamds.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
+EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/clamd_link_fixture.h %reldir%/fake_clamd.h %reldir%/fake_clamds.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
