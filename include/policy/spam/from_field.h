@@ -10,7 +10,9 @@
  * comments around dots, empty list members; bytes above 127 are letters
  * (RFC 6532).  Encoded words (RFC 2047) are not decoded: they stand in
  * display names, where no address is, so they neither hide nor make one, nor
- * are one.  Marks that no reader shows, of no width, do not count as letters.
+ * are one.  "user%b.example" and "b.example!user" alone are user@b.example, which
+ * sendmail makes of them.  Marks that no reader shows, of no width, do not count as
+ * letters.
  *
  * What breaks the grammar is read in every way a mail program would repair
  * it, because the question is "may this come from X", and a stray bracket

@@ -88,6 +88,30 @@ is_address(const struct from_field *r)
 	       !is_encoded_word(part_slice(&r->local));
 }
 
+static void
+part_set(struct from_part *p, struct slice bytes)
+{
+	p->len = bytes.len;
+	memmove(p->bytes, bytes.ptr, bytes.len); /* it may be a piece of itself */
+}
+
+/* sendmail shows "host!user" and "user%host" to filters as typed, and writes user@host.
+ */
+static void
+turn_around(struct from_part *local, struct from_part *domain)
+{
+	struct slice all = part_slice(local);
+	size_t bang = slice_find(all, '!'), percent = slice_find_last(all, '%');
+
+	if (bang > 0 && bang + 1 < all.len) {
+		part_set(domain, slice_first(all, bang));
+		part_set(local, slice_from(all, bang + 1));
+	} else if (percent > 0 && percent + 1 < all.len) {
+		part_set(domain, slice_from(all, percent + 1));
+		local->len = percent;
+	}
+}
+
 /* Keeps what was read for the caller and begins anew; false: it was nothing. */
 static bool
 yield(struct from_field *r)
@@ -97,6 +121,8 @@ yield(struct from_field *r)
 	if (any) {
 		r->ret_local = r->local;
 		r->ret_domain = r->domain;
+		if (!r->in_host)
+			turn_around(&r->ret_local, &r->ret_domain);
 	}
 	start_over(r);
 	return any;
