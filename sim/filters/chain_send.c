@@ -50,6 +50,12 @@ message_step(struct chain *c, struct filter *f)
 	}
 }
 
+enum packet_kind
+chain_single(enum moment moment)
+{
+	return single[moment];
+}
+
 bool
 chain_step(struct chain *c, struct filter *f)
 {

@@ -6,6 +6,10 @@
 
 #include "sim/filters/chain.h"
 
+/* The packet of an event that is one alone, which MOMENT_MESSAGE and MOMENT_OTHER are
+ * not. */
+enum packet_kind chain_single(enum moment moment);
+
 /*
  * Moves chain.step and chain.place on to the filter's next packet of this
  * event; false when there is none left.

@@ -39,6 +39,9 @@ fail(struct chain *c, struct filter *f)
 	filter_abandon(f);
 	c->waiting = false;
 	c->deadline = c->eom_deadline = 0;
+	if (c->held && c->event.moment == MOMENT_MESSAGE)
+		text_clear(&c->event.message->quarantine);
+	c->held = false;
 	enum turn turn = policy(c, f);
 	f->unnoticed = c->event.moment == MOMENT_MESSAGE;
 	/* That was this message's answer; later it is only known to be gone. */
@@ -319,15 +322,30 @@ connecting(struct chain *c, struct filter *f)
 	return fail(c, f);
 }
 
-/* Not every part of an MTA knows at once that a filter is gone. */
+/* Is it asked nothing by this event?  What is written to one that is gone shows when an
+ * answer is read. */
+static bool
+asks_nothing(const struct chain *c, const struct filter *f)
+{
+	enum packet_kind kind = chain_single(c->event.moment);
+
+	return c->event.moment == MOMENT_OTHER || filter_masked(f, kind) ||
+	       filter_silent(f, kind);
+}
+
+/* Not every part of an MTA knows at once that a filter is gone: the one that has the
+ * text is told of those that are still there. */
 static bool
 keeps_quiet(const struct chain *c, struct filter *f)
 {
-	bool unnoticed = f->unnoticed && c->event.moment == MOMENT_OTHER;
+	bool text = c->event.moment == MOMENT_MESSAGE;
+	bool unnoticed = f->unnoticed;
 
-	if (!unnoticed)
+	if (!c->habits->text_apart)
+		return false;
+	if (!text && !asks_nothing(c, f))
 		f->unnoticed = false;
-	return c->habits->text_apart && (unnoticed || c->event.moment == MOMENT_MESSAGE);
+	return text ? !unnoticed : f->unnoticed;
 }
 
 /* Who says the same to everything; true: *ret is what. */
@@ -340,6 +358,8 @@ speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
 	/* Whom nobody asks, since it holds, is not found out when it fails in a text. */
 	if (f->state == FILTER_FAILED && !holds)
 		*ret = !f->holds && keeps_quiet(c, f) ? TURN_NEXT : policy(c, f);
+	else if (f->state == FILTER_OBJECTS && keeps_quiet(c, f))
+		*ret = TURN_NEXT;
 	else if (f->state == FILTER_OBJECTS)
 		c->outcome = (struct outcome){ .kind = f->verdict,
 			.reply = text_slice(&f->words) };

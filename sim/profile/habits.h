@@ -247,7 +247,9 @@ struct habits {
 	bool text_apart;
 	bool one_standing; /* all filters stand where the session does */
 	bool held_alone;   /* mail is held though no recipient is left */
-	bool hold_stops;   /* mail that one filter holds is shown to no other */
+	/* That a filter holds mail is its answer to the end: no other is shown it, and
+	 * one that fails behind that holds nothing. */
+	bool hold_stops;
 	/* What of MAIL is told to the others as ENDING_MAIL, OUTCOME_BIT() each. */
 	unsigned mail_ended_by;
 	/* One that cannot be connected to, and whose F= speaks, leaves the next ones
@@ -260,6 +262,9 @@ struct habits {
 	/* A recipient that a filter refused is taken out, whoever named it before, and
 	 * what it was called then is remembered. */
 	bool refused_rcpt_leaves;
+	/* ... and its macros stay until the next RCPT, the count of all until that of one
+	 * that there is. */
+	bool refused_rcpt_stays;
 	/* MAIL to a filter that passed a message which nothing ended: DO_DIE. */
 	bool mail_needs_end;
 	unsigned discard_hides; /* what DISCARD keeps from filters, MOMENT_BIT() each */

@@ -308,6 +308,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.unasked_reaction = DO_VOID,                             \
 		},                                                             \
 		.refused_rcpt = true, .refused_rcpt_counts = true,             \
+		.refused_rcpt_stays = true,                                    \
 		.discard_takes_all = true,                                     \
 		.added_speaks = true,                                          \
 		.mail_ended_by = OUTCOME_REFUSES | OUTCOME_BIT(OUTCOME_DISCARD), \

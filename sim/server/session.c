@@ -94,7 +94,7 @@ static void
 begin_mail(struct session *s)
 {
 	message_clear(&s->message);
-	s->facts.bad_rcpts = s->rcpt_commands = s->repeated = 0;
+	s->facts.bad_rcpts = s->rcpt_commands = s->repeated = s->rcpts_told = 0;
 	session_learn_author(s, &s->smtp.envelope);
 	begin_path(s, MOMENT_MAIL, false);
 }
@@ -225,6 +225,7 @@ ask(struct session *s, enum smtp_ask question)
 		s->facts.rcpt_known = question == SMTP_RCPT;
 		s->facts.bad_rcpts += question == SMTP_RCPT_REFUSED;
 		s->rcpt_commands++;
+		s->rcpt_stays = false;
 		break;
 	case SMTP_MESSAGE_LOST:
 		if (!s->smtp.bare)

@@ -52,6 +52,10 @@ struct session {
 	struct text msg_id;    /* as it came: filters change the field, not the macro */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;
+	/* A filter refused the last recipient, whose macros stay; ... the count that it
+	 * was told of, which stays longer; 0: none. */
+	bool rcpt_stays;
+	unsigned long rcpts_told;
 
 	enum smtp_ask asked; /* the question that the chain works on */
 	bool greeting;       /* ... or the greeting */

@@ -187,7 +187,8 @@ session_gather(struct session *s)
 	f->esmtp = s->smtp.esmtp || s->smtp.extended;
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
-	f->rcpt = s->smtp.envelope.path;
+	bool stays = s->rcpt_stays && s->smtp.transaction;
+	f->rcpt = stays ? text_slice(&s->rcpt_read.path) : s->smtp.envelope.path;
 	f->mail_args = text_slice(&s->mail_args);
 	f->rcpt_args = text_slice(&s->args);
 	f->sender_meant = read_again(s, f->sender, &s->sender_read);
@@ -198,7 +199,7 @@ session_gather(struct session *s)
 	f->rcpt_far = !users_local(users, f->rcpt_meant);
 	f->rcpt_direct =
 	    users_profile(users)->loose_paths && mailbox_kind(f->rcpt_meant) != N_SAY;
-	f->at_rcpt = e->moment == MOMENT_RCPT;
+	f->at_rcpt = e->moment == MOMENT_RCPT || stays;
 	f->at_data = e->moment == MOMENT_DATA;
 	f->first_rcpt =
 	    s->message.recipients != 0
@@ -206,6 +207,8 @@ session_gather(struct session *s)
 		: SLICE("");
 	f->rcpts = s->smtp.rcpts - s->repeated + s->smtp.looked_up +
 		   (f->at_rcpt && f->rcpt_known && !named_before(s, f->rcpt));
+	if (s->rcpts_told != 0 && (e->moment != MOMENT_RCPT || !f->rcpt_known))
+		f->rcpts = s->rcpts_told;
 	f->text = text_slice(&s->smtp.message);
 	f->msg_id = f->reached == SINCE_MESSAGE ? text_slice(&s->msg_id) : SLICE("");
 }

@@ -71,6 +71,19 @@ notify_good(struct slice s)
 	return good;
 }
 
+/* As typed, but for the brackets and blanks at the end; whom a filter added has none. */
+static void
+put_named(struct slice typed, struct text *out)
+{
+	struct slice path = unbracketed(slice_trim(typed));
+
+	while (path.len != 0 && path.ptr[path.len - 1] == ' ')
+		path.len--;
+	if (typed.len != 0)
+		put(out, SLICE("rfc822;"));
+	put(out, path);
+}
+
 /* ORCPT and NOTIFY (RFC 3461): recipients who differ there are two. */
 static void
 put_report(const struct recipient *r, struct text *out)
@@ -89,11 +102,8 @@ put_report(const struct recipient *r, struct text *out)
 			said = k == 0 || notify_good(value) ? value : said;
 		}
 		put(out, said);
-		/* As typed, but for the brackets; whom a filter added has none. */
-		if (k == 0 && !given && r->typed.len != 0) {
-			put(out, SLICE("rfc822;"));
-			put(out, slice_trim(unbracketed(text_slice(&r->typed))));
-		}
+		if (k == 0 && !given)
+			put_named(text_slice(&r->typed), out);
 		put(out, SLICE("\n"));
 	}
 }
@@ -290,6 +300,9 @@ session_settle_rcpt(struct session *s, const struct outcome *o)
 	if (good && s->server->config->profile->first_spelling)
 		s->smtp.envelope.path = first_spelling(s, path);
 	s->repeated += s->smtp.envelope.path.ptr != path.ptr;
+	session_gather(s); /* what of it stays */
+	s->rcpt_stays = !good && s->server->config->profile->habits.refused_rcpt_stays;
+	s->rcpts_told = s->rcpt_stays ? s->facts.rcpts : 0;
 	if (!good && s->server->config->profile->habits.refused_rcpt_leaves)
 		take_out(s, path);
 	if (good && message_add_recipient(&s->message, path) != MESSAGE_OK) {

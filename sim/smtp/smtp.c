@@ -286,7 +286,11 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 		else
 			smtp_say(s, SAY_MESSAGE_OK, SLICE(""));
 		break;
-	case SMTP_OTHER: (void)smtp_run_line(s); break;
+	case SMTP_OTHER:
+		s->asked = true;
+		(void)smtp_run_line(s);
+		s->asked = false;
+		break;
 	default: smtp_say_unknown(s); break;
 	}
 }

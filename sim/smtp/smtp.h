@@ -125,7 +125,7 @@ struct smtp {
 	uint64_t size;          /* what MAIL declared */
 	unsigned given;         /* rules of parameters that stick, a bit each */
 	bool began;             /* a command was looked at */
-	bool asked;             /* SMTP_OTHER, of this line */
+	bool asked;             /* SMTP_OTHER has been answered, of this line */
 	bool may_xclient;       /* the owner says: this client may use XCLIENT */
 	bool shortly;           /* EHLO lists what a refused session may do */
 	bool utf8;              /* MAIL said SMTPUTF8, where that is known */

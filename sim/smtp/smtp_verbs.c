@@ -338,13 +338,11 @@ answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct comman
 
 /* Asked once for each line; the answer `go on` comes back here. */
 static bool
-guarded(struct smtp *s, const struct fixed_answer *f, const struct command *c)
+guarded(const struct smtp *s, const struct fixed_answer *f, const struct command *c)
 {
-	s->asked =
-	    !s->asked && f != NULL &&
-	    (f->guarded == GUARDED ||
-		f->guarded == (c->argument.len != 0 ? GUARDED_WITH : GUARDED_BARE));
-	return s->asked;
+	return !s->asked && f != NULL &&
+	       (f->guarded == GUARDED ||
+		   f->guarded == (c->argument.len != 0 ? GUARDED_WITH : GUARDED_BARE));
 }
 
 const struct phrase *

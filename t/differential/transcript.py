@@ -16,7 +16,7 @@ ALLOWED = ("frame/cut frame/empty frame/too-long payload/letter payload/left-ove
            "payload/terminated payload/name negotiate/actions negotiate/protocol "
            "negotiate/symlist negotiate/version-high negotiate/version-low edit/agreed edit/body "
            "edit/stage reply/code reply/enhanced reply/kind reply/lines reply/no-reply "
-           "reply/percent reply/text reply/unasked skip/agreed skip/stage")
+           "reply/percent reply/text reply/unasked skip/agreed skip/stage command/order")
 
 
 def escaped(data):

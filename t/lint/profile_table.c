@@ -217,6 +217,8 @@ print_answers(void)
 	    yes(p->habits.refused_rcpt_counts));
 	ROW("a recipient that a filter refused is taken out", "%s",
 	    yes(p->habits.refused_rcpt_leaves));
+	ROW("... and its macros stay until the next RCPT", "%s",
+	    yes(p->habits.refused_rcpt_stays));
 	ROW("DISCARD takes a recipient that there is not", "%s",
 	    yes(p->habits.discard_takes_all));
 	ROW("outcomes of MAIL that end it for the others", "0x%x",
