@@ -312,7 +312,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 	}
 	r.level = check_level_under(&k->head, j->config->profile->name);
 	j->seed = seed_of(j->config->seed, k->head.id);
-	j->hurry = has_two(k) && habit_known(j, k->head.rule, HABIT_ONE_SESSION);
+	j->hurry = has_two(k) && habit_known(j, k->head.rule, HABIT_FEW_SESSIONS);
 	if (may_run(j->config, k, &r) && prepare(e, j, k, &r)) {
 		if (check_head_of_process(&k->head))
 			process_case(j, k, &r);

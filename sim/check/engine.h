@@ -49,7 +49,7 @@ struct engine_config {
 bool engine_run(const struct engine_config *c, const struct check_case *const *cases,
     size_t n, struct check_report *report, struct text *why);
 
-enum habit { HABIT_ONE_SESSION, HABIT_ONE_MESSAGE, N_HABITS };
+enum habit { HABIT_FEW_SESSIONS, HABIT_ONE_MESSAGE, N_HABITS };
 
 /* One worker's milter, for the parts of the engine. */
 struct job {

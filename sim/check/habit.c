@@ -5,6 +5,7 @@
 
 enum {
 	TIMES = 2, /* what is done once may have been chance */
+	FEW = 8,   /* sessions at once: most cases have fewer */
 	OPEN_MS = 10000,
 	BESIDE_MS = 2000,
 };
@@ -19,20 +20,22 @@ opens(struct peer *p, const struct socket_address *milter, unsigned answer_ms)
 	return ok;
 }
 
-/* No other session while one is open, and the next when that has gone. */
+/* One session or a few are open, no other is then, and the next when they have gone. */
 static bool
-one_session(const struct socket_address *milter)
+few_sessions(const struct socket_address *milter)
 {
-	struct peer first, other, next;
+	struct peer p[FEW];
+	unsigned open = 0;
 
-	if (!opens(&first, milter, OPEN_MS))
-		return false;
-	bool alone = !opens(&other, milter, BESIDE_MS);
-	peer_close(&other);
-	peer_close(&first);
-	alone = opens(&next, milter, OPEN_MS) && alone;
-	peer_close(&next);
-	return alone;
+	while (open < FEW && opens(&p[open], milter, open == 0 ? OPEN_MS : BESIDE_MS))
+		open++;
+	bool few = open > 0 && open < FEW;
+	for (unsigned i = 0; i < open; i++)
+		peer_close(&p[i]);
+	few = few && opens(&p[0], milter, OPEN_MS);
+	if (few)
+		peer_close(&p[0]);
+	return few;
 }
 
 /* The end of a message is answered, and another at once behind it finds nobody. */
@@ -55,17 +58,28 @@ one_message(const struct socket_address *milter)
 }
 
 static const struct {
-	const char *rule, *words;
+	const char *rule[2], *words; /* of the cases that are about it */
 	bool (*has)(const struct socket_address *milter);
 	bool two;            /* explains only what has more than one session */
 	const char *seen[4]; /* how a case tells of it */
 } rows[N_HABITS] = {
-	[HABIT_ONE_SESSION] = { "con/two", "the milter serves one session at a time",
-	    one_session, true, { "no answer in", "fail: no answer in" } },
-	[HABIT_ONE_MESSAGE] = { "ord/second-message",
+	[HABIT_FEW_SESSIONS] = { { "con/two", "con/many" },
+	    "the milter serves a few sessions at a time, and the next waits",
+	    few_sessions, true, { "no answer in", "fail: no answer in" } },
+	[HABIT_ONE_MESSAGE] = { { "ord/second-message" },
 	    "the milter closes the connection behind a message", one_message, false,
 	    { "the milter closed", "the connection broke", "the milter does not take" } },
 };
+
+static bool
+is_about(enum habit h, const char *rule)
+{
+	for (size_t i = 0; i < 2 && rows[h].rule[i] != NULL; i++) {
+		if (strcmp(rows[h].rule[i], rule) == 0)
+			return true;
+	}
+	return false;
+}
 
 static bool
 looks_like(enum habit h, struct slice got)
@@ -94,8 +108,8 @@ const char *
 habit_explains(struct job *j, const char *rule, bool two, struct slice got)
 {
 	for (enum habit h = 0; h < N_HABITS; h++) {
-		if (strcmp(rows[h].rule, rule) != 0 && (two || !rows[h].two) &&
-		    looks_like(h, got) && has(j, h))
+		if (!is_about(h, rule) && (two || !rows[h].two) && looks_like(h, got) &&
+		    has(j, h))
 			return rows[h].words;
 	}
 	return NULL;
@@ -104,5 +118,5 @@ habit_explains(struct job *j, const char *rule, bool two, struct slice got)
 bool
 habit_known(const struct job *j, const char *rule, enum habit h)
 {
-	return j->habit[h] == HABIT_YES && strcmp(rows[h].rule, rule) != 0;
+	return j->habit[h] == HABIT_YES && !is_about(h, rule);
 }

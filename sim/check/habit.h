@@ -5,10 +5,10 @@
 /*
  * habit - one fault of a milter that would fail every case that comes its way.
  *
- * Who serves one session at a time breaks con/two, and with it each case that has a
- * second session; who hangs up behind a message, each that has a second message.  The
- * rule's own cases fail; where another seems to, the habit is asked for, once, and
- * the case was not reached.  Private to engine.c and process_case.c.
+ * Who serves one session at a time, or a few, breaks con/two or con/many, and with it
+ * each case that has as many; who hangs up behind a message, each that has a second
+ * message.  The rule's own cases fail; where another seems to, the habit is asked for,
+ * once, and the case was not reached.  Private to engine.c and process_case.c.
  */
 
 #include "sim/check/engine.h"

@@ -21,7 +21,7 @@ libsim_a_SOURCES += \
 	%reldir%/report_html.c \
 	%reldir%/report_json.c \
 	%reldir%/report_tap.c \
-	%reldir%/scene.h %reldir%/scene_holds.c %reldir%/scene_signal.c \
+	%reldir%/scene.h %reldir%/scene_crowd.c %reldir%/scene_holds.c %reldir%/scene_signal.c \
 	%reldir%/terminal.h %reldir%/terminal.c \
 	%reldir%/threads.h %reldir%/threads.c \
 	%reldir%/watch.h %reldir%/watch.c %reldir%/watch_own.c %reldir%/watch_replies.c %reldir%/watch_rules.c \

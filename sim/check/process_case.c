@@ -52,6 +52,7 @@ static const struct {
 	{ "socket-gone", scene_socket_gone },
 	{ "socket-mode", scene_socket_mode },
 	{ "crowd", scene_crowd },
+	{ "throng", scene_throng },
 	{ "sessions", scene_sessions },
 	{ "quits", scene_quits },
 	{ "again", scene_again },

@@ -47,8 +47,8 @@ say_figures(struct text *out, const struct process_figures *f)
 		text_printf(out, ", %u children that have ended", f->dead);
 }
 
-static bool
-given_back(struct scene *s, const struct process_figures *before)
+bool
+scene_given_back(struct scene *s, const struct process_figures *before)
 {
 	struct process_figures now = *before;
 	long long end = monotonic_ms() + SETTLE_MS;
@@ -65,8 +65,8 @@ given_back(struct scene *s, const struct process_figures *before)
 	return true;
 }
 
-static unsigned
-number(struct slice *rest)
+unsigned
+scene_number(struct slice *rest)
 {
 	char digits[12] = "";
 	struct slice word = slice_next_word(rest);
@@ -74,41 +74,6 @@ number(struct slice *rest)
 	memcpy(digits, word.ptr, word.len < sizeof digits ? word.len : sizeof digits - 1);
 	unsigned long n = strtoul(digits, NULL, 10);
 	return n < 1 ? 1 : n > CROWD_MAX ? CROWD_MAX : (unsigned)n;
-}
-
-/* N connections at once, each left at the stage; then an ordinary session. */
-static bool
-crowd(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
-{
-	unsigned open = 0;
-
-	while (open < n && scene_open(s, &peer[open], stage))
-		open++;
-	bool ok = open == n && scene_serves(s);
-	s->beside = !ok;
-	for (unsigned i = 0; i < open; i++)
-		peer_close(&peer[i]);
-	return ok;
-}
-
-/* "crowd N STAGE": what N clients that go away held is given back. */
-bool
-scene_crowd(struct scene *s)
-{
-	struct slice rest = s->argument;
-	unsigned n = number(&rest);
-	enum peer_stage stage = peer_stage_named(rest);
-	struct peer *peer = calloc(n, sizeof *peer);
-	struct process_figures before;
-	bool known = process_measure(&s->job->process, &before);
-
-	bool ok = peer != NULL &&
-		  scene_serves(s) && /* what the first session costs for good */
-		  (!known || process_measure(&s->job->process, &before)) &&
-		  crowd(s, peer, n, stage < N_PEER_STAGES ? stage : PEER_CONNECTED) &&
-		  (!known || given_back(s, &before));
-	free(peer);
-	return ok;
 }
 
 enum turn { TURN_MORE, TURN_ENOUGH, TURN_FAILED };
@@ -172,7 +137,7 @@ many(struct scene *s, unsigned n, turn_fn *turn, void *what)
 	}
 	return last == TURN_ENOUGH ||
 	       (last == TURN_MORE &&
-		   (!known || (given_back(s, &before) &&
+		   (!known || (scene_given_back(s, &before) &&
 				  !goes_on_growing(s, n, turn, what, &before))));
 }
 
@@ -192,7 +157,7 @@ bool
 scene_sessions(struct scene *s)
 {
 	struct slice rest = s->argument;
-	unsigned n = number(&rest);
+	unsigned n = scene_number(&rest);
 	enum peer_stage stage = peer_stage_named(rest);
 
 	if (!many(s, n, drop_session, &stage) || !scene_serves(s))
@@ -223,7 +188,7 @@ scene_quits(struct scene *s)
 {
 	struct slice rest = s->argument;
 
-	return many(s, number(&rest), quit_session, NULL);
+	return many(s, scene_number(&rest), quit_session, NULL);
 }
 
 struct again {
@@ -248,7 +213,7 @@ bool
 scene_again(struct scene *s)
 {
 	struct slice rest = s->argument;
-	unsigned n = number(&rest);
+	unsigned n = scene_number(&rest);
 	struct again a = { .stage = peer_stage_named(rest) };
 
 	if (!scene_open(s, &a.peer, PEER_IDLE))

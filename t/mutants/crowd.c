@@ -89,6 +89,7 @@ enter(void)
 	while (quirk(NINETY_SESSIONS) && sessions >= 90)
 		pthread_cond_wait(&quiet, &lock);
 	bool room = (!quirk(TEN_SESSIONS) || sessions < 10) &&
+		    (!quirk(FIVE_SESSIONS) || sessions < 5) &&
 		    (!quirk(FIFTY_MESSAGES) || messages < 50);
 	sessions += room;
 	pthread_mutex_unlock(&lock);

@@ -203,3 +203,6 @@ QUIRK(GONE_KEEPS)
 /* edit.c: of a large body the milter gives back a part. */
 QUIRK(KEEPS_LAST_PIECE)
 QUIRK(KEEPS_100_KB)
+
+/* crowd.c: hangs up on the sixth. */
+QUIRK(FIVE_SESSIONS)

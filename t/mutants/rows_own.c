@@ -7,6 +7,19 @@
 
 #include "rows.h"
 
+/* Thirty others have come to their fields. */
+static bool
+thronged(const struct seen *x)
+{
+	return x->others('L') >= 30;
+}
+
+static bool
+beside(const struct seen *x)
+{
+	return x->others('H') + x->others('M') + x->others('R') + x->others('T') > 0;
+}
+
 #define CUT     BODY, "body/scanned-cut"
 #define REFUSED INSTEAD, SAY(P("y550 5.7.1 Infected\0"))
 
@@ -51,4 +64,11 @@ const struct defect defects_own[] = { { "late-closes", TIM, "tim/late-reader",
 	    "gives back the last piece of a large body", .quirk = KEEPS_LAST_PIECE },
 	{ "body-100-kb", BODY, "body/kept-large",
 	    "gives back 100,000 bytes of a body and no more", .quirk = KEEPS_100_KB },
+	{ "second-hung-up", CON, "con/in-turn", "hangs up on a client beside another",
+	    AT('O', .when = beside), CLOSE },
+	{ "sixth-hung-up", CON, "con/six-in-turn",
+	    "hangs up on a client beside five others", .quirk = FIVE_SESSIONS },
+	{ "crowd-gone-crash", CON, "con/crowd-gone",
+	    "a client that goes from among 30 others ends the process",
+	    AT(END_OF_STREAM, .when = thronged), CRASH },
 	LAST };

@@ -80,6 +80,15 @@ def test_an_answer_to_quit_is_a_fault_of_the_cases_of_quit_alone(report):
     assert {c["id"] for c in r["results"] if c["outcome"] == "fail"} == {"rep/7"}
 
 
+def test_how_many_sessions_a_milter_serves_at_once_is_its_own_affair(report):
+    """It is told as a warning; cases that have more of them are not reached."""
+    done, r = report("--spawn", spawn("one-session"), "--jobs", "2", "--timeout", "1s",
+                     *(w for i in (1.3, 2, 5, 24.1) for w in ("--only", f"con/{i}")))
+    assert done.returncode == 0, done.stdout
+    assert {c["id"]: c["outcome"] for c in r["results"]} == {
+        "con/1.3": "not reached", "con/2": "fail", "con/5": "fail", "con/24.1": "pass"}
+
+
 def test_a_failure_tells_all(check):
     out = check("--spawn", spawn("rcpt-twice"), "--only", "rep/2.4").stdout
     for word in ("rule ", "source ", "expected", "got ", "breaks", "M> RCPT", "again"):
