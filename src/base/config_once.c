@@ -104,7 +104,7 @@ lines_in(struct slice s)
 	return n;
 }
 
-/* `list += { b }` adds to what there is. */
+/* `list += { b }` adds to what there is, and "+" or "list+" is no key. */
 static bool
 all_once(const struct keys *k, struct slice content)
 {
@@ -115,12 +115,11 @@ all_once(const struct keys *k, struct slice content)
 	for (size_t i = 0; i < content.len; i += n) {
 		char c = content.ptr[i];
 
-		n = begins || c == '"' || c == '\'' ? skip(slice_from(content, i)) : 0;
+		n = begins ? skip(slice_from(content, i)) : 0;
 		n = n > 0 ? n : 1;
 		line += lines_in(slice_first(slice_from(content, i), n));
 		begins = ends_word(c);
-		if (c == '=' && content.ptr[i > 0 ? i - 1 : 0] != '+' &&
-		    !note(k, last_word(slice_first(content, i)), line))
+		if (c == '=' && !note(k, last_word(slice_first(content, i)), line))
 			return false;
 	}
 	return true;

@@ -153,6 +153,12 @@ static const struct {
 	{ SLICE("list = { a }\nlist = {}\n"), ":2: list is set in line 1" },
 	{ SLICE("list = {}\nlist = { a,\n b }\n"), ":2: list is set in line 1" },
 	{ SLICE("list = { \"a\n\" }list={ b }"), ":2: list is set in line 1" },
+	{ SLICE("list = {\"a\"}\ncount = 1\nlist = {\"b\"}\n"), ":3: list is set in line 1" },
+	{ SLICE("list = {'a'}\ncount = 1\nlist = {'b'}\n"), ":3: list is set in line 1" },
+	{ SLICE("name = \"ab\"\ncount = 1\ncount = 2\n"), ":3: count is set in line 2" },
+	{ SLICE("name = \"abc\"\ncount = 1\ncount = 2\n"), ":3: count is set in line 2" },
+	{ SLICE("name = \"a\\\\\"\ncount = 1\ncount = 2\n"), ":3: count is set in line 2" },
+	{ SLICE("name = a//b\ncount = 1\ncount = 2\n"), ":3: count is set in line 2" },
 	{ SLICE("count=1 count=2"), ":1: count is set in line 1" },
 	{ SLICE("count = 1\ncount = x\n"), ":2: count is set in line 1" },
 };
@@ -170,7 +176,8 @@ END_TEST
 /* No key of another name, in quotes or in a comment is taken for it. */
 START_TEST(what_looks_like_a_key_is_none)
 {
-	ck_assert_msg(read_content(SLICE("name = \"count = 1\n\\\"count = 2\"\n"
+	ck_assert_msg(read_content(SLICE("// count = 1\n"
+					 "name = \"count = 1\n\\\"count = 2\"\n"
 					 "# count = 3\ncount = 4 # count = 5\n"
 					 "// count = 6\n/* count = 7\n count = 8 */\n"
 					 "file = \"/count = 10\" // count=9\n"
