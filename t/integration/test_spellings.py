@@ -118,3 +118,43 @@ def test_who_gets_it_is_whom_the_filters_mean(clean, milter, raw, tmp_path, quot
     got -= {SPELLINGS.index(a) for a in RESOLVED_LATER[clean.name]}
     for name, meant in [("logger", kept), ("spam", refused), ("quota", full)]:
         assert {SPELLINGS[n] for n in meant ^ got} == set(), name
+
+
+# offers@shop.example, and some who are not.
+SENDERS = """
+<offers@shop.example> <OFFERS@SHOP.EXAMPLE> <offers@shop.example.> <offers@shop.example..>
+<"offers"@shop.example> <"of\\fers"@shop.example> <of\\fers@shop.example> <offers(x)@shop.example>
+<offers@(x)shop.example> <offers@shop.example(x)> <offers%shop.example> <offers%shop.example@foo.com>
+<offers%shop.example@y.example> <"offers%shop.example"@foo.com> <shop.example!offers>
+<foo.com!offers%shop.example> <shop.example!offers@foo.com> <@a.example:offers@shop.example>
+<@foo.com:offers@shop.example> <"offers@shop.example"@foo.com> <offers@shop.example@foo.com>
+<a@offers@shop.example> <<offers@shop.example>> offers@shop.example <offers@shop.example>x
+<x@bar.com>
+""".split() + ["  <offers@shop.example>", "<offers @shop.example>", "<offers@ shop.example>",
+               "<offers@shop.example > BODY=8BITMIME", "<offers@shop.example> SIZE=100"]
+
+
+@pytest.mark.limit(300)
+def test_whom_a_letter_is_said_to_come_from_is_whom_spam_milter_judged(clean, milter, raw, tmp_path):
+    if clean.name == "sim":
+        pytest.skip("it is an MTA's own idea of a sender that is asked for")
+    for name, line in (("senders", LISTED), ("recipients", "jones@foo.com")):
+        (tmp_path / name).write_text(line + "\n")
+    milter("spam", [f"senders={tmp_path}/senders", f"recipients={tmp_path}/recipients",
+                    "match=envelope", "summary-interval=0"])
+    refused, taken = set(), set()
+    for n, path in enumerate(SENDERS):
+        c = raw("spam")
+        c.greet()
+        if c.say(f"MAIL FROM:{path}").startswith("250"):
+            answer = c.say("RCPT TO:<jones@foo.com>")
+            if answer.startswith("250"):
+                assert c.message(b"Subject: x\r\n\r\nspelling %d\r\n" % n).startswith("250")
+                taken.add(n)
+            elif answer.startswith("550 5.7.1"):
+                refused.add(n)
+        c.sock.close()
+    assert len(refused) > 20 and SENDERS.index("<x@bar.com>") in taken
+    shown = [re.search(rb"^Return-Path: (.*?)\r?$", m, re.M)[1].lower()
+             for m in clean.wait_mails("jones", len(taken))]
+    assert [s for s in shown if s == b"<offers@shop.example>"] == []
