@@ -90,7 +90,7 @@ START_TEST(takes_none_that_everybody_may_write)
 	load(1);
 	ck_assert_int_eq(find("staff"), NOT_KNOWN);
 	ck_assert_ptr_nonnull(
-	    strstr(reported, "everybody may write to it, chmod o-w it"));
+	    strstr(reported, "/aliases: everybody may write to it, chmod o-w it; "));
 }
 END_TEST
 
@@ -180,6 +180,43 @@ START_TEST(sees_a_change_and_an_end_and_a_return)
 }
 END_TEST
 
+static const struct timespec noon = { 1000000000, 500 };
+
+static void
+write_at(const char *name, const char *content, struct timespec t)
+{
+	scratch_write(&dir, name, slice_of(content));
+	ck_assert_int_eq(utimensat(dir.fd, name, (struct timespec[]){ t, t }, 0), 0);
+}
+
+static enum knowledge
+look_and_find(const char *name)
+{
+	ahead_ms += ALIAS_LOOK_MS;
+	return find(name);
+}
+
+/* Each of them alone: size, second and nanosecond of the last change, which file. */
+START_TEST(any_sign_of_a_change_counts_and_none_is_none)
+{
+	write_at("aliases", "a: x\nno\n", noon);
+	load(1);
+	ck_assert_str_ne(reported, "");
+	reported[0] = '\0';
+	ck_assert_int_eq(look_and_find("a"), KNOWN_YES);
+	ck_assert_str_eq(reported, ""); /* it was not read again */
+	write_at("aliases", "bb: x\nno\n", noon);
+	ck_assert_int_eq(look_and_find("bb"), KNOWN_YES);
+	write_at("aliases", "cc: x\nno\n", (struct timespec){ noon.tv_sec + 1, 500 });
+	ck_assert_int_eq(look_and_find("cc"), KNOWN_YES);
+	write_at("aliases", "dd: x\nno\n", (struct timespec){ noon.tv_sec + 1, 501 });
+	ck_assert_int_eq(look_and_find("dd"), KNOWN_YES);
+	write_at("other", "ee: x\nno\n", (struct timespec){ noon.tv_sec + 1, 501 });
+	ck_assert_int_eq(renameat(dir.fd, "other", dir.fd, "aliases"), 0);
+	ck_assert_int_eq(look_and_find("ee"), KNOWN_YES);
+}
+END_TEST
+
 /* A dead file server: each question about a file ends when a byte comes. */
 static int server[2] = { -1, -1 };
 
@@ -263,6 +300,7 @@ suite(void)
 	tcase_add_test(t, says_which_line_is_bad_and_goes_on);
 	tcase_add_test(t, a_directory_is_no_alias_file);
 	tcase_add_test(t, sees_a_change_and_an_end_and_a_return);
+	tcase_add_test(t, any_sign_of_a_change_counts_and_none_is_none);
 	tcase_add_test(t, a_file_that_hangs_holds_nobody);
 	tcase_add_test(t, is_read_by_many_while_it_changes);
 	suite_add_tcase(s, t);
