@@ -27,10 +27,15 @@ static bool
 read_comment(struct reader *r, struct slice line)
 {
 	struct text *title = &r->t->title;
+	struct slice words = slice_trim(slice_from(line, 1));
 
-	if (title->len == 0 && r->t->steps == 0)
-		text_append_escaped(title, slice_trim(slice_from(line, 1)), 200);
-	return true;
+	if (title->len > 0 || r->t->steps > 0 || words.len == 0)
+		return true;
+	text_append_escaped(title, words, 200);
+	if (title->len > 0)
+		return true;
+	text_printf(r->why, "out of memory");
+	return false;
 }
 
 static bool
