@@ -130,7 +130,7 @@ IN_SESSION = {
     "E": {"": ACCEPTED, "F=T, ": [SENDER_OK, RCPT_OK, GO, LATER],
           "F=R, ": [SENDER_OK, RCPT_OK, GO, REJECTED]},
 }
-DEATHS = {"closes": ["close"], "hangs": ["hang"], "garbage length": [b"\xff\xff\xff\xff"],
+DEATHS = {"closes": ["close"], "hangs": ["hang"], "garbage length": [b"\x7f\xff\xff\xffc"],
           "half a frame": [b"\0\0\0\5h", "close"]}
 HEARD = {"H": 0, "M": 0, "R": 1, "T": 2, "L": 3, "B": 3, "E": 3}  # replies of ACCEPTED before
 
