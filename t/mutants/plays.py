@@ -13,6 +13,7 @@ import struct
 from plays_border import (borders, changes, hoards, interrupted, silences, steps, together)
 from plays_late import (cuts, deaf, ends_in_a_packet, late, long_runs, many, others, pauses, sessions,
                         throng)
+from plays_mail import everyday
 from plays_odd import beside, bits, colours, growth_by_kind, odd, scanned, strange
 from stage import (ABORT, END, LIMIT, QUIT, SIGNATURE, START, THREE, Line, Stage, body, connect,
                    count, helo, message, offer, packet, strings)
@@ -237,13 +238,13 @@ def growth_of_many(stage):
     return [b > a + 3 for a, b in zip(before, stage.figures())]
 
 
-PLAYS = {"neg": [offers, bits, cuts], "ord": [order, borders, changes, odd, colours, ends, many, long_runs], "rep": [sessions], "mod": [offers, bits],
-         "body": [bodies, scanned, borders, odd, many], "rob": [hostile, strange, borders, odd, many],
+PLAYS = {"neg": [offers, bits, cuts], "ord": [order, borders, changes, everyday, odd, colours, ends, many, long_runs], "rep": [sessions], "mod": [offers, bits],
+         "body": [bodies, everyday, scanned, borders, odd, many], "rob": [hostile, strange, borders, odd, many],
          "tim": [slowly, late, gone, order, cuts, pauses, deaf, silences], "con": [crowd, steps, together, colours, beside, others, throng, long_runs],
          "shu": [signals, interrupted, ends_of_it, ends_in_a_packet], "inv": [growth, growth_of_many, growth_by_kind, hoards, scanned, late, report], "ses": [sessions, odd],
          "policy": [policies]}
 ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly,
-       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report, borders, changes, steps, together, silences, hoards, interrupted, scanned, late]
+       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report, borders, changes, steps, together, silences, hoards, interrupted, scanned, everyday, late]
 
 
 SLOW = {pauses, deaf, throng, ends_of_it, silences, hoards}  # seconds each
