@@ -302,6 +302,7 @@ const struct profile profile_postfix_3_7 = {
 	.verifies_mailbox = true,
 	.line_piece = 2048, /* line_length_limit */
 	.loose_text = true, /* smtpd_forbid_bare_newline: no */
+	.loop_field = "Delivered-To", /* local/local.c: delivered_hdr_find() */
 	.delivery_head = "Return-Path: <%s>\nX-Original-To: %o\nDelivered-To: %d\n", /* local/mailbox.c */
 	.parameters = parameters,
 	.bare_paths = true,

@@ -175,6 +175,7 @@ struct profile {
 	/* Of what is stored, in place of Return-Path: %s the sender, %o the recipient as
 	 * typed, %d with a domain; NULL: none. */
 	const char *delivery_head;
+	const char *loop_field; /* mail that names its recipient there is not delivered */
 	const struct parameter_rule *parameters; /* ends in a row without a keyword */
 	bool parameters_cut;      /* KEYWORD=value ends at what is no part of it */
 	bool first_spelling;      /* a recipient's second RCPT is answered by its first */

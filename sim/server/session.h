@@ -130,6 +130,9 @@ void session_learn_author(struct session *s, const struct envelope *e);
 bool session_macro(void *self, struct slice name, struct slice *ret);
 /* The facts as of now. */
 void session_gather(struct session *s);
+
+/* Has this mail been in that recipient's mailbox before? */
+bool session_loops(struct session *s, struct slice path);
 /* The message has come: what {msg_id} says from now on. */
 void session_learn_msg_id(struct session *s);
 

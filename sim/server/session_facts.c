@@ -245,3 +245,24 @@ session_macro(void *self, struct slice name, struct slice *ret)
 	return facts_macro(
 	    s->server->config->profile->macro_values, &s->facts, name, &s->scratch, ret);
 }
+
+bool
+session_loops(struct session *s, struct slice path)
+{
+	const char *name = s->server->config->profile->loop_field;
+	struct text meant = TEXT_INIT(4 * COMMAND_MAX_ANY);
+	struct text plain = TEXT_INIT(4 * COMMAND_MAX_ANY);
+	const struct field *f;
+	bool found = false;
+	size_t at = 0;
+
+	facts_plain(users_route(&s->server->config->users, path, &meant), &plain);
+	while (name != NULL && (f = message_next_field(&s->message, &at)) != NULL)
+		found =
+		    found || (slice_equal_nocase(text_slice(&f->name), slice_of(name)) &&
+				 slice_equal_nocase(slice_trim(text_slice(&f->value)),
+				     text_slice(&plain)));
+	text_clear(&meant);
+	text_clear(&plain);
+	return found;
+}

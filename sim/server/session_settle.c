@@ -144,6 +144,8 @@ add_destination(struct session *s, size_t i, struct destination *all, size_t n)
 
 	if (name == NULL || (r->deleted && !(headed && typed)))
 		return false;
+	if (headed && session_loops(s, path))
+		return false;
 	all[n] = (struct destination){ quarantine_or(s, name), path, r->deleted,
 		TEXT_INIT(5000), TEXT_INIT(5000) };
 	put_report(r, &all[n].report);

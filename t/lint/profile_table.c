@@ -215,6 +215,8 @@ print_answers(void)
 	    yes(p->habits.offer.open_list_counts));
 	ROW("a filter ends the session at a refused RCPT, or discards", "%s",
 	    yes(p->habits.refused_rcpt_counts));
+	ROW("a field that names who had the mail before", "%s",
+	    p->loop_field != NULL ? p->loop_field : "");
 	ROW("a recipient that a filter refused is taken out", "%s",
 	    yes(p->habits.refused_rcpt_leaves));
 	ROW("... and its macros stay until the next RCPT", "%s",

@@ -131,3 +131,9 @@ def test_a_recipient_that_a_filter_adds_has_no_orcpt(tmp_path):
 def test_two_that_a_filter_adds_are_one(tmp_path):
     twice = edits(("+", b"<jones@foo.com>\0"), ("+", b"<Jones@foo.com>\0"))
     assert len(copies(tmp_path, ["EHLO bar.com"], HEADER + "\r\nHello\r\n", twice)) == 2
+
+
+@pytest.mark.parametrize(("been", "delivered"), [("JONES", 0), ("brown", 1)])
+def test_mail_that_was_in_this_mailbox_before_is_a_loop(tmp_path, been, delivered):
+    text = f"Delivered-To: {been}@foo.com\r\n" + HEADER + "\r\nHello\r\n"
+    assert len(copies(tmp_path, ["EHLO bar.com"], text, {})) == delivered
