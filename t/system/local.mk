@@ -7,7 +7,6 @@ SYSTEM_TESTS =
 SYSTEM_TESTS += %reldir%/test_check.py
 SYSTEM_TESTS += %reldir%/test_check_md.py
 SYSTEM_TESTS += %reldir%/test_check_options.py
-SYSTEM_TESTS += %reldir%/test_check_md.py
 SYSTEM_TESTS += %reldir%/test_check_ours.py
 SYSTEM_TESTS += %reldir%/test_check_process.py
 SYSTEM_TESTS += %reldir%/test_compare.py
