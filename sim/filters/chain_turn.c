@@ -352,7 +352,9 @@ keeps_quiet(const struct chain *c, struct filter *f)
 static bool
 speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
 {
-	bool holds = f->holds && c->event.moment != MOMENT_MESSAGE;
+	/* Not before its answer is read to the end, in however many pieces it comes. */
+	bool holds =
+	    f->holds && c->event.moment != MOMENT_MESSAGE && c->step == N_PACKETS;
 
 	*ret = TURN_STOP;
 	/* Whom nobody asks, since it holds, is not found out when it fails in a text. */

@@ -19,6 +19,7 @@
 
 static struct text story;
 static uint64_t now;
+static bool late_came;
 
 static inline bool
 no_macro(void *self, struct slice name, struct slice *ret)
@@ -70,6 +71,7 @@ struct play {
 			      * garbage, "2" is CONTINUE twice */
 	bool absent;
 	struct slice then; /* a second packet behind that one */
+	struct slice late; /* ... that comes when the MTA waits for it; once */
 };
 
 static inline void
@@ -134,6 +136,15 @@ play(struct chain *c, size_t i, const struct play *p)
 	return moved;
 }
 
+static inline bool
+come_late(struct filter *f, const struct play *p)
+{
+	if (p->late.len == 0 || late_came)
+		return false;
+	late_came = true;
+	return frame_append(&f->in, p->late.ptr[0], slice_from(p->late, 1)) == TEXT_OK;
+}
+
 static inline void
 event(struct chain *c, const struct chain_event *e, const struct play plays[2])
 {
@@ -144,7 +155,7 @@ event(struct chain *c, const struct chain_event *e, const struct play plays[2])
 		bool moved = play(c, 0, &plays[0]);
 		if (c->count > 1)
 			moved = play(c, 1, &plays[1]) || moved;
-		if (moved)
+		if (moved || come_late(&c->filter[c->at], &plays[c->at]))
 			continue;
 		ck_assert_uint_ne(chain_deadline(c), 0); /* else it would hang */
 		now = chain_deadline(c);
@@ -217,6 +228,7 @@ new_chain(enum filter_policy policy, size_t filters, const struct habits *habits
 	ck_assert_ptr_nonnull(c);
 	story = (struct text)TEXT_INIT(10000);
 	now = 1;
+	late_came = false;
 	chain_init(c, configs(policy), filters, habits, port);
 	return c;
 }

@@ -26,6 +26,9 @@ static const struct {
 	{ "who wants all mail held is told of the text alone, and of the end", 1,
 	    { { .at = 'C', .answer = SLICE("qheld\0"), .then = SLICE("c") } }, "CHMRTEQ",
 	    "O <O DC C <q <c =h =h =h =h =h DL L <c DL L <c DN N <c DB B <c DE E <c =g A Q" },
+	{ "... however its answer comes", 1,
+	    { { .at = 'R', .answer = SLICE("qheld\0"), .late = SLICE("c") } }, "CHMRTEQ",
+	    "O <O DC C <c =g DH H <c =g DM M <c =g DR R <q <c =h =h DL L <c DL L <c DN N <c DB B <c DE E <c =g A Q" },
 	/* One that says two things in one breath: who read it has it. */
 	{ "an answer too many in the text goes with who read it", 1,
 	    { { .at = 'E', .answer = SLICE("c"), .then = SLICE("r") } }, "CHMRTEM",
