@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/filters/chain.h"
 
+#include "sim/filters/chain_clock.h"
 #include "sim/filters/chain_send.h"
 #include "sim/filters/chain_turn.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/filters/chain_turn.h"
 
+#include "sim/filters/chain_clock.h"
 #include "sim/filters/chain_send.h"
 #include "sim/filters/chain_take.h"
 #include "wire/bytes.h"
@@ -50,30 +51,6 @@ fail(struct chain *c, struct filter *f)
 }
 
 /* --- one turn of one filter --- */
-
-uint64_t
-chain_limit(const struct chain *c, long ms)
-{
-	return ms == 0 ? 0 : c->now + (uint64_t)ms;
-}
-
-/* A wait for an answer ends with R; in the end of message E bounds all waits, or each. */
-void
-chain_wait(struct chain *c, const struct filter *f)
-{
-	bool content = c->event.moment == MOMENT_MESSAGE && c->habits->eom_each;
-
-	c->deadline = chain_limit(c, content ? f->config->eom_ms : f->config->read_ms);
-	if (c->eom_deadline != 0 && (c->deadline == 0 || c->eom_deadline < c->deadline))
-		c->deadline = c->eom_deadline;
-}
-
-static void
-wait_for_room(struct chain *c, const struct filter *f)
-{
-	if (c->deadline == 0)
-		c->deadline = chain_limit(c, f->config->send_ms);
-}
 
 /*
  * Told something before it asked: an answer too many.  Said once, since all later ones
@@ -248,7 +225,7 @@ send_on(struct chain *c, struct filter *f)
 
 	for (;;) {
 		if (f->out.len > FILTER_OUT_HIGH) {
-			wait_for_room(c, f);
+			chain_wait_for_room(c, f);
 			return timed_out(c, f) ? fail(c, f) : TURN_WAIT;
 		}
 		if (!chain_step(c, f))

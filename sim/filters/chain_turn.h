@@ -22,12 +22,6 @@ void chain_offer(struct chain *c, struct filter *f);
 /* Nothing is asked of this filter: what it has said nevertheless is told of, once. */
 void chain_check_silence(struct chain *c, struct filter *f);
 
-/* The clock of an answer starts: R, in the end of message bounded by E. */
-void chain_wait(struct chain *c, const struct filter *f);
-
-/* When a limit of so many milliseconds from now ends; 0 for no limit. */
-uint64_t chain_limit(const struct chain *c, long ms);
-
 /* Is it negotiated and still in the session? */
 static inline bool
 chain_has(const struct filter *f)

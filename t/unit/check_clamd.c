@@ -1,91 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/clamd.h"
-
 #include <errno.h>
 
 #include "store/places.h"
-#include "t/unit/failing_malloc.h"
-#include "t/unit/fake_clamds.h"
-
-enum { HOUR_MS = 3600000, SHORT_MS = 60, MEMORY = 1000 };
-
-static struct scratch dir;
-static struct fake_clamds a, b;
-static struct fake_news news;
-static struct clamd_totals totals;
-static struct clamd_config config;
-static char *servers[CLAMD_SERVERS_MAX + 1];
-static struct clamd *clamd;
-static struct text why = TEXT_INIT(600);
-static struct opinion_name found;
-
-static void
-setup(void)
-{
-	fail_at = 0;
-	scratch_setup(&dir);
-	scratch_mkdir(&dir, "spool");
-	static char spool[128];
-	fake_news_init(&news);
-	fake_clamds_name(&a, &dir, "a");
-	fake_clamds_name(&b, &dir, "b");
-	servers[0] = a.name;
-	servers[1] = b.name;
-	totals = (struct clamd_totals){ .bytes = 0 };
-	config = (struct clamd_config){ .servers = { servers, 2 },
-		.limits = { FAKE_PATIENCE_MS, FAKE_PATIENCE_MS, FAKE_PATIENCE_MS },
-		.sum_ms = FAKE_PATIENCE_MS,
-		.look_ms = HOUR_MS,
-		.places = 1,
-		.memory = MEMORY,
-		.spool = scratch_path(&dir, "spool", spool),
-		.totals = &totals,
-		.news = &news.report };
-	found = (struct opinion_name){ 0 };
-}
-
-static void
-teardown(void)
-{
-	fail_at = 0;
-	clamd_close(clamd);
-	clamd_close(NULL);
-	clamd = NULL;
-	text_clear(&why);
-	scratch_teardown(&dir);
-}
-
-static void
-open_it(void)
-{
-	clamd = clamd_new(&config, &why);
-	ck_assert_msg(clamd != NULL, "%s", text_cstr(&why));
-}
-
-/* A message of that many bytes, whose MTA is `progress`. */
-static enum opinion
-ask(size_t size, const struct progress *progress)
-{
-	static char bytes[4 * MEMORY];
-	struct opinion_source s = clamd_source(clamd);
-	void *copy = s.begin(s.self);
-
-	ck_assert_ptr_nonnull(copy);
-	ck_assert(s.write(copy, (struct slice){ bytes, size }));
-	enum opinion o = s.ask(copy, progress, &found);
-	s.drop(copy);
-	ck_assert_uint_eq(atomic_load(&totals.now), 0);
-	return o;
-}
-
-static void
-expect_trouble(enum clamd_trouble t, unsigned long long n)
-{
-	for (int i = 0; i < N_CLAMD_TROUBLES; i++)
-		ck_assert_msg(atomic_load(&totals.trouble[i]) == (i == (int)t ? n : 0ULL),
-		    "%s: %llu", clamd_trouble_name((enum clamd_trouble)i),
-		    atomic_load(&totals.trouble[i]));
-}
+#include "t/unit/clamd_fixture.h"
 
 START_TEST(a_verdict_is_handed_on)
 {
@@ -327,111 +244,6 @@ START_TEST(without_memory_there_is_no_copy)
 }
 END_TEST
 
-START_TEST(without_memory_there_is_no_clamd)
-{
-	bool failed = true;
-	int n;
-
-	for (n = 1; failed; n++) {
-		text_clear(&why);
-		allocations = 0;
-		fail_at = n;
-		clamd = clamd_new(&config, &why);
-		failed = allocations >= n;
-		fail_at = 0;
-		ck_assert(clamd == NULL || !failed || why.len == 0);
-		clamd_close(clamd);
-		clamd = NULL;
-	}
-	ck_assert_int_gt(n, 3);
-}
-END_TEST
-
-static const struct {
-	const char *name[3];
-	bool by_descriptor, no_spool;
-	const char *says;
-} refused[] = {
-	{ { "nonsense" }, false, false, "'nonsense' is no socket" },
-	{ { "unix:/x", "inet:1", "unix:/x" }, false, false, "'unix:/x' is there twice" },
-	{ { "unix:/x", "inet:1@127.0.0.1" }, true, false,
-	    "'inet:1@127.0.0.1' is no unix socket" },
-	{ { "unix:/x" }, false, true, "/nowhere: No such file or directory" },
-};
-
-START_TEST(what_cannot_be_is_named)
-{
-	for (config.servers.count = 0;
-	     config.servers.count < 3 && refused[_i].name[config.servers.count] != NULL;
-	     config.servers.count++)
-		servers[config.servers.count] =
-		    (char *)(size_t)refused[_i].name[config.servers.count];
-	config.by_descriptor = refused[_i].by_descriptor;
-	if (refused[_i].no_spool)
-		config.spool = "/nowhere";
-	ck_assert_ptr_null(clamd_new(&config, &why));
-	ck_assert_msg(
-	    strstr(text_cstr(&why), refused[_i].says) != NULL, "%s", text_cstr(&why));
-}
-END_TEST
-
-START_TEST(sixteen_servers_and_no_more)
-{
-	static char name[CLAMD_SERVERS_MAX + 1][16];
-
-	for (int i = 0; i <= CLAMD_SERVERS_MAX; i++) {
-		(void)snprintf(name[i], sizeof name[i], "unix:/%d", i);
-		servers[i] = name[i];
-	}
-	config.servers.count = CLAMD_SERVERS_MAX + 1;
-	ck_assert_ptr_null(clamd_new(&config, &why));
-	ck_assert_str_eq(text_cstr(&why), "more than 16 servers");
-	config.servers.count = CLAMD_SERVERS_MAX;
-	text_clear(&why);
-	open_it();
-	ck_assert_int_eq(ask(1, NULL), OPINION_NONE);
-	expect_trouble(CLAMD_CONNECT_TROUBLE, CLAMD_SERVERS_MAX);
-}
-END_TEST
-
-START_TEST(says_who_and_how_much)
-{
-	struct text t = TEXT_INIT(100000);
-	struct opinion_source s;
-	char want[200];
-
-	fake_clamds_start(&a);
-	open_it();
-	clamd_announce(clamd, &t);
-	(void)snprintf(want, sizeof want, "clamd %s, %s", a.name, b.name);
-	ck_assert_str_eq(text_cstr(&t), want);
-	text_clear(&t);
-	ck_assert_int_eq(ask(10, NULL), OPINION_CLEAN);
-	s = clamd_source(clamd);
-	s.count(s.self, SECOND_CLEAN);
-	s.count(s.self, SECOND_TOO_LARGE);
-	s.count(s.self, SECOND_CLEAN);
-	clamd_measure(clamd, &t);
-	for (int i = 0; i < N_SECOND_OUTCOMES; i++)
-		ck_assert_uint_eq(atomic_load(&totals.outcome[i]), i == SECOND_CLEAN ? 2U
-								   : i == SECOND_TOO_LARGE
-								       ? 1U
-								       : 0U);
-	ck_assert_ptr_nonnull(strstr(text_cstr(&t),
-	    "refmilter_clamd_messages_total{filter=\"virus\",outcome=\"clean\"} 2\n"));
-	ck_assert_ptr_nonnull(
-	    strstr(text_cstr(&t), "refmilter_clamd_bytes_total{filter=\"virus\"} 10\n"));
-	(void)snprintf(want, sizeof want,
-	    "refmilter_clamd_up{filter=\"virus\",server=\"%s\"} 0\n", b.name);
-	ck_assert_ptr_nonnull(strstr(text_cstr(&t), want));
-	report_say(clamd_report(clamd), "older-connection", "x");
-	report_say(clamd_report(clamd), "older-connection", "x");
-	ck_assert_int_eq(news.lines, 1);
-	text_clear(&t);
-	fake_clamds_stop(&a);
-}
-END_TEST
-
 static Suite *
 suite(void)
 {
@@ -452,10 +264,6 @@ suite(void)
 	tcase_add_test(t, a_verdict_is_the_end_of_all_troubles);
 	tcase_add_test(t, a_message_that_cannot_be_kept_is_told);
 	tcase_add_test(t, without_memory_there_is_no_copy);
-	tcase_add_test(t, without_memory_there_is_no_clamd);
-	tcase_add_loop_test(t, what_cannot_be_is_named, 0, COUNT(refused));
-	tcase_add_test(t, sixteen_servers_and_no_more);
-	tcase_add_test(t, says_who_and_how_much);
 	suite_add_tcase(s, t);
 	return s;
 }

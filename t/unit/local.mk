@@ -39,6 +39,7 @@ EXTRA_DIST += %reldir%/runner.h
 ## Scanner and virus filter.
 SCAN_TESTS = \
 	t/unit/check_gram \
+	t/unit/check_gram_table \
 	t/unit/check_scan \
 	t/unit/check_scan_random \
 	t/unit/check_signature_file \
@@ -49,6 +50,7 @@ SCAN_TESTS = \
 	t/unit/check_clamd_link \
 	t/unit/check_clamd_link_waits \
 	t/unit/check_clamd \
+	t/unit/check_clamd_made \
 	t/unit/check_clamd_server \
 	t/unit/check_clamd_teller \
 	t/unit/check_clamd_watch \
@@ -76,6 +78,10 @@ t_unit_check_clamd_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_LDADD  = $(STORE_UNIT)
 t_unit_check_clamd_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=places_take
+t_unit_check_clamd_made_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_clamd_made_LDADD  = $(STORE_UNIT)
+t_unit_check_clamd_made_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 t_unit_check_clamd_server_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_server_LDADD  = $(STORE_UNIT)
 t_unit_check_clamd_server_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
@@ -101,9 +107,11 @@ t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
-EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/clamd_link_fixture.h %reldir%/fake_clamd.h %reldir%/fake_clamds.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
+EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/clamd_fixture.h %reldir%/clamd_link_fixture.h %reldir%/fake_clamd.h %reldir%/fake_clamds.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
+t_unit_check_gram_table_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_gram_table_LDADD  = $(POLICY_UNIT)
 t_unit_check_scan_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_scan_random_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_scan_random_LDADD  = $(POLICY_UNIT)
