@@ -109,7 +109,8 @@ metrics_histogram(struct text *to, const struct metric *m,
 	unsigned long long sum = atomic_load(&h->sum_us), count = 0;
 
 	assert(labels <= METRIC_LABELS_MAX);
-	memcpy(with, label, labels * sizeof *label);
+	for (size_t i = 0; i < labels; i++) /* of none there may be no array */
+		with[i] = label[i];
 	for (size_t i = 0; i <= N_HISTOGRAM_BUCKETS; i++) {
 		count += atomic_load(&h->count[i]);
 		with[labels] = (struct metric_label){ "le", bound_name[i] };

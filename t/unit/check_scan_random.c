@@ -221,7 +221,7 @@ crowd_patterns(char store[][CROWD_MOST], struct slice *p, uint64_t *state)
 					 random_below(state, CROWD_MOST - least);
 
 		fill_random(store[i], len, 8, state);
-		memcpy(store[i] + random_below(state, (uint32_t)len - shared), store[0],
+		memmove(store[i] + random_below(state, (uint32_t)len - shared), store[0],
 		    shared);
 		p[i] = (struct slice){ store[i], len };
 	}
