@@ -6,6 +6,25 @@
 
 enum { BESIDE_MS = 2000 }; /* who is served beside others is answered by then */
 
+/* Places for the clients of "N STAGE", to be freed; NULL: no memory. */
+static struct peer *
+read_clients(const struct scene *s, unsigned *ret_n, enum peer_stage *ret_stage)
+{
+	struct slice rest = s->argument;
+
+	*ret_n = scene_number(&rest);
+	enum peer_stage stage = peer_stage_named(rest);
+	*ret_stage = stage < N_PEER_STAGES ? stage : PEER_CONNECTED;
+	return calloc(*ret_n, sizeof(struct peer));
+}
+
+static void
+close_clients(struct peer *peer, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		peer_close(&peer[i]);
+}
+
 /* N connections at once, each left at the stage; then an ordinary session. */
 static bool
 crowd(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
@@ -16,8 +35,7 @@ crowd(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
 		open++;
 	bool ok = open == n && scene_serves(s);
 	s->beside = !ok;
-	for (unsigned i = 0; i < open; i++)
-		peer_close(&peer[i]);
+	close_clients(peer, open);
 	return ok;
 }
 
@@ -25,18 +43,16 @@ crowd(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
 bool
 scene_crowd(struct scene *s)
 {
-	struct slice rest = s->argument;
-	unsigned n = scene_number(&rest);
-	enum peer_stage stage = peer_stage_named(rest);
-	struct peer *peer = calloc(n, sizeof *peer);
+	unsigned n;
+	enum peer_stage stage;
+	struct peer *peer = read_clients(s, &n, &stage);
 	struct process_figures before;
 	bool known = process_measure(&s->job->process, &before);
 
 	bool ok = peer != NULL &&
 		  scene_serves(s) && /* what the first session costs for good */
 		  (!known || process_measure(&s->job->process, &before)) &&
-		  crowd(s, peer, n, stage < N_PEER_STAGES ? stage : PEER_CONNECTED) &&
-		  (!known || scene_given_back(s, &before));
+		  crowd(s, peer, n, stage) && (!known || scene_given_back(s, &before));
 	free(peer);
 	return ok;
 }
@@ -52,8 +68,7 @@ throng(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
 		open++;
 	bool waits =
 	    open == n || slice_starts(text_slice(&s->got), SLICE("no answer in time"));
-	for (unsigned i = 0; i < open; i++)
-		peer_close(&peer[i]);
+	close_clients(peer, open);
 	if (!waits)
 		return scene_differs(s, "an answer, at once or later");
 	text_clear(&s->got);
@@ -64,14 +79,11 @@ throng(struct scene *s, struct peer *peer, unsigned n, enum peer_stage stage)
 bool
 scene_throng(struct scene *s)
 {
-	struct slice rest = s->argument;
-	unsigned n = scene_number(&rest);
-	enum peer_stage stage = peer_stage_named(rest);
-	struct peer *peer = calloc(n, sizeof *peer);
+	unsigned n;
+	enum peer_stage stage;
+	struct peer *peer = read_clients(s, &n, &stage);
 
-	bool ok = peer != NULL &&
-		  throng(s, peer, n, stage < N_PEER_STAGES ? stage : PEER_CONNECTED) &&
-		  scene_serves(s);
+	bool ok = peer != NULL && throng(s, peer, n, stage) && scene_serves(s);
 	free(peer);
 	return ok;
 }

@@ -221,11 +221,10 @@ crlf_at(struct slice s)
  * and be it a byte of the next line.  A CRLF at the end stays, and its CR is a NUL.
  */
 static void
-mended_lines(struct slice reply, struct text *out)
+mend_lines(struct text *out, size_t begin)
 {
-	size_t begin = out->len, end = begin + reply.len;
+	size_t end = out->len;
 
-	put(out, reply);
 	for (size_t at = begin; !out->torn;) {
 		struct slice rest = slice_from(text_slice(out), at);
 		size_t n = crlf_at(rest);
@@ -301,18 +300,13 @@ own_words(const struct profile *p, enum moment when, struct slice reply,
 {
 	size_t before = out->len;
 
-	if (!p->mends_replies)
-		own_lines(p, when, reply, v, out);
-	else
+	if (p->mends_replies)
 		put(out, reply);
+	else
+		own_lines(p, when, reply, v, out);
 	own_bytes(p, when, out, before);
-	if (!p->mends_replies)
-		return;
-	struct text said = TEXT_INIT(reply.len + 1);
-	put(&said, slice_from(text_slice(out), before));
-	out->len = before;
-	mended_lines(text_slice(&said), out);
-	text_clear(&said);
+	if (p->mends_replies)
+		mend_lines(out, before);
 }
 
 static enum objection
