@@ -36,6 +36,14 @@ why() {
 		cut -c1-400 | tail -n 120
 }
 
+# The logs of the tests that failed; where they went with the root they ran in, the step's,
+# which VERBOSE=1 has printed them to.
+failures() {
+	find "$work" . -name '*.trs' -newer "$work/start" \
+		-exec grep -lE '^:global-test-result: (FAIL|ERROR|XPASS)$' {} + |
+		sed 's/trs$/log/' | grep . || echo "$1"
+}
+
 # step NAME COMMAND...; no step takes longer than STEP_LIMIT seconds.
 step() {
 	local name=$1 log start=$SECONDS status=0
@@ -49,9 +57,8 @@ step() {
 		grep -E '^(FAIL|XPASS|ERROR|not ok|Bail out)|(error|warning):|\*\*\*' "$log" | head -60
 		echo "--- last lines of $name (exit code $status)"
 		tail -60 "$log"
-		find "$work" . -name '*.trs' -newer "$work/start" \
-			-exec grep -lE '^:global-test-result: (FAIL|ERROR|XPASS)$' {} + | while IFS= read -r trs; do
-			why "${trs%.trs}.log"
+		failures "$log" | while IFS= read -r tests; do
+			why "$tests"
 		done
 	fi
 	echo "=== $name: $((SECONDS - start)) s"
