@@ -33,8 +33,9 @@ struct look_up_sources {
 	char *homes; /* "": of the user database */
 	struct limit_table limits;
 	struct dialog *server;
-	struct name_list forward_files; /* beneath the home; the first that is there */
-	struct name_list exempt_files;  /* beneath the home; there: nothing is checked */
+	/* Beneath the home; the first that is there.  ".forward+": for a detail. */
+	struct name_list forward_files;
+	struct name_list exempt_files; /* beneath the home; there: nothing is checked */
 	struct name_list domains;
 	char *delimiters;
 	bool honour_unsafe_forward;
@@ -50,7 +51,8 @@ struct look_up {
 	const struct look_up_sources *sources;
 	enum look_up_kind kind;
 	char name[MAILBOX_NAME_MAX + 1];
-	struct account account; /* for usage from files and for forward */
+	char whole[MAILBOX_NAME_MAX + 1]; /* the same, with the detail for forward */
+	struct account account;           /* for usage from files and for forward */
 	uint64_t room;
 	bool certain;
 
@@ -63,5 +65,8 @@ struct look_up *look_up_new(const struct look_up_sources *s, enum look_up_kind k
 
 /* For usage: sets what is asked for, and with it the key. */
 void look_up_ask_usage(struct look_up *l, uint64_t room, bool certain);
+
+/* For forward: the name and the detail behind it, which is cached by itself. */
+void look_up_ask_detail(struct look_up *l, struct slice whole);
 
 #endif

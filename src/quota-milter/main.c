@@ -74,7 +74,7 @@ static const struct config_row row[] = {
 	    "the MTA's alias files; an alias is not checked" },
 	{ "follow-aliases", CONFIG_BOOL, AT(follow_aliases), "no", 0, 0, NULL,
 	    "an alias that is one local name: check that mailbox" },
-	{ "forward-files", CONFIG_LIST, AT(forward_files), ".forward", 0, 0, NULL,
+	{ "forward-files", CONFIG_LIST, AT(forward_files), ".forward+,.forward", 0, 0, NULL,
 	    "files beneath the home; the first that is there says where mail goes" },
 	{ "unsafe-forward", CONFIG_CHOICE, AT(unsafe_forward), "ignore", 0, 0, unsafe_word,
 	    "a .forward that others may write: ignore, as sendmail does, or honour" },

@@ -14,7 +14,7 @@
 #include "store/maildir_usage.h"
 #include "store/user_file.h"
 
-enum { WHY_MAX = 400, PASSWD_MAX = 1 << 20, PASSWD_FIRST = 4096 };
+enum { WHY_MAX = 400, PASSWD_MAX = 1 << 20, PASSWD_FIRST = 4096, FILE_NAME_MAX = 4096 };
 
 static void
 report(const struct look_up *l, const char *cause, struct text *why)
@@ -216,33 +216,68 @@ has_exempt_file(const struct look_up_sources *s, int home)
 	return false;
 }
 
-/* As sendmail's ForwardPath: the first file that is there and may be believed. */
-static enum knowledge
-find_forward(struct look_up *l, int home, struct text *why)
+/*
+ * A name that ends in a delimiter stands for the file of this detail, Postfix's
+ * ".forward${recipient_delimiter}${extension}": empty where there is no detail.
+ * That holds no slash either.
+ */
+static void
+name_forward_file(const struct look_up *l, const char *file, struct text *ret)
+{
+	struct slice name = slice_of(file);
+	const char *detail = l->whole + strlen(l->name);
+	bool is_of_detail = name.len > 0 && strchr(l->sources->delimiters,
+						name.ptr[name.len - 1]) != NULL;
+
+	text_clear(ret);
+	if (!is_of_detail)
+		text_printf(ret, "%s", file);
+	else if (detail[0] != '\0')
+		text_printf(ret, "%.*s%s", (int)name.len - 1, file, detail);
+}
+
+/* False: there is no such file, or none that may be believed. */
+static bool
+read_forward(struct look_up *l, int home, const char *name, enum knowledge *ret_known,
+    struct text *why)
 {
 	const struct look_up_sources *s = l->sources;
 	struct forward_owner owner = { slice_of(l->name), s->domains, s->delimiters };
 	struct text file = TEXT_INIT(USER_FILE_MAX);
+	enum user_file status;
 	struct stat st;
 
-	if (has_exempt_file(s, home)) {
+	status = user_file_read(home, l->account.home, name, l->account.uid,
+	    s->honour_unsafe_forward, &file, &st, why);
+	*ret_known = NOT_KNOWN;
+	if (status == USER_FILE_OK) {
+		l->found.forward = forward_kinds(text_slice(&file), &owner);
+		*ret_known = l->found.forward != 0 ? KNOWN_YES : KNOWN_NO;
+	}
+	text_clear(&file);
+	return status != USER_FILE_ABSENT && status != USER_FILE_UNSAFE;
+}
+
+/* As sendmail's ForwardPath: the first file that is there and may be believed. */
+static enum knowledge
+find_forward(struct look_up *l, int home, struct text *why)
+{
+	const struct name_list *files = &l->sources->forward_files;
+	struct text name = TEXT_INIT(FILE_NAME_MAX);
+	enum knowledge known = KNOWN_NO;
+	bool found = false;
+
+	if (has_exempt_file(l->sources, home)) {
 		l->found.forward = FORWARD_PROGRAM;
 		return KNOWN_YES;
 	}
-	for (size_t i = 0; i < s->forward_files.count; i++) {
-		switch (user_file_read(home, l->account.home, s->forward_files.item[i],
-		    l->account.uid, s->honour_unsafe_forward, &file, &st, why)) {
-		case USER_FILE_OK:
-			l->found.forward = forward_kinds(text_slice(&file), &owner);
-			text_clear(&file);
-			return l->found.forward != 0 ? KNOWN_YES : KNOWN_NO;
-		case USER_FILE_TOO_LARGE:
-		case USER_FILE_UNREADABLE: text_clear(&file); return NOT_KNOWN;
-		case USER_FILE_ABSENT:
-		case USER_FILE_UNSAFE: break;
-		}
+	for (size_t i = 0; i < files->count && !found; i++) {
+		name_forward_file(l, files->item[i], &name);
+		found =
+		    name.len > 0 && read_forward(l, home, text_cstr(&name), &known, why);
 	}
-	return KNOWN_NO;
+	text_clear(&name);
+	return found ? known : KNOWN_NO;
 }
 
 static bool
@@ -278,7 +313,7 @@ run(struct job *job)
 
 	bool in_time = row[l->kind](l, &why);
 	text_clear(&why);
-	known_put(l->sources->cache, slice_of(l->name), &l->found);
+	known_put(l->sources->cache, slice_of(l->whole), &l->found);
 	return in_time;
 }
 
@@ -315,7 +350,23 @@ look_up_ask_usage(struct look_up *l, uint64_t room, bool certain)
 	l->room = room;
 	l->certain = certain;
 	(void)snprintf(l->job.key, sizeof l->job.key, "%d %d %llu %s", l->kind,
-	    certain && !server, server ? (unsigned long long)room : 0, l->name);
+	    certain && !server, server ? (unsigned long long)room : 0, l->whole);
+}
+
+static void
+set_name(char to[MAILBOX_NAME_MAX + 1], struct slice name)
+{
+	size_t n = name.len <= MAILBOX_NAME_MAX ? name.len : 0;
+
+	memcpy(to, name.ptr, n);
+	to[n] = '\0';
+}
+
+void
+look_up_ask_detail(struct look_up *l, struct slice whole)
+{
+	set_name(l->whole, whole);
+	look_up_ask_usage(l, 0, false); /* the key */
 }
 
 struct look_up *
@@ -330,7 +381,8 @@ look_up_new(const struct look_up_sources *s, enum look_up_kind kind, struct slic
 	l->job.drop = drop;
 	l->sources = s;
 	l->kind = kind;
-	memcpy(l->name, name.ptr, name.len <= MAILBOX_NAME_MAX ? name.len : 0);
+	set_name(l->name, name);
+	set_name(l->whole, name);
 	if (account != NULL)
 		l->account = *account;
 	set_group(l);

@@ -308,17 +308,28 @@ find_usage(void *self, const struct usage_question *q, struct usage *ret)
 	return k.has_usage;
 }
 
+static struct look_up *
+look_up_forward(const struct mailboxes *m, struct slice name, struct slice whole,
+    const struct account *account)
+{
+	struct look_up *l = look_up_new(&m->sources, LOOK_UP_FORWARD, name, account);
+
+	if (l != NULL)
+		look_up_ask_detail(l, whole);
+	return l;
+}
+
 static enum knowledge
-find_forward(void *self, struct slice name, unsigned *ret_kinds)
+find_forward(void *self, struct slice name, struct slice whole, unsigned *ret_kinds)
 {
 	struct mailboxes *m = self;
-	struct known k = known_get(m->sources.cache, name);
+	struct known k = known_get(m->sources.cache, whole);
 
 	if (k.has_forward == NOT_KNOWN || !is_good(k.forward_at, m->answer_lifetime_ms)) {
 		k = account_of(m, name);
 		if (k.is_user != KNOWN_YES)
 			return k.is_user;
-		k = ask(m, look_up_new(&m->sources, LOOK_UP_FORWARD, name, &k.account));
+		k = ask(m, look_up_forward(m, name, whole, &k.account));
 	} else {
 		mailbox_count(m->totals, LOOK_UP_FORWARD, ANSWER_CACHED);
 	}

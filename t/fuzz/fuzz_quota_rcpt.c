@@ -46,10 +46,11 @@ full(void *self, const struct usage_question *q, struct usage *ret)
 }
 
 static enum knowledge
-no_forward(void *self, struct slice name, unsigned *ret_kinds)
+no_forward(void *self, struct slice name, struct slice whole, unsigned *ret_kinds)
 {
 	(void)self;
 	must_be_clean(name);
+	must_be_clean(whole);
 	*ret_kinds = 0;
 	return KNOWN_NO;
 }

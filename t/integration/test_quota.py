@@ -206,6 +206,33 @@ def test_an_alias_is_no_mailbox(clean, homes, quota, raw, tmp_path):
     assert ask(raw, "out") == FULL
 
 
+def test_an_alias_for_every_detail(clean, homes, quota, raw):
+    """sendmail asks for "forward+*"; Postfix does not, and delivers to forward."""
+    homes.fill("forward", QUOTA)
+    if clean.name != "sim":  # the simulator has no such aliases
+        answers, last = send(raw, "forward+x")
+        assert answers[0].startswith("250 2.1.5"), answers
+        wait_done(clean, last)
+        clean.wait_mails("jones" if clean.name == "sendmail" else "forward", 1)
+    quota()
+    assert ask(raw, "forward+x").startswith("250 2.1.5")
+    assert ask(raw, "forward") == FULL
+
+
+def test_a_forward_of_a_detail(clean, homes, quota, raw):
+    """Postfix reads .forward+list for full+List; sendmail does where ForwardPath says so."""
+    homes.fill("full", QUOTA)
+    homes.put("full", ".forward+list", "brown\n")
+    if clean.name != "sim":  # the simulator knows no .forward
+        answers, last = send(raw, "full+List")
+        assert answers[0].startswith("250 2.1.5"), answers
+        wait_done(clean, last)
+        clean.wait_mails("brown" if clean.name == "postfix" else "full", 1)
+    quota()
+    assert ask(raw, "full+List").startswith("250 2.1.5")
+    assert ask(raw, "full+other") == ask(raw, "full") == FULL
+
+
 def test_mail_is_taken_until_it_fills_the_mailbox(clean, quota, raw, tmp_path):
     """The Maildir is the one into which the MTA delivers."""
     (tmp_path / "limits").write_text("* 100000\n")  # the margin is a tenth

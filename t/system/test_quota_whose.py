@@ -63,6 +63,21 @@ def test_forward_files(quota, homes, content, mode, want):
     assert rcpt(quota(), "<games@foo.com>") == want
 
 
+def test_a_forward_file_of_a_detail(quota, homes):
+    home = homes("games") / "games"
+    put(home, LIMIT)
+    for name, to in [(".forward+away", "other@x.example"), (".forward-away", "games")]:
+        (home / name).write_text(to)
+        (home / name).chmod(0o600)
+    d = quota("recipient-delimiter=+-")
+    for detail in ("+away", "+Away"):
+        assert rcpt(d, f"<games{detail}@foo.com>") == CONTINUE
+    for detail in ("", "-away", "+away+x", "+"):
+        assert rcpt(d, f"<games{detail}@foo.com>") == FULL, detail
+    assert d.stop() == 0
+    assert rcpt(quota("forward-files=.forward"), "<games+away@foo.com>") == FULL
+
+
 STRANGE_FORWARDS = [
     ("directory", lambda p: p.mkdir(), FULL), ("fifo", os.mkfifo, FULL),
     ("link-out", lambda p: p.symlink_to("/etc/passwd"), FULL),

@@ -162,6 +162,29 @@ START_TEST(reads_forward_files)
 }
 END_TEST
 
+START_TEST(a_detail_has_a_forward_of_its_own)
+{
+	unsigned kinds;
+
+	scratch_write(&dir, "home/anna/.forward+list", SLICE("bert@x\n"));
+	open_mailboxes();
+	ck_assert_int_eq(forward("anna+list", &kinds), KNOWN_YES);
+	ck_assert_uint_eq(kinds, FORWARD_ADDRESS);
+	ck_assert_int_eq(forward("anna", &kinds), KNOWN_NO);
+	ck_assert_int_eq(forward("anna+", &kinds), KNOWN_NO);
+	ck_assert_int_eq(forward("anna+lis", &kinds), KNOWN_NO);
+	ck_assert_int_eq(forward("anna+list+x", &kinds), KNOWN_NO);
+	ck_assert_int_eq(forward("anna+list", &kinds), KNOWN_YES); /* of the cache */
+	mailboxes_close(m);
+	scratch_write(&dir, "home/anna/.forward", SLICE("\\anna\n"));
+	open_mailboxes();
+	ck_assert_int_eq(forward("anna+list", &kinds), KNOWN_YES);
+	ck_assert_uint_eq(kinds, FORWARD_ADDRESS);
+	ck_assert_int_eq(forward("anna+other", &kinds), KNOWN_YES);
+	ck_assert_uint_eq(kinds, FORWARD_SELF);
+}
+END_TEST
+
 START_TEST(takes_forwards_from_the_cache)
 {
 	unsigned kinds;
@@ -217,6 +240,7 @@ suite(void)
 	tcase_add_test(t, looks_again_before_it_is_certain);
 	tcase_add_test(t, says_what_is_wrong_with_a_maildir);
 	tcase_add_test(t, reads_forward_files);
+	tcase_add_test(t, a_detail_has_a_forward_of_its_own);
 	tcase_add_test(t, takes_forwards_from_the_cache);
 	tcase_add_test(t, a_large_forward_file_is_not_known);
 	tcase_add_test(t, an_exempt_file_stands_for_a_program);

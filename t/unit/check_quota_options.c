@@ -83,6 +83,8 @@ START_TEST(obeys_its_options)
 	    &r, (struct dialogue){ .rcpt = "<first.last@example.org>" }, VERDICT_REJECT);
 	expect(&r, (struct dialogue){ .rcpt = "<first.last+x@example.org>" },
 	    VERDICT_REJECT);
+	expect(&r, (struct dialogue){ .rcpt = "<empty+x@example.org>" }, VERDICT_REJECT);
+	expect(&r, (struct dialogue){ .rcpt = "<a-b+x@example.org>" }, VERDICT_CONTINUE);
 	expect(&r, (struct dialogue){ .rcpt = "<staff@example.org>" }, VERDICT_CONTINUE);
 	expect(&r, (struct dialogue){ .rcpt = "<loop@example.org>" }, VERDICT_CONTINUE);
 	expect(&r, (struct dialogue){ .rcpt = "<nobody-here@example.org>" },
@@ -138,6 +140,11 @@ START_TEST(names_mailboxes_by_address)
 	r.local_mailers = (struct name_list){ mailers, 1 };
 	expect(&r, (struct dialogue){ .rcpt = "<Me+x@Virtual.Example>", .mta = virtual },
 	    VERDICT_REJECT);
+	expect(&r,
+	    (struct dialogue){ .rcpt = "<me+out@virtual.example>", .mta = virtual },
+	    VERDICT_CONTINUE);
+	expect(&r, (struct dialogue){ .rcpt = "<me-x@virtual.example>", .mta = virtual },
+	    VERDICT_CONTINUE);
 	expect(&r, (struct dialogue){ .rcpt = "<staff@virtual.example>", .mta = virtual },
 	    VERDICT_CONTINUE);
 	expect(&r, (struct dialogue){ .rcpt = "<me@virtual.example\nx>", .mta = virtual },

@@ -72,8 +72,9 @@ __wrap_getpwnam_r(
 static inline void
 setup(void)
 {
-	static char forward[] = ".forward", sieve[] = ".dovecot.sieve";
-	static char *forward_files[] = { forward }, *exempt_files[] = { sieve };
+	static char detail[] = ".forward+", forward[] = ".forward";
+	static char sieve[] = ".dovecot.sieve";
+	static char *forward_files[] = { detail, forward }, *exempt_files[] = { sieve };
 
 	scratch_setup(&dir);
 	scratch_mkdir(&dir, "home");
@@ -90,7 +91,7 @@ setup(void)
 		.server = "",
 		.map = "quota",
 		.homes = "",
-		.forward_files = { forward_files, 1 },
+		.forward_files = { forward_files, 2 },
 		.exempt_files = { exempt_files, 1 },
 		.delimiters = "+",
 		.time_limit_ms = 30000,
@@ -140,9 +141,11 @@ static inline enum knowledge
 forward(const char *name, unsigned *ret)
 {
 	struct quota_world w = mailboxes_port(m);
+	struct slice whole = slice_of(name);
+	struct slice user = slice_first(whole, slice_find(whole, '+'));
 
 	*ret = 0;
-	return w.forward(w.self, slice_of(name), ret);
+	return w.forward(w.self, user, whole, ret);
 }
 
 static inline void

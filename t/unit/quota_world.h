@@ -65,6 +65,12 @@ static const struct {
 	{ "pool", { .kinds = FORWARD_ADDRESS, .target = "loop" } },
 	{ "nobody-here", { .kinds = FORWARD_ADDRESS, .target = "ghost" } },
 	{ "pipe", { .kinds = FORWARD_PROGRAM } },
+	{ "games+out", { .kinds = FORWARD_ADDRESS } },
+	{ "us er+*", { .kinds = FORWARD_ADDRESS } },
+	{ "empty+*", { .kinds = FORWARD_ADDRESS, .target = "games" } },
+	{ "a-b+*", { .kinds = FORWARD_ADDRESS, .target = "ghost" } },
+	{ "me-*", { .kinds = FORWARD_ADDRESS } },
+	{ "me+out", { .kinds = FORWARD_ADDRESS } },
 };
 
 static unsigned asked; /* how often anything was asked */
@@ -119,12 +125,16 @@ world_usage(void *self, const struct usage_question *q, struct usage *ret)
 }
 
 static enum knowledge
-world_forward(void *self, struct slice name, unsigned *ret_kinds)
+world_forward(void *self, struct slice name, struct slice whole, unsigned *ret_kinds)
 {
 	const struct person *p = find(name);
 
 	(void)self;
 	asked++;
+	ck_assert(slice_starts(whole, name));
+	*ret_kinds = FORWARD_ADDRESS;
+	if (slice_equal(whole, SLICE("games+elsewhere")))
+		return KNOWN_YES;
 	*ret_kinds = p->forward;
 	if (slice_equal(name, SLICE("dead")))
 		return NOT_KNOWN;

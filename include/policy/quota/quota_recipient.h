@@ -21,8 +21,13 @@ enum quota_finding {
 	QUOTA_UNKNOWN, /* a port did not know */
 };
 
+struct quota_mailbox {
+	struct mailbox_name name;
+	struct mailbox_name whole; /* with the detail that was cut off to find it */
+};
+
 /* *ret is of use after CHECK and UNKNOWN only. */
 enum quota_finding quota_find_mailbox(const struct quota_rules *rules, bool local_client,
-    const struct envelope_event *rcpt, struct mailbox_name *ret);
+    const struct envelope_event *rcpt, struct quota_mailbox *ret);
 
 #endif

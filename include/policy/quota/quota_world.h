@@ -27,8 +27,13 @@ struct quota_world {
 	/* KNOWN_NO: this mailbox has no quota. */
 	enum knowledge (*usage)(
 	    void *self, const struct usage_question *q, struct usage *ret);
-	/* KNOWN_YES: *ret_kinds are those of its .forward; KNOWN_NO: it has none. */
-	enum knowledge (*forward)(void *self, struct slice name, unsigned *ret_kinds);
+	/*
+	 * KNOWN_YES: *ret_kinds are those of its .forward; KNOWN_NO: it has none.
+	 * `whole` is the name and the detail behind it, which may have a .forward
+	 * of its own; without detail it is the name.
+	 */
+	enum knowledge (*forward)(
+	    void *self, struct slice name, struct slice whole, unsigned *ret_kinds);
 	void *self;
 };
 

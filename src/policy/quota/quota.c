@@ -129,10 +129,11 @@ find_fullness(struct message *m, struct slice mailbox, enum fullness *ret)
 
 /* QUOTA_CHECK: what arrives is saved here and nowhere else. */
 static enum quota_finding
-find_saving(const struct quota_rules *r, struct slice mailbox)
+find_saving(const struct quota_rules *r, const struct quota_mailbox *mailbox)
 {
 	unsigned kinds = FORWARD_SELF;
-	enum knowledge k = r->world.forward(r->world.self, mailbox, &kinds);
+	enum knowledge k = r->world.forward(r->world.self, mailbox_slice(&mailbox->name),
+	    mailbox_slice(&mailbox->whole), &kinds);
 
 	if (k == NOT_KNOWN)
 		return QUOTA_UNKNOWN;
@@ -146,20 +147,20 @@ find_saving(const struct quota_rules *r, struct slice mailbox)
 static enum quota_finding
 find_refusal(struct message *m, const struct envelope_event *ev)
 {
-	struct mailbox_name n;
+	struct quota_mailbox box;
 	enum fullness fullness = HAS_ROOM;
-	enum quota_finding f = quota_find_mailbox(m->rules, m->local_client, ev, &n);
+	enum quota_finding f = quota_find_mailbox(m->rules, m->local_client, ev, &box);
 
 	if (f == QUOTA_PASS)
 		return QUOTA_PASS;
-	memcpy(m->mailbox, n.text, n.len);
-	m->mailbox[n.len] = '\0';
+	memcpy(m->mailbox, box.name.text, box.name.len);
+	m->mailbox[box.name.len] = '\0';
 	m->reason = "unknown";
 	m->judged = false;
 	if (f == QUOTA_CHECK)
-		f = find_fullness(m, mailbox_slice(&n), &fullness);
+		f = find_fullness(m, mailbox_slice(&box.name), &fullness);
 	if (f == QUOTA_CHECK)
-		f = find_saving(m->rules, mailbox_slice(&n));
+		f = find_saving(m->rules, &box);
 	if (f != QUOTA_CHECK)
 		return f;
 	m->judged = true;

@@ -68,36 +68,99 @@ resolve_name(const struct quota_rules *r, struct mailbox_name *n, bool *ret_foun
 	return QUOTA_PASS; /* a loop: the MTA will say so */
 }
 
-/* "a-b-c": the whole, then "a-b", then "a"; the first that exists. */
-static enum quota_finding
-resolve(const struct quota_rules *r, struct mailbox_name *n)
+/* sendmail's alias for every detail, "user+*"; n ends before its delimiter. */
+static enum knowledge
+find_alias_of_details(
+    const struct quota_rules *r, const struct mailbox_name *n, struct alias *ret)
 {
-	for (int cut = 0; cut < CUTS_MAX; cut++) {
-		struct mailbox_name tried = *n;
-		bool found;
-		enum quota_finding f = resolve_name(r, &tried, &found);
+	struct mailbox_name all = { .len = n->len + 2 };
 
-		if (found || f == QUOTA_UNKNOWN) {
-			*n = tried;
-			return f;
-		}
-		do {
-			if (n->len <= 1)
-				return QUOTA_PASS;
-			n->len--;
-		} while (strchr(r->delimiters, n->text[n->len]) == NULL);
+	if (all.len > MAILBOX_NAME_MAX)
+		return KNOWN_NO;
+	memcpy(all.text, n->text, n->len + 1);
+	all.text[n->len + 1] = '*';
+	return r->world.alias(r->world.self, mailbox_slice(&all), ret);
+}
+
+/* Such an alias has the mail of what was cut off n, or QUOTA_CHECK: there is none. */
+static enum quota_finding
+resolve_details(const struct quota_rules *r, struct mailbox_name *n, bool *ret_found)
+{
+	struct alias a;
+	enum knowledge k = find_alias_of_details(r, n, &a);
+
+	*ret_found = k == KNOWN_YES;
+	if (k != KNOWN_YES)
+		return k == KNOWN_NO ? QUOTA_CHECK : QUOTA_UNKNOWN;
+	if (!r->follow_aliases || !name_of_target(&a, n))
+		return QUOTA_PASS;
+	bool is_known;
+	return resolve_name(r, n, &is_known);
+}
+
+/* Up to its last delimiter; false: it has none. */
+static bool
+cut_detail(const struct quota_rules *r, struct mailbox_name *n)
+{
+	size_t len = n->len;
+
+	do {
+		if (len <= 1)
+			return false;
+		len--;
+	} while (strchr(r->delimiters, n->text[len]) == NULL);
+	n->len = len;
+	return true;
+}
+
+/*
+ * "a-b-c": the whole, then "a-b", then "a"; the first that exists.  What an alias
+ * leads to has no detail.
+ */
+static enum quota_finding
+resolve(const struct quota_rules *r, struct quota_mailbox *box)
+{
+	struct mailbox_name n = box->whole;
+	enum quota_finding f = QUOTA_PASS;
+	bool found = false;
+
+	for (int cut = 0; cut < CUTS_MAX && !found && f != QUOTA_UNKNOWN; cut++) {
+		if (cut > 0 && !cut_detail(r, &n))
+			return QUOTA_PASS;
+		box->name = n;
+		f = cut > 0 ? resolve_details(r, &box->name, &found) : QUOTA_CHECK;
+		if (!found && f == QUOTA_CHECK)
+			f = resolve_name(r, &box->name, &found);
 	}
-	return QUOTA_PASS;
+	if (!slice_equal(mailbox_slice(&box->name), mailbox_slice(&n)))
+		box->whole = box->name;
+	return found || f == QUOTA_UNKNOWN ? f : QUOTA_PASS;
+}
+
+/* Whether an alias has the mail of that name or of its detail. */
+static enum knowledge
+find_any_alias(const struct quota_rules *r, const struct quota_mailbox *box)
+{
+	const struct quota_world *w = &r->world;
+	struct alias a;
+	enum knowledge k = w->alias(w->self, mailbox_slice(&box->whole), &a);
+
+	if (k != KNOWN_NO || box->name.len == box->whole.len)
+		return k;
+	k = find_alias_of_details(r, &box->name, &a);
+	return k != KNOWN_NO ? k : w->alias(w->self, mailbox_slice(&box->name), &a);
 }
 
 /* Mailboxes named by address: the detail goes, the domain comes. */
 static enum quota_finding
-resolve_address(const struct quota_rules *r, struct slice domain, struct mailbox_name *n)
+resolve_address(
+    const struct quota_rules *r, struct slice domain, struct quota_mailbox *box)
 {
-	struct alias a;
+	struct mailbox_name *n = &box->name;
 
+	*n = box->whole;
 	n->len = address_user(mailbox_slice(n), r->delimiters).len;
-	enum knowledge k = r->world.alias(r->world.self, mailbox_slice(n), &a);
+	enum knowledge k = find_any_alias(r, box);
 	if (k != KNOWN_NO)
 		return k == KNOWN_YES ? QUOTA_PASS : QUOTA_UNKNOWN;
 	if (domain.len == 0)
@@ -110,12 +173,13 @@ resolve_address(const struct quota_rules *r, struct slice domain, struct mailbox
 			return QUOTA_PASS;
 		n->text[n->len++] = ascii_lower(domain.ptr[i]);
 	}
+	box->whole = *n;
 	return QUOTA_CHECK;
 }
 
 enum quota_finding
 quota_find_mailbox(const struct quota_rules *r, bool local_client,
-    const struct envelope_event *ev, struct mailbox_name *ret)
+    const struct envelope_event *ev, struct quota_mailbox *ret)
 {
 	struct slice mailer = macro(&ev->macros, "{rcpt_mailer}");
 	struct address_names names;
@@ -130,7 +194,8 @@ quota_find_mailbox(const struct quota_rules *r, bool local_client,
 	/* A mailbox that the MTA names without a domain is of this host. */
 	struct slice domain = names.bare ? SLICE("") : address_key_domain(key);
 	if (!is_local(r, local_client, mailer, domain) ||
-	    !mailbox_name(address_key_local(key), ret) || is_exempt_recipient(r, &names))
+	    !mailbox_name(address_key_local(key), &ret->whole) ||
+	    is_exempt_recipient(r, &names))
 		return QUOTA_PASS;
 	return r->names_are_addresses ? resolve_address(r, domain, ret) : resolve(r, ret);
 }
