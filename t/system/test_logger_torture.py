@@ -92,9 +92,38 @@ def free(store):
         (store.directory / "envelope" / f"{f.name}.json").unlink()
 
 
-def test_a_full_disk_tempfails_what_it_cannot_keep(logger, place, mount):
-    small = mount(Path(place) / "small", "-t", "tmpfs", "-o", "size=1M", "tmpfs")
-    store = Archive(small / "store")
+def tool(name):
+    """Its path; the test is skipped where a bare machine has none."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if path is None:
+        pytest.skip(f"no {name}")
+    return path
+
+
+def full_disk(mount, place):
+    return mount(place / "small", "-t", "tmpfs", "-o", "size=1M", "tmpfs")
+
+
+def over_quota(mount, place):
+    """A part of a disk that has room, with a limit: the real EDQUOT."""
+    image, btrfs = place / "image", tool("btrfs")
+    with open(image, "wb") as f:
+        f.truncate(256 << 20)
+    subprocess.run([tool("mkfs.btrfs"), "-q", image], check=True, capture_output=True)
+    disk = mount(place / "large", "-o", "loop", image)
+    for words in (["quota", "enable", disk], ["subvolume", "create", disk / "small"],
+                  ["qgroup", "limit", "2M", disk / "small"]):
+        subprocess.run([btrfs, *words], check=True, capture_output=True)
+    return disk / "small"
+
+
+SMALL = {"disk-full": (full_disk, "No space left on device"),
+         "quota": (over_quota, "Disk quota exceeded")}
+
+
+@pytest.mark.parametrize("cause", SMALL)
+def test_a_full_disk_tempfails_what_it_cannot_keep(logger, place, mount, cause):
+    store = Archive(SMALL[cause][0](mount, Path(place)) / "store")
     d = logger(store.directory, "on-error=tempfail")
     removed = set()
     with Load(d.socket, 8) as load:
@@ -109,24 +138,25 @@ def test_a_full_disk_tempfails_what_it_cannot_keep(logger, place, mount):
           f"{sum(a in 'yt' for a in load.answers.values())} tempfailed: {faults}")
     assert faults == NOTHING
     assert stored + len(removed) >= len(load.accepted())
-    d.wait_line("disk-full: ")
+    d.wait_line(f"{cause}: ")
     assert d.stop() == 0
     assert store.folder("tmp") == []
 
 
-def test_a_full_disk_lets_mail_pass_by_default(logger, place, mount):
-    small = mount(Path(place) / "small", "-t", "tmpfs", "-o", "size=1M", "tmpfs")
-    store = Archive(small / "store")
+@pytest.mark.parametrize("cause", SMALL)
+def test_a_full_disk_lets_mail_pass_by_default(logger, place, mount, cause):
+    make, why = SMALL[cause]
+    store = Archive(make(mount, Path(place)) / "store")
     d = logger(store.directory)
     with Load(d.socket, 8) as load:
         load.wait_for(1000)
     assert set(load.answers.values()) <= {"c", "a"}
-    d.wait_line("disk-full: .*No space left on device; mail passes without a copy")
+    d.wait_line(f"{cause}: .*{why}; mail passes without a copy")
     assert d.stop() == 0
     assert 0 < len(store.folder("new")) < len(load.answers)
     assert account(store, set())[0] == NOTHING
     assert store.folder("tmp") == []
-    assert d.log().count("disk-full: ") == 1
+    assert d.log().count(f"{cause}: ") == 1
     kept = sum(map(int, re.findall(r"(?<!-)kept=(\d+)", d.log())))
     assert kept == len(store.folder("new"))
 
@@ -138,14 +168,6 @@ def cut(daemon, disk, copy, load):
     promised = load.accepted()  # nobody answers while the daemon stands still
     daemon.signal(signal.SIGCONT)
     return promised
-
-
-def tool(name):
-    """Its path; the test is skipped where a bare machine has none."""
-    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    if path is None:
-        pytest.skip(f"no {name}")
-    return path
 
 
 def test_a_power_cut_loses_nothing_that_was_accepted(logger, place, mount):
