@@ -49,7 +49,7 @@ enum user_file user_file_read(int dir, const char *home, const char *name, uid_t
 /* To the end of the file: 0, or an errno (EFBIG: beyond the limit of *ret). */
 int file_read_all(int fd, struct text *ret);
 
-/* A file of the site's own, by path: 0, or an errno. */
+/* A file of the site's own, by path: 0, or an errno; ETXTBSY: written to meanwhile. */
 int file_read_path(const char *path, struct text *ret, struct stat *ret_st);
 
 #endif

@@ -10,13 +10,10 @@
  * it parses from memory.
  */
 #include <confuse.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/config_set.h"
+#include "base/file.h"
 
 enum { FILE_MAX_BYTES = 1 << 20 }; /* a configuration, not a data base */
 
@@ -93,42 +90,21 @@ blank_comments(char *p, size_t len)
 	}
 }
 
-/* The whole file, or NULL with the reason in *why. */
-static char *
-read_file(const char *path, struct text *why, size_t *ret_len)
+static bool
+read_file(const char *path, struct text *ret, struct text *why)
 {
-	struct stat st;
-	char *content = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const char *fault = NULL;
 
-	if (fd == -1 || fstat(fd, &st) == -1) {
-		text_printf(why, "%s: %s", path, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		text_printf(why, "%s: not a regular file", path);
-	} else if ((st.st_mode & S_IWOTH) != 0) {
-		text_printf(why, "%s: everybody may write to it, chmod o-w it", path);
-	} else if (st.st_size > FILE_MAX_BYTES) {
-		text_printf(why, "%s: larger than 1 MiB", path);
-	} else if ((content = malloc(FILE_MAX_BYTES + 1)) == NULL) {
-		text_printf(why, "%s: out of memory", path);
-	} else {
-		size_t len = 0;
-		ssize_t n;
-		while ((n = read(fd, content + len, FILE_MAX_BYTES - len)) > 0)
-			len += (size_t)n;
-		content[len] = '\n'; /* libconfuse loses a last line that has no end */
-		*ret_len = len + 1;
-		if (n == -1 || memchr(content, '\0', len) != NULL) {
-			text_printf(why, "%s: %s", path,
-			    n == -1 ? strerror(errno)
-				    : "has a NUL byte, not a text file");
-			free(content);
-			content = NULL;
-		}
-	}
-	if (fd != -1)
-		(void)close(fd);
-	return content;
+	if (!file_read(path, FILE_MAX_BYTES, ret, why))
+		return false;
+	ret->limit++; /* libconfuse loses a last line that has no end */
+	if (slice_find(text_slice(ret), '\0') < ret->len)
+		fault = "has a NUL byte, not a text file";
+	else if (text_append(ret, SLICE("\n")) != TEXT_OK)
+		fault = "no memory";
+	if (fault != NULL)
+		text_printf(why, "%s: %s", path, fault);
+	return fault == NULL;
 }
 
 /* Rows as libconfuse wants them; *ret_cfg and the array for the caller to free. */
@@ -188,16 +164,13 @@ config_read_file(const struct config_table *tables, size_t ntables, const char *
     void *options, struct text *why)
 {
 	struct reading r = { tables, ntables, options, path, why };
-	size_t len = 0;
-	char *content = read_file(path, why, &len);
-	bool ok = content != NULL;
+	struct text content;
+	bool ok = read_file(path, &content, why);
 
 	if (ok)
-		blank_comments(content, len);
-	ok = ok &&
-	     config_keys_once(
-		 tables, ntables, path, (struct slice){ content, len }, why) &&
-	     parse(&r, content, len);
-	free(content);
+		blank_comments(content.ptr, content.len);
+	ok = ok && config_keys_once(tables, ntables, path, text_slice(&content), why) &&
+	     parse(&r, content.ptr, content.len);
+	text_clear(&content);
 	return ok;
 }

@@ -8,6 +8,7 @@ libbase_a_SOURCES = \
 	include/base/config.h %reldir%/config.c %reldir%/config_file.c %reldir%/config_once.c \
 	%reldir%/config_print.c \
 	include/base/config_set.h %reldir%/config_set.c \
+	include/base/file.h %reldir%/file.c \
 	include/base/idna.h %reldir%/idna.c \
 	include/base/log.h %reldir%/log.c \
 	include/base/metrics.h %reldir%/metrics.c \

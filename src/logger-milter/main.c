@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "folders.h"
 #include "glue/daemon.h"
 #include "glue/metrics.h"
@@ -16,7 +17,6 @@
 #include "logger-milter/export_command.h"
 #include "policy/logger/logger.h"
 #include "store/archive.h"
-#include "store/file.h"
 #include "store/switch_file.h"
 
 enum { SELECTION_FILE_MAX = 64 << 20, ON_ERROR_TEMPFAIL = 1 };

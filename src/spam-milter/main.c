@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "folders.h"
 #include "glue/daemon.h"
 #include "glue/metrics.h"
 #include "glue/options.h"
 #include "policy/spam/spam.h"
 #include "store/client_tarpit.h"
-#include "store/file.h"
 
 enum { LIST_FILE_MAX = 512 << 20 }; /* bytes: some twenty million entries */
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/alias_file.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "store/user_file.h"
+
+enum { WRITABLE = ECANCELED }; /* for everybody; no error of open(2) or read(2) */
 
 /* A table that look-ups hold while they read it. */
 struct shared_table {
@@ -56,45 +60,44 @@ complain(struct alias_files *f, const char *path, const char *what, size_t line)
 	text_clear(&t);
 }
 
-static struct shared_table *
-read_table(struct alias_files *f, const char *path, struct stat *ret_st)
+static const char *
+fault_of(int error)
+{
+	switch (error) {
+	case WRITABLE: return "everybody may write to it, chmod o-w it";
+	case ETXTBSY: return "was written to while it was read";
+	case ENOMEM: return "out of memory";
+	default: return strerror(error);
+	}
+}
+
+/* 0, or an errno, or WRITABLE. */
+static int
+read_table(struct alias_files *f, const char *path, struct stat *ret_st,
+    struct shared_table **ret)
 {
 	struct text content = TEXT_INIT(ALIAS_FILE_MAX);
 	struct shared_table *t = calloc(1, sizeof *t);
 
-	if (t == NULL) {
-		complain(f, path, "out of memory", 0);
-		return NULL;
-	}
+	if (t == NULL)
+		return ENOMEM;
 	int error = file_read_path(path, &content, ret_st);
-	if (error != 0) {
-		complain(f, path, strerror(error), 0);
-	} else if ((ret_st->st_mode & S_IWOTH) != 0) {
-		complain(f, path, "everybody may write to it, chmod o-w it", 0);
-		error = 1;
-	} else if (!aliases_parse(text_slice(&content), &t->table)) {
-		complain(f, path, "out of memory", 0);
-		error = 1;
-	} else if (t->table.bad_lines > 0) {
-		complain(f, path, "is no alias; write \"name: address\"",
-		    t->table.first_bad_line);
-	}
+	if (error == 0 && (ret_st->st_mode & S_IWOTH) != 0)
+		error = WRITABLE;
+	if (error == 0 && !aliases_parse(text_slice(&content), &t->table))
+		error = ENOMEM;
 	text_clear(&content);
 	if (error != 0) {
 		aliases_clear(&t->table);
 		free(t);
-		return NULL;
+		return error;
 	}
+	if (t->table.bad_lines > 0)
+		complain(f, path, "is no alias; write \"name: address\"",
+		    t->table.first_bad_line);
 	t->users = 1;
-	return t;
-}
-
-static bool
-changed(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino != b->st_ino || a->st_dev != b->st_dev ||
-	       a->st_size != b->st_size || a->st_mtim.tv_sec != b->st_mtim.tv_sec ||
-	       a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
+	*ret = t;
+	return 0;
 }
 
 /* One look, which a dead file server may hold for ever. */
@@ -114,9 +117,14 @@ run(struct job *job)
 		struct stat st;
 
 		if (file->now != NULL && stat(file->path, &st) == 0 &&
-		    !changed(&st, &file->seen))
+		    !file_differs(&st, &file->seen))
 			continue;
-		struct shared_table *fresh = read_table(f, file->path, &file->seen);
+		struct shared_table *fresh = NULL;
+		int error = read_table(f, file->path, &file->seen, &fresh);
+		if (error == ETXTBSY && file->now != NULL)
+			continue; /* the next look finds it changed */
+		if (error != 0)
+			complain(f, file->path, fault_of(error), 0);
 		(void)pthread_mutex_lock(&f->lock);
 		table_release(file->now);
 		file->now = fresh;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "store/file.h"
+#include "base/file.h"
 #include "store/sidecar.h"
 
 enum { PATH_MAX_LENGTH = 4096 };

@@ -6,7 +6,6 @@ libstore_a_SOURCES += \
 	include/store/archive_figures.h %reldir%/archive_figures.c \
 	include/store/corpus.h %reldir%/corpus.c \
 	include/store/export.h %reldir%/export.c \
-	include/store/file.h %reldir%/file.c \
 	include/store/group_sync.h %reldir%/group_sync.c \
 	include/store/maildir.h %reldir%/maildir.c \
 	include/store/maildir_clean.h %reldir%/maildir_clean.c \

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "store/alias_file.h"
-#include "store/user_file.h"
 
 enum { LIMITS_FILE_MAX = 64 << 20 };
 
@@ -66,20 +66,16 @@ destroy(void *self)
 static bool
 read_limits(const char *path, struct limit_table *ret, struct text *why)
 {
-	struct text file = TEXT_INIT(LIMITS_FILE_MAX);
-	struct text fault = TEXT_INIT(400);
-	struct stat st;
-	int error = file_read_path(path, &file, &st);
-	bool is_safe = error == 0 && (st.st_mode & S_IWOTH) == 0;
-	bool ok = is_safe && limits_parse(text_slice(&file), ret, &fault);
+	struct text file, fault = TEXT_INIT(400);
 
-	if (error != 0)
-		text_printf(why, "limits '%s': %s", path, strerror(error));
-	else if (!is_safe)
-		text_printf(
-		    why, "limits '%s': everybody may write to it, chmod o-w it", path);
-	else if (!ok)
-		text_printf(why, "limits '%s' %s", path, text_cstr(&fault));
+	text_printf(why, "limits ");
+	bool ok = file_read(path, LIMITS_FILE_MAX, &file, why);
+	if (ok && !limits_parse(text_slice(&file), ret, &fault)) {
+		text_printf(why, "'%s' %s", path, text_cstr(&fault));
+		ok = false;
+	}
+	if (ok)
+		text_clear(why);
 	text_clear(&fault);
 	text_clear(&file);
 	return ok;

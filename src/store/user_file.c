@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 /* O_NONBLOCK: a FIFO put in place after the fstatat() opens, and is seen then. */
 enum { OPEN_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY };
 
@@ -154,6 +156,7 @@ int
 file_read_path(const char *path, struct text *ret, struct stat *ret_st)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat now;
 	int error = 0;
 
 	if (fd == -1)
@@ -164,6 +167,8 @@ file_read_path(const char *path, struct text *ret, struct stat *ret_st)
 		error = S_ISDIR(ret_st->st_mode) ? EISDIR : ENOTSUP;
 	else
 		error = file_read_all(fd, ret);
+	if (error == 0 && (fstat(fd, &now) == -1 || file_differs(&now, ret_st)))
+		error = ETXTBSY; /* what was read may be half of it */
 	(void)close(fd);
 	return error;
 }

@@ -41,7 +41,7 @@ def test_an_alias_file_that_is_missing_lets_mail_through(quota, homes, place):
     (["mailbox-name=address"], "mailbox-name = address needs source"),
     (["reply=550 4.2.2 x"], "reply '550 4.2.2 x' has an enhanced status code of another"),
     (["unknown-reply=550 5.2.2 x"], "unknown-reply '550 5.2.2 x' must begin with a 4yz"),
-    (["limits=/nonexistent"], "limits '/nonexistent': No such file"),
+    (["limits=/nonexistent"], "limits /nonexistent: cannot be opened: No such file"),
     (["time-limit=0"], "time-limit"), (["nonsense=1"], "nonsense")])
 def test_a_faulty_option_is_refused_at_start(run, place, options, words):
     (Path(place) / "empty").write_text("")

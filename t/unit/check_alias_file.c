@@ -260,6 +260,50 @@ START_TEST(a_file_that_hangs_holds_nobody)
 }
 END_TEST
 
+/* Somebody writes a new list over the old one, and has half of it while it is read. */
+static const char *half;
+
+ssize_t __wrap_read(int fd, void *to, size_t n);
+ssize_t __real_read(int fd, void *to, size_t n);
+
+ssize_t
+__wrap_read(int fd, void *to, size_t n)
+{
+	ssize_t got = __real_read(fd, to, n);
+	const char *text = half;
+
+	half = NULL;
+	if (text != NULL)
+		scratch_write(&dir, "aliases", slice_of(text));
+	return got;
+}
+
+START_TEST(half_a_list_is_none)
+{
+	scratch_write(&dir, "aliases", SLICE("staff: anna\n"));
+	load(1);
+	scratch_write(&dir, "aliases", SLICE("info: anna\n"));
+	half = "info: anna\nstaff: anna\n";
+	ck_assert_int_eq(look_and_find("staff"), KNOWN_YES);
+	ck_assert_int_eq(find("info"), KNOWN_NO);
+	ck_assert_str_eq(reported, "");
+	ck_assert_int_eq(look_and_find("info"), KNOWN_YES);
+	ck_assert_int_eq(find("staff"), KNOWN_YES);
+}
+END_TEST
+
+START_TEST(where_nothing_was_read_half_a_list_is_not_known)
+{
+	scratch_write(&dir, "aliases", SLICE("info: anna\n"));
+	half = "info: anna\nstaff: anna\n";
+	load(1);
+	ck_assert_int_eq(find("staff"), NOT_KNOWN);
+	ck_assert_ptr_nonnull(
+	    strstr(reported, "/aliases: was written to while it was read; recipients"));
+	ck_assert_int_eq(look_and_find("staff"), KNOWN_YES);
+}
+END_TEST
+
 static void *
 find_often(void *self)
 {
@@ -302,6 +346,8 @@ suite(void)
 	tcase_add_test(t, sees_a_change_and_an_end_and_a_return);
 	tcase_add_test(t, any_sign_of_a_change_counts_and_none_is_none);
 	tcase_add_test(t, a_file_that_hangs_holds_nobody);
+	tcase_add_test(t, half_a_list_is_none);
+	tcase_add_test(t, where_nothing_was_read_half_a_list_is_not_known);
 	tcase_add_test(t, is_read_by_many_while_it_changes);
 	suite_add_tcase(s, t);
 	return s;

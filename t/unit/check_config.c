@@ -205,10 +205,11 @@ END_TEST
 START_TEST(what_is_not_a_file_is_refused)
 {
 	ck_assert(!config_read(&table, 1, "/", NULL, 0, &got, &why));
-	ck_assert_str_eq(text_cstr(&why), "/: not a regular file");
+	ck_assert_str_eq(text_cstr(&why), "/: a directory, name the file in it");
 	text_clear(&why);
 	ck_assert(!config_read(&table, 1, "/nonexistent/x", NULL, 0, &got, &why));
-	ck_assert_str_eq(text_cstr(&why), "/nonexistent/x: No such file or directory");
+	ck_assert_str_eq(text_cstr(&why),
+	    "/nonexistent/x: cannot be opened: No such file or directory");
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/file.h"
+#include "base/file.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -88,6 +89,83 @@ START_TEST(a_file_that_all_may_write_is_refused)
 }
 END_TEST
 
+/* What somebody does to the file when its first piece has been read. */
+static void (*meanwhile)(void);
+
+ssize_t __wrap_read(int fd, void *to, size_t n);
+ssize_t __real_read(int fd, void *to, size_t n);
+
+ssize_t
+__wrap_read(int fd, void *to, size_t n)
+{
+	ssize_t got = __real_read(fd, to, n);
+	void (*act)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (act != NULL)
+		act();
+	return got;
+}
+
+static void
+append_to_it(void)
+{
+	int fd = open(path, O_WRONLY | O_APPEND);
+
+	ck_assert_int_eq(write(fd, "567", 3), 3);
+	ck_assert_int_eq(close(fd), 0);
+}
+
+static void
+empty_it(void)
+{
+	ck_assert_int_eq(truncate(path, 0), 0);
+}
+
+static void
+overwrite_it(void)
+{
+	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = 1 } };
+
+	write_file("4321", 4, 0600);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void
+replace_it(void)
+{
+	char other[sizeof path + 5];
+
+	(void)snprintf(other, sizeof other, "%s.new", path);
+	ck_assert_int_eq(rename(path, other), 0);
+	write_file("5678", 4, 0600);
+	ck_assert_int_eq(unlink(other), 0);
+}
+
+START_TEST(a_file_that_is_written_to_meanwhile_is_refused)
+{
+	static void (*const act[])(void) = { append_to_it, empty_it, overwrite_it };
+
+	for (size_t i = 0; i < COUNT(act); i++) {
+		write_file("1234", 4, 0600);
+		meanwhile = act[i];
+		expect_fault(path, "was written to while it was read, write a new one");
+	}
+}
+END_TEST
+
+START_TEST(one_that_is_replaced_meanwhile_is_read_as_it_was)
+{
+	struct text got, why = TEXT_INIT(500);
+
+	write_file("1234", 4, 0600);
+	meanwhile = replace_it;
+	ck_assert_msg(file_read(path, 10, &got, &why), "%s", text_cstr(&why));
+	ck_assert(slice_equal(text_slice(&got), SLICE("1234")));
+	text_clear(&got);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -99,6 +177,8 @@ suite(void)
 	tcase_add_test(t, a_limit_is_kept);
 	tcase_add_test(t, only_a_regular_file_is_read);
 	tcase_add_test(t, a_file_that_all_may_write_is_refused);
+	tcase_add_test(t, a_file_that_is_written_to_meanwhile_is_refused);
+	tcase_add_test(t, one_that_is_replaced_meanwhile_is_read_as_it_was);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -129,8 +129,8 @@ START_TEST(refuses_a_bad_configuration)
 	config.source = SOURCE_MBOX;
 	config.limits_path = "/nonexistent/limits";
 	ck_assert_ptr_null(mailboxes_new(&config, &report, &why));
-	ck_assert_str_eq(
-	    text_cstr(&why), "limits '/nonexistent/limits': No such file or directory");
+	ck_assert_str_eq(text_cstr(&why),
+	    "limits /nonexistent/limits: cannot be opened: No such file or directory");
 	text_clear(&why);
 	scratch_write(&dir, "limits", SLICE("anna\n"));
 	config.limits_path = scratch_path(&dir, "limits", limits);

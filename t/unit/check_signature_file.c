@@ -113,22 +113,21 @@ END_TEST
 START_TEST(refuses_a_directory)
 {
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	expect_refusal("a directory", ": is a directory, name the file in it");
+	expect_refusal("a directory", ": a directory, name the file in it");
 }
 END_TEST
 
 START_TEST(refuses_a_fifo_without_waiting)
 {
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	expect_refusal("a FIFO", ": is a FIFO, signatures must stand in a regular file");
+	expect_refusal("a FIFO", ": not a regular file, put the text into one");
 }
 END_TEST
 
 START_TEST(refuses_a_device)
 {
 	(void)snprintf(path, sizeof path, "/dev/zero");
-	expect_refusal("a device",
-	    ": is a device or socket, signatures must stand in a regular file");
+	expect_refusal("a device", ": not a regular file, put the text into one");
 	(void)snprintf(path, sizeof path, "%s/signatures", dir);
 }
 END_TEST
@@ -136,8 +135,8 @@ END_TEST
 START_TEST(refuses_what_everybody_may_write)
 {
 	write_file(entry, 0646);
-	expect_refusal("a world-writable file",
-	    ": everybody may write to it and so switch the scanner off, chmod o-w it");
+	expect_refusal(
+	    "a world-writable file", ": everybody may write to it, chmod o-w it");
 }
 END_TEST
 
@@ -154,8 +153,8 @@ START_TEST(refuses_a_file_without_end)
 {
 	write_file(entry, 0644);
 	ck_assert_int_eq(truncate(path, (off_t)SIGNATURE_FILE_MAX + 1), 0);
-	expect_refusal("a huge file",
-	    ": is larger than 64 MiB, which no list of signatures should be");
+	expect_refusal(
+	    "a huge file", ": larger than such a file may be, make it shorter");
 }
 END_TEST
 

@@ -54,4 +54,4 @@ t_unit_check_mailbox_sources_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getpwnam_r
 t_unit_check_mailboxes_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getpwnam_r
 t_unit_check_user_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
 t_unit_check_dialog_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recv,--wrap=__recv_chk,--wrap=send
-t_unit_check_alias_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=pthread_cond_timedwait,--wrap=stat
+t_unit_check_alias_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=pthread_cond_timedwait,--wrap=stat,--wrap=read

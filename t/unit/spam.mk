@@ -37,4 +37,5 @@ t_unit_check_tarpit_LDADD  = $(POLICY_UNIT)
 t_unit_check_client_tarpit_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_client_tarpit_LDADD  = $(STORE_UNIT)
 t_unit_check_file_CFLAGS = $(UNIT_CFLAGS)
-t_unit_check_file_LDADD  = $(STORE_UNIT)
+t_unit_check_file_LDADD  = $(BASE_UNIT)
+t_unit_check_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/file.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,16 +31,45 @@ fault_of(const struct stat *st, size_t most, mode_t forbidden)
 }
 
 static bool
-check(int fd, const char *name, size_t most, mode_t forbidden, struct text *why)
+look(int fd, const char *name, struct stat *ret, struct text *why)
 {
-	struct stat st;
+	return fstat(fd, ret) == 0 || system_fault(why, name, "cannot be examined");
+}
 
-	if (fstat(fd, &st) != 0)
-		return system_fault(why, name, "cannot be examined");
-	const char *fault = fault_of(&st, most, forbidden);
+static bool
+check(const struct stat *st, const char *name, size_t most, mode_t forbidden,
+    struct text *why)
+{
+	const char *fault = fault_of(st, most, forbidden);
+
 	if (fault != NULL)
 		text_printf(why, "%s: %s", name, fault);
 	return fault == NULL;
+}
+
+bool
+file_differs(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino != b->st_ino || a->st_dev != b->st_dev ||
+	       a->st_size != b->st_size || a->st_mtim.tv_sec != b->st_mtim.tv_sec ||
+	       a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
+}
+
+/* Half a list is a list, too, and nobody would see what is missing. */
+static bool
+check_unchanged(int fd, const char *name, const struct stat *before, struct text *why)
+{
+	struct stat now;
+
+	if (!look(fd, name, &now, why))
+		return false;
+	if (!file_differs(&now, before))
+		return true;
+	text_printf(why,
+	    "%s: was written to while it was read, write a new one beside it and rename "
+	    "that",
+	    name);
+	return false;
 }
 
 static bool
@@ -71,11 +100,13 @@ file_read(const char *path, size_t most, struct text *ret, struct text *why)
 {
 	/* O_NONBLOCK: the open itself must not wait for a writer of a FIFO. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
 
 	*ret = (struct text)TEXT_INIT(most);
 	if (fd == -1)
 		return system_fault(why, path, "cannot be opened");
-	bool ok = check(fd, path, most, S_IWOTH, why) && read_on(fd, path, ret, why);
+	bool ok = look(fd, path, &st, why) && check(&st, path, most, S_IWOTH, why) &&
+		  read_on(fd, path, ret, why) && check_unchanged(fd, path, &st, why);
 	(void)close(fd);
 	if (!ok)
 		text_clear(ret);
