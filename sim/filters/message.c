@@ -193,9 +193,8 @@ unfold(
 	return message_status_of(status);
 }
 
-/* Is what such a field says part of the body already? */
-static bool
-ends_header(const struct message *m, struct slice name)
+bool
+message_ends_header(const struct message *m, struct slice name)
 {
 	struct slice words = m->rules != NULL && m->rules->header_ends != NULL
 				 ? slice_of(m->rules->header_ends)
@@ -224,7 +223,8 @@ message_parse(struct message *m, struct slice raw)
 			m->gap = true;
 			break;
 		}
-		if (!message_split_field(line, &name, &first) || ends_header(m, name)) {
+		if (!message_split_field(line, &name, &first) ||
+		    message_ends_header(m, name)) {
 			m->gap = true;
 			break;
 		}

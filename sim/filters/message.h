@@ -31,6 +31,7 @@ struct field {
 	bool hidden;  /* the MTA's own: delivered, not shown */
 	bool trace;   /* ... and a filter's of that name is another one */
 	bool taken;   /* ... and a filter filled it */
+	bool spare;   /* ... for which the MTA had nothing to say */
 	bool deleted; /* or never had a value */
 };
 
@@ -56,6 +57,7 @@ struct message {
 	struct text own_body;   /* what a filter put in its place */
 	bool replacing;         /* the filter whose turn it is has begun a new body */
 	struct text quarantine; /* reason; empty: deliver */
+	bool unreadable; /* what filters made of it is taken, and cannot be delivered */
 	const struct edit_rules *rules; /* NULL: added fields go to the end */
 	/* Do two paths name one mailbox?  NULL: only if they are spelled alike. */
 	bool (*same)(void *self, struct slice a, struct slice b);
@@ -100,6 +102,9 @@ enum message_status message_parse(struct message *m, struct slice raw)
 bool message_split_field(
     struct slice line, struct slice *ret_name, struct slice *ret_value);
 
+/* Is what such a field says part of the body already? */
+bool message_ends_header(const struct message *m, struct slice name);
+
 enum message_status message_set_sender(struct message *m, struct slice path)
     __attribute__((warn_unused_result));
 enum message_status message_add_recipient(struct message *m, struct slice path)
@@ -125,13 +130,15 @@ enum message_status message_add_field(struct message *m, struct slice name,
 enum message_status message_add_trace(struct message *m, struct slice name,
     struct slice value) __attribute__((warn_unused_result));
 
-/* Room at the end for a field of the MTA's own, hidden; nothing until it is set. */
-enum message_status message_add_own(struct message *m, struct slice name)
+/* Room at `index` for a field of the MTA's own, hidden; nothing until it is set. */
+enum message_status message_add_own(struct message *m, size_t index, struct slice name)
     __attribute__((warn_unused_result));
+/* ... or at the end, if no filter fills it. */
+void message_own_later(struct message *m, struct slice name);
 enum message_status message_set_own(struct message *m, struct slice name,
     struct slice value) __attribute__((warn_unused_result));
 
-/* Where INSHEADER of that index goes, deleted fields counted as the rules say. */
+/* Where INSHEADER of that index goes, counted as the rules say. */
 size_t message_place(const struct message *m, size_t index);
 
 /* In front of field number `index`, hidden ones counted; too large: at the end. */
@@ -158,8 +165,11 @@ enum message_status message_set_value(struct message *m, struct field *f,
 /* Has it a Resent- field (RFC 5322 3.6.6)? */
 bool message_resent(const struct message *m);
 
-/* All fields of that name; or all but one of the MTA's own that a filter took over. */
-void message_drop_field(struct message *m, struct slice name, bool but_taken);
+/* All fields of that name; or all but the room that the MTA kept for one. */
+void message_drop_field(struct message *m, struct slice name, bool but_spare);
+/* Without what a filter put into such room and is nothing, and what is no field when it
+ * is read anew. */
+void message_read_again(struct message *m);
 /* ... that are without a value, as if they had not come. */
 void message_lose_empty(struct message *m, struct slice name);
 

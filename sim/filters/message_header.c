@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/array.h"
+#include "base/put.h"
 #include "sim/filters/message.h"
 
 static void
@@ -180,7 +181,9 @@ message_place(const struct message *m, size_t index)
 	size_t at = 0;
 
 	if (below_zero(m, index))
-		return 0;
+		index = 0;
+	if (m->rules != NULL && m->rules->inserts_behind)
+		return index + 1;
 	if (gone_too)
 		return index;
 	for (; at < m->fields && (index > 0 || m->field[at].deleted); at++)
@@ -199,14 +202,23 @@ message_add_trace(struct message *m, struct slice name, struct slice value)
 }
 
 enum message_status
-message_add_own(struct message *m, struct slice name)
+message_add_own(struct message *m, size_t index, struct slice name)
 {
-	size_t at = m->fields;
-	enum message_status status = message_insert_field(m, at, name, SLICE(""));
+	enum message_status status = message_insert_field(m, index, name, SLICE(""));
 
 	if (status == MESSAGE_OK)
-		m->field[at].hidden = m->field[at].deleted = true;
+		m->field[index].hidden = m->field[index].deleted = m->field[index].spare =
+		    true;
 	return status;
+}
+
+void
+message_own_later(struct message *m, struct slice name)
+{
+	struct field *f = first_own(m, name);
+
+	if (f != NULL)
+		f->deleted = false;
 }
 
 enum message_status
@@ -231,8 +243,10 @@ message_set_own(struct message *m, struct slice name, struct slice value)
 	enum message_status status = MESSAGE_NONE;
 
 	for (size_t i = 0; i < m->fields; i++) {
-		if (own(&m->field[i], name))
-			status = message_set_value(m, &m->field[i], value);
+		if (!own(&m->field[i], name))
+			continue;
+		status = message_set_value(m, &m->field[i], value);
+		m->field[i].spare = false;
 	}
 	return status;
 }
@@ -323,20 +337,64 @@ message_change_field(
 void
 message_lose_empty(struct message *m, struct slice name)
 {
+	size_t stay = 0;
+
 	for (size_t i = 0; i < m->fields; i++) {
 		struct field *f = &m->field[i];
 		if (shown(f) && named(f, name) &&
 		    slice_trim(text_slice(&f->value)).len == 0)
-			f->hidden = f->deleted = true;
+			field_clear(f);
+		else
+			m->field[stay++] = *f;
 	}
+	m->fields = stay;
 }
 
 void
-message_drop_field(struct message *m, struct slice name, bool but_taken)
+message_drop_field(struct message *m, struct slice name, bool but_spare)
 {
 	for (size_t i = 0; i < m->fields; i++) {
 		struct field *f = &m->field[i];
-		bool stays = but_taken && f->taken;
+		bool stays = but_spare && f->spare;
 		f->deleted = f->deleted || (named(f, name) && !stays);
+	}
+}
+
+/* A name with a blank or a colon in it is less of a name, or none. */
+static void
+name_again(const struct message *m, struct field *f)
+{
+	struct text whole = TEXT_INIT(FIELD_MAX);
+	struct slice name, value;
+
+	put(&whole, text_slice(&f->name));
+	put(&whole, SLICE(":"));
+	put(&whole, text_slice(&f->value));
+	bool good = message_split_field(text_slice(&whole), &name, &value) &&
+		    name.len <= m->rules->name_max && !message_ends_header(m, name);
+	f->deleted = f->deleted || !good;
+	if (good && name.len != f->name.len) {
+		struct text fresh = TEXT_INIT(value.len);
+		put(&fresh, value);
+		f->name.len = name.len;
+		text_clear(&f->value);
+		f->value = fresh;
+	}
+	text_clear(&whole);
+}
+
+void
+message_read_again(struct message *m)
+{
+	for (size_t i = 0; i < m->fields; i++) {
+		struct field *f = &m->field[i];
+		struct slice value = text_slice(&f->value);
+		bool nothing = value.len == 0 || slice_equal(value, SLICE(" "));
+		f->deleted = f->deleted || (f->spare && f->taken && nothing);
+		if (m->rules->name_max == 0 || f->deleted)
+			continue;
+		m->unreadable =
+		    m->unreadable || slice_find(text_slice(&f->name), '\n') < f->name.len;
+		name_again(m, f);
 	}
 }

@@ -278,7 +278,7 @@ wants_quotes(struct slice name)
 static void
 put_person(const struct facts *f, struct text *out)
 {
-	bool named = f->full_name.len != 0 && f->sender_shown.len != 0;
+	bool named = f->full_name.len != 0;
 
 	bool quotes = named && wants_quotes(f->full_name);
 
@@ -286,6 +286,7 @@ put_person(const struct facts *f, struct text *out)
 	put(out, named ? f->full_name : SLICE(""));
 	put(out, quotes ? SLICE("\"") : SLICE(""));
 	put(out, named ? SLICE(" <") : SLICE(""));
+	put(out, named ? SLICE("") : f->sender_group);
 	put(out, f->sender_shown);
 	put(out, named ? SLICE(">") : SLICE(""));
 }

@@ -55,12 +55,14 @@ struct facts {
 	struct slice mail_args, rcpt_args; /* of MAIL, of this RCPT; a NUL behind each */
 	struct slice sender;               /* paths as typed, with their brackets */
 	struct slice sender_shown;         /* ... and as mail shows it, without */
-	bool authored;                     /* MAIL had AUTH=, */
-	struct slice auth_author;          /* ... and this was its value */
-	struct slice full_name;            /* the Full-Name field of the message */
-	struct slice sender_meant;         /* the path that it says; empty: itself */
-	struct slice sender_mailed;        /* as mail shows it */
-	bool sender_local;                 /* has no domain, or one of ours */
+	struct slice
+	    sender_group; /* ... as far as that is a group's name, and the colon */
+	bool authored;    /* MAIL had AUTH=, */
+	struct slice auth_author;   /* ... and this was its value */
+	struct slice full_name;     /* the Full-Name field of the message */
+	struct slice sender_meant;  /* the path that it says; empty: itself */
+	struct slice sender_mailed; /* as mail shows it */
+	bool sender_local;          /* has no domain, or one of ours */
 	struct slice rcpt, rcpt_meant;
 	bool rcpt_known;            /* there is such a mailbox */
 	bool rcpt_far, rcpt_direct; /* AT_RCPT_FAR, AT_RCPT_DIRECT */

@@ -209,9 +209,12 @@ struct edit_rules {
 	/* ADDHEADER; CHGHEADER of a field that is not there; beyond the last one. */
 	enum field_place added, missing, beyond;
 	/* ADDHEADER and CHGHEADER put a value into a field of the MTA's own. */
-	bool signed_index; /* an index over 0x80000000 is below 0: the first of all */
-	bool lf_is_blank;  /* an LF in a value with no blank behind it is a blank */
+	bool signed_index;   /* an index over 0x80000000 is below 0: the first of all */
+	bool lf_is_blank;    /* an LF in a value with no blank behind it is a blank */
+	bool inserts_behind; /* INSHEADER: behind the field of that number */
 	const char *header_ends; /* fields that begin the body; NULL: none */
+	size_t line_max;         /* of a field in the mail, bytes; 0: as many as it has */
+	size_t name_max; /* of a field that is read again before delivery; 0: none is */
 	bool own_taken_over;
 	bool deleted_counts; /* for the filter that deleted it; CHGHEADER revives it */
 };

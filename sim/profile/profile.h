@@ -59,12 +59,13 @@ struct help_line {
 /* What the MTA itself does to the header of what it delivers; filters see none of it. */
 enum field_change {
 	FIELD_DROPPED,
-	FIELD_REPLACED,      /* ... and there is room for a filter's, which goes on top */
+	FIELD_REPLACED,      /* ... by one on top, which a filter may fill or take out */
 	FIELD_KEPT,          /* room for it, which a filter may fill */
 	FIELD_ADDED,         /* where the message has none */
 	FIELD_ADDED_RESENT,  /* ... and has another Resent- field */
 	FIELD_ADDED_PLAIN,   /* ... and has no Resent- field */
 	FIELD_ADDED_NO_HELO, /* once for each MAIL before any HELO */
+	FIELD_RESENT,        /* dropped where the client sent no Resent- field */
 	FIELD_BLIND,       /* dropped, or emptied if no To, Cc, Apparently-To is there */
 	FIELD_COMPLETED,   /* its addresses without a domain get ours */
 	FIELD_JOINED,      /* its addresses are put together anew */
@@ -266,8 +267,9 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 	    OUTCOME_BIT(OUTCOME_FAILED_REJECT) | OUTCOME_BIT(OUTCOME_FAILED_TEMPFAIL) |  \
 	    OUTCOME_BIT(OUTCOME_MISCONFIGURED))
 
-/* ... and the rest of its habits, for an initialiser. */
-#define SENDMAIL_HABITS(dies, line)                                                      \
+/* ... and the rest of its habits, for an initialiser.  queues: what it delivers it reads
+ * from its queue, where Return-Path is the first of the fields. */
+#define SENDMAIL_HABITS(dies, line, queues)                                              \
 	{                                                                                \
 		.offer = {                                                     \
 			.version = PROTOCOL_VERSION,                           \
@@ -296,7 +298,9 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.malformed = DO_MORE, .mailbox_matters = true,         \
 			.added = FIELD_BESIDE, .missing = FIELD_BESIDE,         \
 			.beyond = FIELD_BESIDE,                                 \
-			.header_ends = "Text Message",                          \
+			.header_ends = "Text Message", .name_max = (queues) ? 100 : 0,         \
+			.line_max = (queues) ? 2303 : 0, /* headers.c: put_vanilla_header() */ \
+			.inserts_behind = (queues),                          \
 			.signed_index = true, .lf_is_blank = true,                \
 			.own_taken_over = true, .deleted_counts = true,         \
 			.blank_always = true, .new_body = BODY_OF_LF,                  \

@@ -166,6 +166,11 @@ static const struct fixed_answer fixed[] = {
 static const struct field_rule field_rules[] = {
 	{ "Return-Path", FIELD_REPLACED, NULL },
 	{ "Content-Length", FIELD_DROPPED, NULL },
+	{ "Resent-Sender", FIELD_RESENT, NULL },
+	{ "Resent-Reply-To", FIELD_RESENT, NULL },
+	{ "Resent-To", FIELD_RESENT, NULL },
+	{ "Resent-Cc", FIELD_RESENT, NULL },
+	{ "Resent-Bcc", FIELD_RESENT, NULL },
 	{ "Full-Name", FIELD_DROPPED, NULL },
 	{ "Bcc", FIELD_BLIND, NULL },
 	{ "Resent-Bcc", FIELD_BLIND, NULL },
@@ -246,7 +251,7 @@ const struct profile profile_sendmail_8_17 = {
 	.refusals = sendmail_refusals,
 	.refused_words =
 	    "MAIL RCPT DATA VRFY EXPN HELP ETRN STARTTLS AUTH VERB SEND SAML SOML TURN",
-	.habits = SENDMAIL_HABITS(true, "olderrors=0, Errors=1\n"),
+	.habits = SENDMAIL_HABITS(true, "olderrors=0, Errors=1\n", true),
 	.macro_values = sendmail_macro_values,
 	.shown = "%n [%a]",
 	.shown_unnamed = "[%a]",

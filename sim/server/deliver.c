@@ -92,55 +92,51 @@ put_value(struct sink *out, struct slice value, const struct edit_rules *r)
 	}
 }
 
+/*
+ * Lines of `most` bytes and no more: what is beyond begins another one, without its
+ * first byte, and of the last line it is lost.
+ */
+static void
+put_cut(struct sink *out, struct slice lines, size_t most)
+{
+	bool led = false;
+
+	while (lines.len != 0) {
+		size_t n = slice_find(lines, '\n'), room = most - led;
+		bool last = n + 1 >= lines.len, cut = n > room;
+		put(out, led ? SLICE(" ") : SLICE(""));
+		put(out, slice_first(lines, cut ? room : n));
+		put(out, SLICE("\n"));
+		lines = slice_from(lines, cut && !last ? room + 1 : n + 1);
+		led = cut && !last && !begins_blank(lines);
+	}
+}
+
 static void
 put_field(struct sink *out, const struct field *f, const struct edit_rules *rules)
 {
+	size_t most = rules != NULL ? rules->line_max : 0, begin = out->text.len;
+
 	put(out, text_slice(&f->name));
 	put(out, SLICE(":"));
 	put_value(out, text_slice(&f->value), rules);
-}
-
-/* The one that a filter gave; NULL: none did. */
-static const struct field *
-taken_return_path(const struct message *m)
-{
-	for (size_t i = 0; i < m->fields; i++) {
-		const struct field *f = &m->field[i];
-		if (f->taken && !f->deleted &&
-		    slice_equal_nocase(text_slice(&f->name), SLICE("Return-Path")))
-			return f;
-	}
-	return NULL;
-}
-
-static void
-put_return_path(struct sink *out, const struct message *m)
-{
-	const struct field *taken = taken_return_path(m);
-	struct slice sender = text_slice(&m->sender);
-	bool brackets = sender.len != 0 && sender.ptr[0] == '<';
-
-	if (taken != NULL) {
-		put_field(out, taken, m->rules);
+	if (most == 0 || out->text.len - begin <= most)
 		return;
-	}
-	put(out, SLICE("Return-Path: "));
-	put(out, brackets ? SLICE("") : SLICE("<"));
-	put(out, sender);
-	put(out, brackets ? SLICE("\n") : SLICE(">\n"));
+	struct text whole = TEXT_INIT(out->text.len - begin);
+	if (text_append(&whole, slice_from(text_slice(&out->text), begin)) != TEXT_OK)
+		out->lost = true;
+	out->text.len = begin;
+	put_cut(out, text_slice(&whole), most);
+	text_clear(&whole);
 }
 
 static void
 put_message(struct sink *out, const struct message *m, struct slice head)
 {
 	put(out, head);
-	if (head.len == 0)
-		put_return_path(out, m);
 	for (size_t i = 0; i < m->fields; i++) {
-		const struct field *f = &m->field[i];
-		bool on_top = head.len == 0 && f == taken_return_path(m);
-		if (!f->deleted && !on_top)
-			put_field(out, f, m->rules);
+		if (!m->field[i].deleted)
+			put_field(out, &m->field[i], m->rules);
 	}
 	bool gap =
 	    m->gap || m->body.len != 0 || m->rules == NULL || !m->rules->gap_as_sent;

@@ -9,6 +9,7 @@ libsim_a_SOURCES += \
 	%reldir%/session_edits.c \
 	%reldir%/session_facts.c \
 	%reldir%/session_header.c \
+	%reldir%/session_own.c \
 	%reldir%/session_settle.c \
 	%reldir%/session_wiring.c \
 	%reldir%/session_xclient.c \

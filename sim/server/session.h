@@ -136,6 +136,18 @@ bool session_loops(struct session *s, struct slice path);
 /* The message has come: what {msg_id} says from now on. */
 void session_learn_msg_id(struct session *s);
 
+/* --- session_own.c --- */
+/* Room for the MTA's own fields, in their order, in front of the client's. */
+enum message_status session_make_room(struct session *s);
+enum message_status session_add_received(struct session *s);
+/* What the rule adds, where it does. */
+enum message_status session_add_own(struct session *s, const struct field_rule *r);
+/* What had no value until filters had changed the envelope. */
+void session_fill_late(struct session *s);
+enum message_status session_add_return_path(struct session *s);
+/* Does it change addresses and nothing else? */
+bool session_rewrites(const struct field_rule *r);
+
 /* --- session_header.c --- */
 /* The client's text becomes a message with our own fields. */
 enum message_status session_begin_message(struct session *s);

@@ -5,100 +5,6 @@
 #include "sim/smtp/addresses.h"
 #include "sim/smtp/command.h"
 
-/* RFC 5321 4.4. */
-static enum message_status
-add_received(struct session *s)
-{
-	struct text value = TEXT_INIT(FIELD_MAX);
-	struct facts *f = &s->facts;
-
-	f->rcpt_commands = s->rcpt_commands;
-	f->verified = s->smtp.verified;
-	f->only_rcpt = s->message.recipients == 1 && s->smtp.rcpts <= 1
-			   ? text_slice(&s->message.recipient[0].path)
-			   : SLICE("");
-	s->server->config->profile->received(f, &value);
-	enum message_status status =
-	    message_add_trace(&s->message, SLICE("Received"), text_slice(&value));
-	text_clear(&value);
-	return status;
-}
-
-static bool
-adds(const struct session *s, const struct field_rule *r)
-{
-	/* As often as there was a MAIL, whatever the client says in such a field. */
-	if (r->change == FIELD_ADDED_NO_HELO)
-		return s->smtp.unnamed != 0;
-	if (message_field(&s->message, slice_of(r->name)) != NULL)
-		return false;
-	switch (r->change) {
-	case FIELD_DROPPED:
-	case FIELD_REPLACED:
-	case FIELD_BLIND:
-	case FIELD_COMPLETED:
-	case FIELD_JOINED:
-	case FIELD_JOINED_LIST:
-	case FIELD_KEPT: return false;
-	case FIELD_ADDED: return true;
-	case FIELD_ADDED_RESENT: return s->resent;
-	case FIELD_ADDED_PLAIN: return !s->resent;
-	case FIELD_ADDED_NO_HELO: break;
-	}
-	return false;
-}
-
-/* Into the room that is kept for it, or behind all that filters are shown. */
-static enum message_status
-set_own(struct session *s, const struct field_rule *r)
-{
-	struct text value = TEXT_INIT(FIELD_MAX);
-	struct slice name = slice_of(r->name);
-	enum message_status status = MESSAGE_OK;
-
-	put(&value, SLICE(" "));
-	for (const char *at = r->value; *at != '\0'; at++) {
-		if (*at == '%' && at[1] != '\0')
-			facts_field(&s->facts, *++at, &value);
-		else
-			put(&value, (struct slice){ at, 1 });
-	}
-	if (value.len > 1 && s->server->config->profile->fields_shown)
-		status = message_insert_field(
-		    &s->message, s->message.fields, name, text_slice(&value));
-	else if (value.len > 1)
-		status = message_set_own(&s->message, name, text_slice(&value));
-	text_clear(&value);
-	return status;
-}
-
-/* Does it change addresses and nothing else? */
-static bool
-rewrites(const struct field_rule *r)
-{
-	return r->change == FIELD_COMPLETED || r->change == FIELD_JOINED ||
-	       r->change == FIELD_JOINED_LIST;
-}
-
-/* Room for all of them, in their order, in front of the client's. */
-static enum message_status
-make_room(struct session *s, const struct field_rule *r)
-{
-	enum message_status status = MESSAGE_OK;
-
-	if (s->server->config->profile->fields_shown)
-		return MESSAGE_OK;
-	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
-		bool here = r->change != FIELD_DROPPED && r->change != FIELD_BLIND &&
-			    r->change != FIELD_REPLACED && !rewrites(r);
-		unsigned copies =
-		    r->change == FIELD_ADDED_NO_HELO ? s->smtp.unnamed : here;
-		for (; copies > 0 && status == MESSAGE_OK; copies--)
-			status = message_add_own(&s->message, slice_of(r->name));
-	}
-	return status;
-}
-
 /* An address that cannot be read stays. */
 static void
 mailed(void *self, struct slice path, struct text *out)
@@ -173,10 +79,11 @@ change_field(struct session *s, const struct field_rule *r)
 		empty_field(s, slice_of(r->name));
 	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND ||
 		 r->change == FIELD_REPLACED ||
-		 (r->change == FIELD_ADDED_RESENT && !s->resent))
+		 ((r->change == FIELD_ADDED_RESENT || r->change == FIELD_RESENT) &&
+		     !s->resent))
 		message_drop_field(
 		    &s->message, slice_of(r->name), r->change == FIELD_REPLACED);
-	else if (rewrites(r))
+	else if (session_rewrites(r))
 		rewrite_field(s, r->change, slice_of(r->name));
 }
 
@@ -208,6 +115,10 @@ learn_sender(struct session *s)
 	f->full_name = name != NULL ? slice_trim(text_slice(&name->value)) : SLICE("");
 	session_show_sender(s, f->sender, &s->shown);
 	f->sender_shown = text_slice(&s->shown);
+	size_t colon = address_group(f->sender_shown);
+	f->sender_group = colon < f->sender_shown.len
+			      ? slice_first(f->sender_shown, colon + 1)
+			      : SLICE("");
 }
 
 /* As a mailbox has them in front of each message. */
@@ -325,7 +236,7 @@ session_begin_message(struct session *s)
 
 	struct slice text = text_slice(&s->smtp.message);
 
-	enum message_status status = make_room(s, r);
+	enum message_status status = session_make_room(s);
 	if (status == MESSAGE_OK)
 		status = take_from_lines(s, &text);
 	join_end(s, &text);
@@ -341,18 +252,14 @@ session_begin_message(struct session *s)
 		lose_empty(s);
 	session_learn_msg_id(s);
 	session_gather(s);
-	status = add_received(s);
+	status = session_add_received(s);
 	if (status != MESSAGE_OK)
 		return status;
 	learn_sender(s);
 	for (; r != NULL && r->name != NULL && status == MESSAGE_OK; r++) {
 		if (p->fields_shown)
 			change_field(s, r);
-		if (adds(s, r))
-			status = set_own(s, r);
-		/* Behind all of them: no filter's index counts it. */
-		else if (r->change == FIELD_REPLACED && !p->fields_shown)
-			status = message_add_own(&s->message, slice_of(r->name));
+		status = session_add_own(s, r);
 	}
 	return status;
 }
@@ -364,11 +271,17 @@ session_finish_header(struct session *s)
 	const struct field_rule *r = p->fields;
 
 	session_show_sender(s, text_slice(&s->message.sender), &s->shown);
+	s->facts.sender_shown = text_slice(&s->shown);
+	session_fill_late(s);
 	if (s->shown.len == 0 && p->null_sender != NULL)
 		put(&s->shown, slice_of(p->null_sender));
 	bool good = message_set_sender(&s->message, text_slice(&s->shown)) == MESSAGE_OK;
 	s->smtp.sender = text_slice(&s->message.sender);
+	if (!p->fields_shown)
+		message_read_again(&s->message);
 	for (; r != NULL && r->name != NULL && !p->fields_shown; r++)
 		change_field(s, r);
+	if (p->delivery_head == NULL)
+		good = session_add_return_path(s) == MESSAGE_OK && good;
 	return good;
 }

@@ -197,8 +197,13 @@ deliver_message(struct session *s)
 	struct slice line, rest;
 	size_t count = 0;
 	struct destination *to = destinations(s, &count);
-	bool good = session_finish_header(s) && to != NULL &&
-		    deliver(&s->server->config->delivery, &s->message, to, count, &log);
+	bool good = session_finish_header(s) && to != NULL;
+	if (s->message.unreadable)
+		witness_tell(&s->witness, EVENT_NOTE, EVENT_NO_FILTER,
+		    SLICE("what filters made of it cannot be read again: lost"));
+	else
+		good = good && deliver(&s->server->config->delivery, &s->message, to,
+				   count, &log);
 
 	for (rest = text_slice(&log); slice_next_line(&rest, &line);)
 		witness_tell(&s->witness, good ? EVENT_DELIVERY : EVENT_NOTE,

@@ -77,11 +77,11 @@ put_mailed(const struct writer *w, struct slice path)
 	text_clear(&one);
 }
 
-/* A name with one of these is in quotes, all of it. */
+/* A name with one of these is in quotes, all of it; so is what seemed an address. */
 static bool
 wants_quotes(struct slice phrase)
 {
-	return find(phrase, "@,;:\\[].'") < phrase.len;
+	return find(phrase, "@,;:\\[].'<") < phrase.len;
 }
 
 static void
@@ -118,9 +118,10 @@ comment(struct slice s)
 	return s.len;
 }
 
-/* Comments keep their place before or behind the address, one blank between. */
+/* Comments keep their place before or behind the address, one blank between.  It is read
+ * with the group's name, which is no part of it: a second one is. */
 static void
-put_plain(const struct writer *w, struct slice s)
+put_plain(const struct writer *w, struct slice whole, struct slice s)
 {
 	bool told = false, any = false;
 
@@ -134,7 +135,7 @@ put_plain(const struct writer *w, struct slice s)
 		if (beside)
 			put(w->out, slice_first(rest, size));
 		else if (address)
-			put_mailed(w, s);
+			put_mailed(w, whole);
 		else if (rest.ptr[0] == ';')
 			put(w->out, SLICE(";"));
 		told = told || address;
@@ -148,17 +149,19 @@ put_bracketed(const struct writer *w, struct slice s, size_t open)
 {
 	struct slice inside = slice_from(s, open + 1);
 	size_t close = find(inside, ">");
+	struct text path = TEXT_INIT(close + 3);
 
+	text_printf(&path, "<%.*s>", (int)close, inside.ptr);
 	put_phrase(w, slice_first(s, open));
 	put(w->out, SLICE("<"));
-	put_mailed(w, slice_first(inside, close));
+	put_mailed(w, text_slice(&path));
 	put(w->out, SLICE(">"));
 	put(w->out, slice_from(inside, close + 1));
+	text_clear(&path);
 }
 
-/* The colon behind a group's name; s.len: there is none. */
-static size_t
-group(struct slice s)
+size_t
+address_group(struct slice s)
 {
 	size_t colon = find(s, ":<");
 	bool none = colon >= s.len || s.ptr[colon] == '<' ||
@@ -167,10 +170,22 @@ group(struct slice s)
 	return none ? s.len : colon;
 }
 
+/* s.len: there is none. */
+static size_t
+last_open(struct slice s)
+{
+	size_t at = find(s, "<"), open = at;
+
+	for (; at < s.len; at += 1 + find(slice_from(s, at + 1), "<"))
+		open = at;
+	return open;
+}
+
 static void
 put_entry(const struct writer *w, struct slice s)
 {
-	size_t colon = group(s);
+	struct slice whole = s;
+	size_t colon = address_group(s);
 
 	if (colon < s.len) {
 		size_t begin = colon + 1 + blanks(slice_from(s, colon + 1));
@@ -178,13 +193,13 @@ put_entry(const struct writer *w, struct slice s)
 		put(w->out, slice_first(slice_from(s, colon), begin - colon));
 		s = slice_from(s, begin);
 	}
-	size_t open = find(s, "<");
+	size_t open = last_open(s);
 	if (open < s.len)
 		put_bracketed(w, s, open);
 	else if (slice_equal(s, SLICE(";")))
 		put(w->out, s);
 	else
-		put_plain(w, s);
+		put_plain(w, whole, s);
 }
 
 /* --- the list --- */

@@ -32,8 +32,12 @@ size_t addresses_first(struct slice text, struct text *ret);
 bool addresses_complete(
     struct slice name, struct slice value, struct slice host, struct text *out);
 
+/* The colon behind the name of the group that s begins with; s.len: none. */
+size_t address_group(struct slice s);
+
 struct address_mailer {
-	/* Appends the path, comments and all, as mail shows it. */
+	/* Appends the path, comments and all, as mail shows it: where it stood in
+	 * brackets with those, else with its group's name in front. */
 	void (*mailed)(void *self, struct slice path, struct text *out);
 	void *self;
 };

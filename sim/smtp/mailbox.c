@@ -142,7 +142,8 @@ in_brackets(struct slice s)
 
 	if (open == s.len) { /* none: a group's name may stand in front */
 		size_t colon = find(s, ":", 0);
-		group = colon < s.len && colon != 0 && s.ptr[0] != '@' &&
+		group = colon < s.len && s.ptr[0] != '@' &&
+			!slice_starts_nocase(s, SLICE(":include:")) &&
 			!slice_starts(slice_from(s, colon), SLICE("::"));
 		return group && colon + 1 < s.len && s.ptr[colon + 1] != ';'
 			   ? slice_from(s, colon + 1)

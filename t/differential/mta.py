@@ -168,7 +168,8 @@ class Sendmail(Contained):
         here = False
         for f in queue.glob("qf*"):
             try:
-                away = b"\nMDeferred: " in f.read_bytes()
+                # Tried, and it has a reason why not: nobody is there, or it cannot be read.
+                away = re.search(rb"\nN[1-9].*\nM", f.read_bytes(), re.S)
             except OSError:
                 continue  # delivered just now
             here |= not away

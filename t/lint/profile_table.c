@@ -180,6 +180,11 @@ print_dialogue(void)
 	ROW("HELO behind EHLO is ESMTP in Received", "%s", yes(p->esmtp_stays));
 	ROW("an empty field of its own kind is none", "%s", yes(p->empty_lost));
 	ROW("own fields are shown to filters", "%s", yes(p->fields_shown));
+	ROW("bytes of a name of a field that is read again", "%zu",
+	    p->habits.edit.name_max);
+	ROW("bytes of a line of a field", "%zu", p->habits.edit.line_max);
+	ROW("INSHEADER goes behind the field of that number", "%s",
+	    yes(p->habits.edit.inserts_behind));
 }
 
 /* What filters are told, and what their answers do. */

@@ -57,6 +57,9 @@ def test_of_empty_fields_those_are_added_that_sendmail_adds(start, place):
     ("Cc: a b\r\n", "Cc: a, b\n"),
     ("Cc: a b\r\nFrom: <s@bar.com>\r\n", "Cc: a.b\nFrom: <s@bar.com>\n"),
     ("Errors-To: a b\r\n", "Errors-To: a.b\n"),
+    ("Cc: <us: a>, us: g: a;;, : b\r\n", "Cc: <us:a>, us: g:a;;, : b\n"),
+    ("Cc: <a@b> <c@d>\r\n", 'Cc: "<a@b>" <c@d>\n'),
+    ("Reply-To: Thu, 1 Jan 1998 00:00:00 +0000\r\n", "Reply-To: Thu, 1 Jan 1998 00:00:00+0000\n"),
     ("Cc: a!b, foo.com!c\r\n", "Cc: a!b, c@foo.com\n"),
     ("Cc: " + ", ".join(f"user{n}@example{n}.com" for n in range(4)) + "\r\n",
      "Cc: user0@example0.com, user1@example1.com, user2@example2.com,\n        user3@example3.com\n"),
@@ -92,6 +95,12 @@ def test_a_detail_parts_two_recipients_of_one_mailbox(start, place, second, copi
     (("i", b"\xff\xff\xff\xffX-New\0v\0"), "Return-Path: <Smith@bar.com>\nX-New: v\nReceived:"),
     (("m", b"\xff\xff\xff\xffX-Old\0v\0"), "\nX-Old: v\nX-Old: b\n"),
     (("m", b"\x80\0\0\0X-Old\0v\0"), "\nX-Old: v\nX-Old: a\nX-Old: b\n"),
+    (("h", b"X-Old \0v\0"), "\nX-Old: v\n"),
+    (("h", b"X:Y\0v\0"), "\nX:Y: v\n"),
+    (("h", b"X-Long\0a\n " + 2500 * b"x" + b"\n b\0"), "\nX-Long: a\n " + 2302 * "x" + "\n " + 197 * "x" + "\n b\n"),
+    (("h", b"X-Last\0" + 2500 * b"y" + b"\0"), "\nX-Last: " + 2295 * "y" + "\n"),
+    (("i", b"\0\0\0\1Date\0\0"), "\nDate: \nDate: "),
+    (("h", b"Return-Path\0<a@b.c>\0"), "Return-Path: <a@b.c>\nReceived:"),
     (("+", b"<jones>>\0"), "\nX-Old: a\n"),
     (("+", b"<jones+@foo.com>\0"), "\nX-Old: a\n"),
 ])
@@ -99,6 +108,48 @@ def test_odd_edits_are_made_as_sendmail_makes_them(start, place, edit, delivered
     text = "X-Old: a\r\nX-Old: b\r\n\r\nHello\r\n"
     assert delivered in mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[edit, ("c", b"")]]}, text)
     assert len(mailbox(f"{place}/mail", "jones")) == 1
+
+
+@pytest.mark.parametrize("field", [
+    b"Text\0v\0", b"X Y\0v\0", b"X\xe4\0v\0", b"A" * 101 + b"\0v\0", b"Resent-To\0v\0", b"Resent-Bcc\0v\0"])
+def test_a_field_of_a_filter_that_is_none_when_it_is_read_again_is_lost(start, place, field):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("h", field), ("h", b"X-New\0v\0"), ("c", b"")]]},
+               "Subject: x\r\n\r\nHello\r\n")
+    assert "\nSubject: x\nX-New: v\n\nHello\n" in got
+
+
+@pytest.mark.parametrize("field", [b"Date\0\0", b"From\0\0", b"Return-Path\0\0"])
+def test_nothing_in_place_of_what_the_client_gave_is_nothing(start, place, field):
+    """Return-Path, which is always ours, goes."""
+    name = field.split(b"\0")[0].decode()
+    got = mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("h", field), ("c", b"")]]},
+               "From: a@b.c\r\nDate: x\r\n\r\nHello\r\n")
+    assert got.count(f"{name}:") == (0 if name == "Return-Path" else 1)
+
+
+def test_the_return_path_can_be_taken_out(start, place):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("m", b"\0\0\0\1Return-Path\0\0"), ("c", b"")]]})
+    assert got.startswith("Received:")
+
+
+def test_a_name_of_two_lines_is_taken_and_the_mail_lost(start, place):
+    with pytest.raises(IndexError):
+        mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("h", b"X\nY\0v\0"), ("c", b"")]]})
+
+
+@pytest.mark.parametrize("sender, edit, delivered", [
+    ("<us:x@foo.com>", None, "\nFrom: us:us:x@foo.com\n"),
+    ("<>", None, "\nMessage-Id: "),
+    ("<>", ("e", b"<new@bar.com>\0"), "\nFrom: new@bar.com\n"),
+])
+def test_from_says_who_the_sender_is_at_last(start, place, sender, edit, delivered):
+    got = mail(start, place, ["HELO x", f"MAIL FROM:{sender}", RCPT], {"E": [[*([edit] if edit else []), ("c", b"")]]})
+    assert delivered in got and got.count("From:") == delivered.count("From:")
+
+
+def test_a_name_stands_with_no_sender_too(start, place):
+    got = mail(start, place, ["HELO x", "MAIL FROM:<>", RCPT], text="Full-Name: Some One\r\n\r\nHello\r\n")
+    assert "\nFrom: Some One <>\n" in got
 
 
 def test_a_new_body_keeps_the_cr_at_its_end(start, place):

@@ -139,7 +139,11 @@ static const struct {
 	    SLICE(" \"A, B\" <a@b.c>") },
 	{ "comments", false, SLICE(" (c) a@b.c (d),e"),
 	    SLICE(" (c) (c) a@b.c (d) (d), e") },
-	{ "a group", false, SLICE(" us: a@b.c, d@e.f;"), SLICE(" us: a@b.c, d@e.f;;") },
+	/* Whose name is told with its first address. */
+	{ "a group", false, SLICE(" us: a@b.c, d@e.f;"),
+	    SLICE(" us: us: a@b.c, d@e.f;;") },
+	{ "a group in a group", false, SLICE(" us: g: a;;"), SLICE(" us: us: g: a;;;;") },
+	{ "two brackets", false, SLICE(" <a> b <c>"), SLICE(" \"<a> b\" <c>") },
 	{ "a group of nobody", false, SLICE(" us:;"), SLICE(" us:;") },
 	{ "no end of a bracket", false, SLICE(" <a"), SLICE(" <a>") },
 	{ "lines of 78", false,
@@ -149,11 +153,13 @@ static const struct {
 		  "        user3@example3.com") },
 };
 
-/* As it came: who reads addresses is another one. */
+/* As it came, but for brackets: who reads addresses is another one. */
 static void
 as_it_came(void *self, struct slice path, struct text *out)
 {
 	(void)self;
+	if (slice_starts(path, SLICE("<")))
+		path = slice_first(slice_from(path, 1), path.len - 2);
 	ck_assert_int_eq(text_append(out, path), TEXT_OK);
 }
 

@@ -119,8 +119,10 @@ START_TEST(a_deleted_field_is_no_place)
 	ck_assert_int_eq(message_change_field(&m, 1, SLICE("B"), SLICE("")), MESSAGE_OK);
 	ck_assert_uint_eq(message_place(&m, 0), 0);
 	ck_assert_uint_eq(message_place(&m, 2), 3);
+	/* It is one, and the new one goes behind. */
 	m.rules = &profile_sendmail_8_17.habits.edit;
-	ck_assert_uint_eq(message_place(&m, 2), 2);
+	ck_assert_uint_eq(message_place(&m, 2), 3);
+	ck_assert_uint_eq(message_place(&m, 0xffffffff), 1);
 	message_clear(&m);
 }
 END_TEST
