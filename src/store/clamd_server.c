@@ -5,19 +5,19 @@
 
 #include "base/socket_name.h"
 
-static bool
+/* Where its name leads now; a failure leaves what there was. */
+static void
 resolve(struct clamd_server *s, struct text *why)
 {
 	struct socket_name name;
-	struct clamd_address a = { .len = 0 };
+	struct clamd_address a;
 
 	if (!socket_name_parse(slice_of(s->name), &name, why) ||
 	    !socket_name_address(&name, &a.at, &a.len, why))
-		return false;
+		return;
 	pthread_mutex_lock(&s->lock);
 	s->address = a;
 	pthread_mutex_unlock(&s->lock);
-	return true;
 }
 
 bool
@@ -40,7 +40,7 @@ clamd_server_init(
 		text_printf(why, "out of memory");
 		return false;
 	}
-	(void)resolve(s, ret_warning);
+	resolve(s, ret_warning);
 	return true;
 }
 
@@ -89,7 +89,6 @@ is_away(struct clamd_server *s, const struct clamd_link *l, struct text *line)
 		return false;
 	text_printf(line, "%s does not answer: ", s->name);
 	clamd_link_explain(l, line);
-	s->version[0] = '\0';
 	return true;
 }
 
@@ -115,7 +114,7 @@ clamd_server_look(
 	struct text why = TEXT_INIT(200);
 	struct clamd_link l;
 
-	(void)resolve(s, &why);
+	resolve(s, &why);
 	text_clear(&why);
 	bool pong = ask(s, limits, "PING", &l);
 	if (pong && !slice_equal(l.words, SLICE("PONG"))) {

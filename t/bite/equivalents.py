@@ -53,6 +53,16 @@ EQUIVALENT = {
         ("gram_census_add(&census, slice_at(s, i));", ";",
          "worse anchors find the same, only slower: see t/bench"),
     ],
+    "src/store/clamd_server.c": [
+        ("struct text why = TEXT_INIT(200);", "struct text why = TEXT_INIT(201);", "thrown away unread"),
+    ],
+    "src/store/clamd_teller.c": [
+        ("for (size_t i = 0; i < CLAMD_SERVERS_MAX; i++)", "for (size_t i = 0; i <= CLAMD_SERVERS_MAX; i++)",
+         "the one behind the last server is cleared twice, which does nothing"),
+    ],
+    "src/store/clamd_watch.c": [
+        ("w->look_ms > AWAY_MS)", "w->look_ms >= AWAY_MS)", "the same time in both ways"),
+    ],
     "src/store/dialog.c": [
         ("if (n >= 0)", "if (n > 0)", "send() of a byte or more takes one, or fails"),
     ],

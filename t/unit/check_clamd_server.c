@@ -25,6 +25,22 @@ __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hi
 	return dns_is_away ? EAI_AGAIN : __real_getaddrinfo(host, port, hints, ret);
 }
 
+/* How much longer than `since_ms` a connection was to be waited for. */
+static long long since_ms, allowed_ms;
+
+int __real_stream_connect(
+    int family, const struct sockaddr *to, socklen_t len, struct patience *p);
+int __wrap_stream_connect(
+    int family, const struct sockaddr *to, socklen_t len, struct patience *p);
+
+int
+__wrap_stream_connect(
+    int family, const struct sockaddr *to, socklen_t len, struct patience *p)
+{
+	allowed_ms = p->until_ms - since_ms;
+	return __real_stream_connect(family, to, len, p);
+}
+
 static void
 setup(void)
 {
@@ -207,6 +223,19 @@ START_TEST(a_host_may_get_its_address_later)
 }
 END_TEST
 
+/* What a look may take in all does not end one of its limits early. */
+START_TEST(each_limit_is_had_in_full)
+{
+	static const struct clamd_limits some[] = { { 90000, 60000, 30000 },
+		{ 90000, 30000, 60000 } };
+
+	since_ms = monotonic_ms();
+	ck_assert(clamd_server_look(&server, &some[_i], &line));
+	ck_assert_int_eq(atomic_load(&server.state), CLAMD_UP);
+	ck_assert_int_ge(allowed_ms, some[_i].connect);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -222,6 +251,7 @@ suite(void)
 	tcase_add_loop_test(t, what_is_no_address_is_named, 0, COUNT(no_server));
 	tcase_add_loop_test(t, a_descriptor_goes_to_this_host_only, 0, COUNT(kinds));
 	tcase_add_test(t, a_host_may_get_its_address_later);
+	tcase_add_loop_test(t, each_limit_is_had_in_full, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -8,6 +8,7 @@
 static struct fake_news news;
 static struct clamd_tellers tell;
 static int locks, fail_at; /* the lock that cannot be had; 0: none */
+static int held;           /* made and not destroyed */
 
 int __real_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
 int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
@@ -15,23 +16,39 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
 int
 __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
 {
-	return ++locks == fail_at ? ENOMEM : __real_pthread_mutex_init(m, a);
+	if (++locks == fail_at)
+		return ENOMEM;
+	held++;
+	return __real_pthread_mutex_init(m, a);
+}
+
+int __real_pthread_mutex_destroy(pthread_mutex_t *m);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *m);
+
+int
+__wrap_pthread_mutex_destroy(pthread_mutex_t *m)
+{
+	held--;
+	return __real_pthread_mutex_destroy(m);
 }
 
 static void
 setup(void)
 {
-	fail_at = locks = 0;
 	fake_news_init(&news);
+	fail_at = locks = held = 0;
 	tell = (struct clamd_tellers){ .of_copies = { .news = NULL } };
 	ck_assert(clamd_tellers_init(&tell, &news.report));
+	ck_assert_int_eq(locks, CLAMD_SERVERS_MAX + 3);
 }
 
 static void
 teardown(void)
 {
 	clamd_tellers_clear(&tell);
+	ck_assert_int_eq(held, 0);
 	clamd_tellers_clear(&tell);
+	ck_assert_int_eq(held, 0);
 }
 
 START_TEST(says_when_it_begins_and_when_it_is_over)

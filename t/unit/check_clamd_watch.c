@@ -153,21 +153,28 @@ END_TEST
 /* A look every `look_ms`; of one that is away at least every five seconds. */
 static const struct {
 	unsigned look_ms;
-	bool is_away;
+	const struct fake_clamds *away; /* of a and b; NULL: there is only a */
 	long long want;
 } rests[] = {
-	{ 60000, false, 60000 },
-	{ 60000, true, AWAY_MS },
-	{ AWAY_MS + 1000, true, AWAY_MS },
-	{ AWAY_MS, true, AWAY_MS },
-	{ 2000, true, 2000 },
-	{ 2000, false, 2000 },
+	{ 60000, NULL, 60000 },
+	{ 60000, &a, AWAY_MS },
+	{ 60000, &b, AWAY_MS },
+	{ AWAY_MS + 1000, &b, AWAY_MS },
+	{ AWAY_MS, &b, AWAY_MS },
+	{ 2000, &b, 2000 },
+	{ 2000, NULL, 2000 },
 };
 
 START_TEST(rests_as_long_as_it_may)
 {
-	if (rests[_i].is_away)
+	struct fake_clamds *up = rests[_i].away == &a ? &b : &a;
+
+	if (rests[_i].away != NULL)
 		add(b.name);
+	if (up == &b) {
+		fake_clamds_stop(&a);
+		fake_clamds_start(&b);
+	}
 	w->look_ms = rests[_i].look_ms;
 	clamd_watch_start(w);
 	wait_for_waits(4);
@@ -175,8 +182,12 @@ START_TEST(rests_as_long_as_it_may)
 		ck_assert_int_eq(world.ms[i], SOON_MS);
 		ck_assert_int_eq(world.ms[i + 1], rests[_i].want);
 	}
-	ck_assert_int_ge(atomic_load(&a.pings), 2);
+	ck_assert_int_ge(atomic_load(&up->pings), 2);
 	clamd_watch_close(w);
+	if (up == &b) {
+		fake_clamds_stop(&b);
+		fake_clamds_start(&a);
+	}
 }
 END_TEST
 

@@ -84,10 +84,11 @@ t_unit_check_clamd_made_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 t_unit_check_clamd_server_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_server_LDADD  = $(STORE_UNIT)
-t_unit_check_clamd_server_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+t_unit_check_clamd_server_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo,--wrap=stream_connect
 t_unit_check_clamd_teller_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_teller_LDADD  = $(STORE_UNIT)
-t_unit_check_clamd_teller_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_mutex_init
+t_unit_check_clamd_teller_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=pthread_mutex_init,--wrap=pthread_mutex_destroy
 t_unit_check_clamd_watch_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_clamd_watch_LDADD  = $(STORE_UNIT)
 t_unit_check_clamd_watch_LDFLAGS = $(AM_LDFLAGS) \
