@@ -43,6 +43,8 @@ fail(struct chain *c, struct filter *f)
 	if (c->held && c->event.moment == MOMENT_MESSAGE)
 		text_clear(&c->event.message->quarantine);
 	c->held = false;
+	/* What its F= says takes the place of what it said itself. */
+	f->holds = f->holds && c->event.moment == MOMENT_MESSAGE;
 	enum turn turn = policy(c, f);
 	f->unnoticed = c->event.moment == MOMENT_MESSAGE;
 	/* That was this message's answer; later it is only known to be gone. */
