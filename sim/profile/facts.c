@@ -148,6 +148,8 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_RCPT: return address_parse(f->rcpt).whole;
 	case FACT_RCPT_COMPLETE: return complete_lower(f, rcpt, scratch);
 	case FACT_FIRST_RCPT: return complete_lower(f, f->first_rcpt, scratch);
+	case FACT_FIRST_RCPT_HOP:
+		return f->first_far ? address_parse(f->first_rcpt).domain : f->host;
 	case FACT_RCPT_HOP: return f->rcpt_far ? address_parse(rcpt).domain : f->host;
 	case FACT_RCPT_LOCAL:
 		return facts_unquoted(slice_trim(address_parse(rcpt).local));
@@ -204,6 +206,8 @@ has_value(const struct macro *m, const struct facts *f)
 	case AT_RCPT_FAR: return f->at_rcpt && f->rcpt_far && f->rcpt_known;
 	case AT_RCPT_DIRECT: return f->at_rcpt && f->rcpt_direct;
 	case AT_DATA: return f->at_data;
+	case BEFORE_TEXT: return f->reached < SINCE_MESSAGE;
+	case IN_ENVELOPE: return f->reached >= SINCE_MAIL && f->reached < SINCE_MESSAGE;
 	default: return m->since <= f->reached;
 	}
 }
@@ -238,6 +242,17 @@ refused(const struct macro *m, const struct facts *f, struct text *scratch)
 	return text_slice(scratch);
 }
 
+/* Is it whom the row is about? */
+static bool
+is_local(const struct macro *m, const struct facts *f)
+{
+	switch (m->since) {
+	case AT_RCPT: return !f->rcpt_far;
+	case AT_DATA: return !f->first_far;
+	default: return f->sender_local;
+	}
+}
+
 bool
 facts_macro(const struct macro *macros, const struct facts *f, struct slice name,
     struct text *scratch, struct slice *ret)
@@ -253,8 +268,7 @@ facts_macro(const struct macro *macros, const struct facts *f, struct slice name
 	text_clear(scratch);
 	if (m->refused != NULL && !f->rcpt_known)
 		*ret = refused(m, f, scratch);
-	else if (m->local != NULL &&
-		 (m->since == AT_RCPT ? !f->rcpt_far : f->sender_local))
+	else if (m->local != NULL && is_local(m, f))
 		*ret = slice_of(m->local);
 	else
 		*ret = formed(value(m, f, scratch), m->form, scratch);

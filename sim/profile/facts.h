@@ -25,6 +25,8 @@ enum since {
 	SINCE_RCPT,
 	SINCE_RCPT_TAKEN, /* a recipient before this one was taken */
 	SINCE_MESSAGE,    /* the text is there */
+	BEFORE_TEXT,      /* up to DATA */
+	IN_ENVELOPE,      /* MAIL to DATA */
 	AT_RCPT,          /* at RCPT alone */
 	AT_RCPT_FAR,      /* ... of another domain, which is taken */
 	AT_RCPT_DIRECT,   /* ... a program or a file, which is not */
@@ -74,6 +76,7 @@ struct facts {
 	struct slice msg_id;         /* the Message-Id field; empty: none */
 	enum since reached;
 	struct slice first_rcpt;
+	bool first_far;
 	bool at_data;
 	bool at_rcpt; /* and it is a RCPT that filters are asked about */
 };
@@ -113,6 +116,7 @@ enum fact {
 	FACT_RCPT,
 	FACT_RCPT_COMPLETE,
 	FACT_FIRST_RCPT, /* ... the first that was taken */
+	FACT_FIRST_RCPT_HOP,
 	FACT_RCPT_LOCAL,
 	FACT_RCPT_HOP, /* its domain; ours if it is local */
 	FACT_RCPT_DOMAIN,

@@ -205,6 +205,7 @@ session_gather(struct session *s)
 	    s->message.recipients != 0
 		? read_again(s, text_slice(&s->message.recipient[0].path), &s->first_read)
 		: SLICE("");
+	f->first_far = !users_local(users, f->first_rcpt);
 	f->rcpts = s->smtp.rcpts - s->repeated + s->smtp.looked_up +
 		   (f->at_rcpt && f->rcpt_known && !named_before(s, f->rcpt));
 	if (s->rcpts_told != 0 && (e->moment != MOMENT_RCPT || !f->rcpt_known))
