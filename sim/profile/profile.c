@@ -132,11 +132,17 @@ append_text(const struct phrase *ph, const struct say_values *v, struct text *ou
 	}
 }
 
+const struct phrase *
+profile_phrase(const struct profile *p, enum say what)
+{
+	return p->say[what].code != NULL ? &p->say[what] : &rfc2821_say[what];
+}
+
 void
 profile_say_text(
     const struct profile *p, enum say what, const struct say_values *v, struct text *out)
 {
-	append_text(&p->say[what], v, out);
+	append_text(profile_phrase(p, what), v, out);
 }
 
 void
@@ -153,7 +159,7 @@ void
 profile_say(
     const struct profile *p, enum say what, const struct say_values *v, struct text *out)
 {
-	profile_say_phrase(&p->say[what], v, out);
+	profile_say_phrase(profile_phrase(p, what), v, out);
 }
 
 /* Length of `d.ddd.ddd` and its blank at the start of s, or 0. */
@@ -262,19 +268,33 @@ first_line(const struct profile *p, enum moment when, struct slice line,
 }
 
 /* A filter's bytes that are none of a reply line, as this MTA has them. */
+/* Bytes of the character there, as far as one byte can tell; 0: none that is shown. */
+static size_t
+shown_length(struct slice s)
+{
+	unsigned char c = (unsigned char)s.ptr[0];
+	size_t n = 1;
+
+	if (c < 0x80)
+		return c >= ' ' && c != 127;
+	while (n < s.len && (s.ptr[n] & 0xc0) == 0x80)
+		n++;
+	return c >= 194 && c <= 254 && n > 1 ? n : 0;
+}
+
 static void
 own_bytes(const struct profile *p, enum moment when, struct text *out, size_t from)
 {
 	bool blanks = p->blank_replies && when == MOMENT_MESSAGE;
-	bool utf8 = utf8_valid(slice_from(text_slice(out), from));
 
-	for (size_t i = from; i < out->len; i++) {
+	for (size_t i = from, n; i < out->len; i += n) {
+		n = shown_length(slice_from(text_slice(out), i));
 		char c = out->ptr[i];
-		bool odd = (c & 0x80) != 0 ? !utf8 : c < ' ' || c == 127;
 		if (p->seven_bits)
 			out->ptr[i] = (char)(c & 0x7f);
-		else if (blanks && odd && c != '\r' && c != '\n')
+		else if (blanks && n == 0 && c != '\r' && c != '\n')
 			out->ptr[i] = ' ';
+		n = n == 0 || p->seven_bits ? 1 : n;
 	}
 }
 

@@ -140,7 +140,7 @@ struct refusal {
 struct profile {
 	const char *name;
 	const char *version;              /* macro v */
-	const struct phrase *say;         /* N_SAY of them */
+	const struct phrase *say;         /* N_SAY of them; see profile_phrase() */
 	const char *announced;            /* EHLO keywords unless told otherwise */
 	const char *announced_refused;    /* ... once a filter refused the session */
 	const char *refused_words;        /* commands that then hear LATER_ENVELOPE's */
@@ -183,6 +183,10 @@ struct profile {
 	unsigned errors_max;      /* commands in vain; then 421 */
 	bool only_unknown_counts; /* ... and those are unknown ones alone */
 	bool refusals_count;      /* ... and what filters refuse too */
+	/* Commands that bring no mail; behind junk_max of them and one more since the
+	 * last message each is one in vain too.  NULL: none. */
+	const char *junk_words;
+	unsigned junk_max;
 	const char *unknown_words; /* commands that this MTA does not know; NULL: none */
 	bool early_id;     /* there is an envelope, and its queue id, before MAIL */
 	bool size_of_disk; /* a SIZE= is held against the disk, where no limit is told */
@@ -337,6 +341,9 @@ struct say_values {
 	bool seven_bits;
 	bool whole_replies;
 };
+
+/* Its own words, or RFC 2821's: a table has no row that the profile never comes to. */
+const struct phrase *profile_phrase(const struct profile *p, enum say what);
 
 /* Appends one whole reply line with CRLF. */
 void profile_say(

@@ -22,7 +22,6 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_VRFY]               = { "250", "2.1.5", "%x" },
 	[SAY_VRFY_OFF]           = { "252", "2.5.2", "Cannot VRFY user, but will accept message and attempt delivery" },
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "No such user here" },
-	[SAY_VRFY_BAD]           = { "501", "5.1.3", "Syntax error in the address" },
 	[SAY_NOTHING]            = { "501", "5.1.3", "Syntax error in the address" },
 	[SAY_VRFY_SYNTAX]        = { "501", "5.5.4", "VRFY requires an address" },
 	[SAY_EXPN_OFF]           = { "502", "5.7.0", "EXPN is not offered" },

@@ -19,7 +19,6 @@ enum say {
 	SAY_VRFY,
 	SAY_VRFY_OFF,
 	SAY_VRFY_UNKNOWN,
-	SAY_VRFY_BAD,    /* no address */
 	SAY_NOTHING,     /* ... and no list of any: %p is the command */
 	SAY_VRFY_SYNTAX, /* nothing to look up */
 	SAY_EXPN_OFF,

@@ -22,7 +22,6 @@ static const struct phrase say[N_SAY] = {
 	[SAY_VRFY]               = { "250", "2.1.5", "%x" },
 	[SAY_VRFY_OFF]           = { "252", "2.5.2", "Cannot VRFY user; try RCPT to attempt delivery (or try finger)" },
 	[SAY_VRFY_UNKNOWN]       = { "550", "5.1.1", "%x... User unknown" },
-	[SAY_VRFY_BAD]           = { "550", "5.1.1", "%x... User unknown" },
 	[SAY_NOTHING]            = { "554", "5.5.2", "Nothing to %p" },
 	[SAY_VRFY_SYNTAX]        = { "501", "5.5.2", "Argument required" },
 	[SAY_EXPN_OFF]           = { "502", "5.7.0", "Sorry, we do not allow this operation" },

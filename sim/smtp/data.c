@@ -46,17 +46,30 @@ pass_run(struct data *d, struct slice *in, struct text *out)
 	if (run.len != 0 && memchr(run.ptr, '\0', run.len) != NULL)
 		d->nul = true;
 	d->line += run.len;
+	d->column += run.len;
 	if (d->line_limit != 0 && d->line + 2 > d->line_limit)
 		d->too_long = true;
 	keep(d, run, out);
 	*in = slice_from(*in, run.len);
 }
 
+/* Of the CRs in front of an LF those that an earlier piece of the line ended in. */
+static size_t
+crs_apart(const struct data *d)
+{
+	size_t last = d->column + d->crs;
+	size_t pieces = d->piece != 0 && last != 0 ? (last - 1) / d->piece * d->piece : 0;
+
+	return pieces > d->column ? pieces - d->column : 0;
+}
+
 static void
 end_line(struct data *d, struct text *out)
 {
+	for (size_t n = crs_apart(d); n != 0; n--)
+		keep(d, SLICE(" "), out);
 	keep(d, SLICE("\r\n"), out);
-	d->line = 0;
+	d->line = d->column = d->crs = 0;
 	d->state = LINE_START;
 }
 
@@ -70,7 +83,7 @@ text_byte(struct data *d, struct slice *in, struct text *out)
 	if (in->ptr[0] == '\n' && !d->loose)
 		return DATA_BARE_LF;
 	d->state = TEXT_CR;
-	d->crs = 1;
+	d->crs = in->ptr[0] == '\r';
 	if (in->ptr[0] == '\n')
 		end_line(d, out);
 	*in = slice_from(*in, 1);
@@ -95,6 +108,7 @@ behind_cr(struct data *d, struct slice *in, struct text *out)
 		*in = slice_from(*in, 1);
 		return DATA_MORE;
 	}
+	d->column += d->crs;
 	for (; d->crs != 0; d->crs--)
 		keep(d, SLICE(" "), out);
 	d->state = TEXT;
@@ -107,9 +121,13 @@ behind_dot_cr(struct data *d, struct slice *in, struct text *out)
 {
 	bool end = in->ptr[0] == '\n';
 
-	if (!end && d->loose)
+	if (!end && d->loose && in->ptr[0] != '\r')
 		return behind_cr(d, in, out);
 	*in = slice_from(*in, 1);
+	if (!end && d->loose) {
+		d->crs++;
+		return DATA_MORE;
+	}
 	return end ? DATA_END : DATA_BARE_CR;
 }
 
@@ -171,6 +189,7 @@ step(struct data *d, struct slice *in, struct text *out)
 		if (in->ptr[0] != '.' || d->chunked)
 			return text_byte(d, in, out);
 		d->state = DOT;
+		d->column = 1;
 		*in = slice_from(*in, 1);
 		return DATA_MORE;
 	case DOT: return behind_dot(d, in, out);

@@ -31,6 +31,10 @@ struct data {
 			      others blanks */
 	bool chunked;      /* dots mean nothing, somebody else knows the end */
 	size_t crs;        /* ... that are not passed on yet */
+	/* Bytes that are read as one: a CR that ends them is a bare one, if no LF
+	 * follows. 0: all of the line. */
+	size_t piece;
+	size_t column; /* bytes of this line so far, as they came */
 };
 
 void data_begin(struct data *d, size_t line_limit, bool loose);

@@ -11,6 +11,7 @@ libsim_a_SOURCES += \
 	%reldir%/smtp.h %reldir%/smtp.c \
 	%reldir%/smtp_bdat.h %reldir%/smtp_bdat.c \
 	%reldir%/smtp_envelope.h %reldir%/smtp_envelope.c \
+	%reldir%/smtp_fixed.h %reldir%/smtp_fixed.c \
 	%reldir%/smtp_line.h %reldir%/smtp_line.c \
 	%reldir%/smtp_look_up.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \

@@ -105,15 +105,19 @@ literal(struct slice domain)
 }
 
 bool
-path_domain_wide(struct slice path)
+path_wide(struct slice domain)
 {
-	struct slice domain = address_parse(path).domain;
-
 	for (size_t i = 0; i < domain.len; i++) {
 		if ((domain.ptr[i] & 0x80) != 0)
 			return true;
 	}
 	return false;
+}
+
+bool
+path_domain_wide(struct slice path)
+{
+	return path_wide(address_parse(path).domain);
 }
 
 bool

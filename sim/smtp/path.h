@@ -23,4 +23,7 @@ bool path_domain_good(struct slice domain);
 /* Has its domain a byte that is not ASCII? */
 bool path_domain_wide(struct slice path);
 
+/* ... of the domain alone. */
+bool path_wide(struct slice domain);
+
 #endif

@@ -97,7 +97,7 @@ smtp_end(struct smtp *s, enum say what)
 bool
 smtp_lost(struct smtp *s)
 {
-	if (*s->config->profile->say[SAY_LOST_IN_TEXT].text == '\0')
+	if (*profile_phrase(s->config->profile, SAY_LOST_IN_TEXT)->text == '\0')
 		return false;
 	smtp_end(s, SAY_LOST_IN_TEXT);
 	return true;
@@ -194,12 +194,29 @@ torn(struct smtp *s)
 	return true;
 }
 
+/* The last command is answered: was it one too many of those that bring no mail? */
+static void
+count_junk(struct smtp *s)
+{
+	if (s->junk && s->junk_count++ > s->config->profile->junk_max)
+		smtp_count_fault(s);
+	s->junk = false;
+}
+
+static bool
+may_go_on(struct smtp *s)
+{
+	if (torn(s) || s->ask != SMTP_INPUT || s->closing)
+		return false;
+	count_junk(s);
+	/* Who does not read his answers gets no more of them. */
+	return !s->closing && s->in.len != 0 && s->out.len < SMTP_OUT_MAX / 2;
+}
+
 enum smtp_ask
 smtp_next(struct smtp *s)
 {
-	/* Who does not read his answers gets no more of them. */
-	while (!torn(s) && s->ask == SMTP_INPUT && !s->closing && s->in.len != 0 &&
-	       s->out.len < SMTP_OUT_MAX / 2) {
+	while (may_go_on(s)) {
 		size_t before = s->in.len;
 		if (s->in_data && s->data.chunked)
 			smtp_next_chunk(s);
@@ -234,6 +251,7 @@ static void
 data_answered(struct smtp *s)
 {
 	data_begin(&s->data, s->config->text_line_max, s->config->profile->loose_text);
+	s->data.piece = s->config->profile->line_piece;
 	drop_message(s);
 	s->no_storage = false;
 	if (s->chunk.asked) {
@@ -281,6 +299,7 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 	case SMTP_DATA: data_answered(s); break;
 	case SMTP_MESSAGE:
 		s->errors = s->config->profile->refusals_count ? 0 : s->errors;
+		s->junk_count = 0;
 		if (s->data.chunked)
 			smtp_say_chunks(s);
 		else

@@ -116,6 +116,7 @@ struct smtp {
 	bool ahead;              /* something stood behind this line when it was read */
 	bool low;                /* the text is of seven bits: MAIL said so */
 	unsigned errors;
+	unsigned junk_count; /* since the last message */
 	struct data data;
 	struct chunk chunk;
 	struct text chunk_reply; /* waits for the end of a chunk that is not taken */
@@ -126,6 +127,7 @@ struct smtp {
 	unsigned given;         /* rules of parameters that stick, a bit each */
 	bool began;             /* a command was looked at */
 	bool asked;             /* SMTP_OTHER has been answered, of this line */
+	bool junk;              /* this line is one of those that bring no mail */
 	bool may_xclient;       /* the owner says: this client may use XCLIENT */
 	bool shortly;           /* EHLO lists what a refused session may do */
 	bool utf8;              /* MAIL said SMTPUTF8, where that is known */

@@ -46,6 +46,8 @@ take_line(struct smtp *s, size_t n)
 	enum smtp_ask question = SMTP_INPUT;
 
 	line = slice_first(line, line.len - crlf);
+	while (loose && line.len != 0 && line.ptr[line.len - 1] == '\r')
+		line.len--;
 	if (loose)
 		line = slice_first(line, slice_find(line, '\0'));
 	s->ahead = s->in.len > n;

@@ -187,8 +187,8 @@ static bool
 say_topic(struct smtp *s, struct slice topic)
 {
 	const struct help_line *h = s->config->profile->help;
-	const struct phrase line = { s->config->profile->say[SAY_HELP].code,
-		s->config->profile->say[SAY_HELP].enhanced, "%x" };
+	const struct phrase *own = profile_phrase(s->config->profile, SAY_HELP);
+	const struct phrase line = { own->code, own->enhanced, "%x" };
 	bool found = false;
 
 	for (; h->topic != NULL; h++) {
@@ -216,7 +216,8 @@ help_told(struct smtp *s, const struct command *c)
 enum smtp_ask
 smtp_on_help(struct smtp *s, const struct command *c)
 {
-	const struct phrase *unknown = &s->config->profile->say[SAY_HELP_UNKNOWN];
+	const struct phrase *unknown =
+	    profile_phrase(s->config->profile, SAY_HELP_UNKNOWN);
 
 	if (s->config->profile->help != NULL)
 		return help_told(s, c);

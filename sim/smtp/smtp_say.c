@@ -32,7 +32,7 @@ void
 smtp_say(struct smtp *s, enum say what, struct slice word)
 {
 	struct say_values v = values(s, word);
-	const char *code = s->config->profile->say[what].code;
+	const char *code = profile_phrase(s->config->profile, what)->code;
 
 	profile_say(s->config->profile, what, &v, &s->out);
 	if (word_in_list(slice_of(code), slice_of(s->config->profile->closing_codes)))

@@ -6,6 +6,7 @@
 #include "sim/smtp/quoted.h"
 #include "sim/smtp/smtp_bdat.h"
 #include "sim/smtp/smtp_envelope.h"
+#include "sim/smtp/smtp_fixed.h"
 #include "sim/smtp/smtp_say.h"
 #include "sim/smtp/smtp_xclient.h"
 
@@ -22,9 +23,9 @@ smtp_ask_owner(struct smtp *s, enum smtp_ask question)
 static bool
 ahead(struct smtp *s)
 {
-	const struct phrase *say = s->config->profile->say;
+	const struct phrase *say = profile_phrase(s->config->profile, SAY_HELO_AHEAD);
 
-	if (!s->ahead || *say[SAY_HELO_AHEAD].text == '\0')
+	if (!s->ahead || *say->text == '\0')
 		return false;
 	smtp_say(s, SAY_HELO_AHEAD, SLICE(""));
 	smtp_refuse_session(s);
@@ -239,6 +240,18 @@ command_of(const struct smtp *s)
 					       : command_parse(line_of(s));
 }
 
+/* Has it the name of a field and a colon, as the first line of a message has? */
+static bool
+begins_field(struct slice word)
+{
+	struct slice name = slice_first(word, slice_find(word, ':'));
+	bool blank = false;
+
+	for (size_t i = 0; i < name.len; i++)
+		blank = blank || name.ptr[i] == ' ' || name.ptr[i] == '\t';
+	return name.len < word.len && !blank;
+}
+
 /* What no mail client says: another protocol's word, or a line of a message. */
 static bool
 strange(const struct profile *p, const struct command *c)
@@ -250,8 +263,7 @@ strange(const struct profile *p, const struct command *c)
 		return false;
 	if (word_in_list(c->word, words))
 		return true;
-	return !p->forbidden_first &&
-	       (low < 'a' || low > 'z' || slice_find(c->word, ':') < c->word.len);
+	return !p->forbidden_first && (low < 'a' || low > 'z' || begins_field(c->word));
 }
 
 static bool
@@ -269,73 +281,6 @@ forbidden(struct smtp *s, const struct command *c, bool fixed)
 	return true;
 }
 
-static const struct fixed_answer *
-fixed_answer_to(const struct smtp *s, struct slice word)
-{
-	const struct fixed_answer *f = s->config->profile->fixed;
-
-	for (; f != NULL && f->word != NULL; f++) {
-		if (slice_equal_nocase(word, slice_of(f->word)))
-			return f;
-	}
-	return NULL;
-}
-
-/* A process begins for it with a copy of what was not sent yet, and sends that too. */
-static void
-say_again(struct smtp *s)
-{
-	struct text copy = TEXT_INIT(SMTP_OUT_MAX);
-
-	put(&copy, text_slice(&s->out));
-	put(&s->out, text_slice(&copy));
-	text_clear(&copy);
-}
-
-/* Of a command that wants one domain; its mark is taken off. */
-static const struct phrase *
-domain_answer(const struct fixed_answer *f, struct slice *domain)
-{
-	bool several = slice_find(*domain, ' ') != domain->len;
-	bool marked =
-	    slice_starts(*domain, SLICE("@")) || slice_starts(*domain, SLICE("#"));
-
-	*domain = slice_from(*domain, marked);
-	if (several)
-		return &f->bare;
-	return path_domain_good(*domain) ? &f->with : f->no_domain;
-}
-
-/* Some commands have one answer whatever they say. */
-static bool
-answered_fixed(struct smtp *s, const struct fixed_answer *f, const struct command *c)
-{
-	if (f == NULL)
-		return false;
-	struct slice argument = c->argument;
-	const struct phrase *ph = argument.len == 0 ? &f->bare : &f->with;
-	if (f->no_domain != NULL && argument.len != 0)
-		ph = domain_answer(f, &argument);
-	if (f->busy != NULL && s->transaction)
-		ph = f->busy;
-	if (f->put_off != NULL && s->refused_mail.len != 0)
-		ph = f->put_off;
-	if (ph->code == NULL)
-		return false;
-	s->parameter = argument;
-	bool queue = s->config->profile->no_queue != NULL && f->twice && ph == &f->with;
-	if (queue && slice_starts(s->parameter, SLICE("#"))) {
-		ph = s->config->profile->no_queue;
-		s->parameter = slice_from(s->parameter, 1);
-	}
-	if (f->twice && ph == &f->with)
-		say_again(s);
-	smtp_say_phrase(s, ph, text_slice(&s->line));
-	if (s->config->profile->refusals_count)
-		smtp_count_fault(s);
-	return true;
-}
-
 /* Asked once for each line; the answer `go on` comes back here. */
 static bool
 guarded(const struct smtp *s, const struct fixed_answer *f, const struct command *c)
@@ -349,7 +294,7 @@ const struct phrase *
 smtp_put_off(const struct smtp *s)
 {
 	struct command c = command_of(s);
-	const struct fixed_answer *f = fixed_answer_to(s, c.word);
+	const struct fixed_answer *f = smtp_fixed_for(s, c.word);
 
 	return f != NULL ? f->put_off : NULL;
 }
@@ -367,12 +312,14 @@ smtp_run_line(struct smtp *s)
 	bool chunks = word_in_list(SLICE("CHUNKING"), s->config->announced);
 	if (chunks && slice_equal_nocase(c.word, SLICE("BDAT")))
 		return smtp_on_bdat(s, c.argument);
-	const struct fixed_answer *fixed = fixed_answer_to(s, c.word);
+	const struct fixed_answer *fixed = smtp_fixed_for(s, c.word);
 	if (forbidden(s, &c, fixed != NULL))
 		return SMTP_INPUT;
+	if (s->config->profile->junk_words != NULL)
+		s->junk = word_in_list(c.word, slice_of(s->config->profile->junk_words));
 	if (guarded(s, fixed, &c))
 		return smtp_ask_owner(s, SMTP_OTHER);
-	if (session_refused(s, c.word) || answered_fixed(s, fixed, &c))
+	if (session_refused(s, c.word) || smtp_answer_fixed(s, fixed, &c))
 		return SMTP_INPUT;
 	size_t most = s->config->profile->line_max;
 	bool long_line = most == 0 ? c.too_long : s->line.len + 2 > most;

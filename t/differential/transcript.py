@@ -74,6 +74,12 @@ def client_lines(sent):
         yield f"C: {line}" if line else "C:"
 
 
+def server_line(line):
+    if re.search(r"[^\x20-\x7e]", line):
+        return "S= " + escaped(line.encode("latin-1")) + "\\x0d\\x0a"
+    return f"S: {pattern(line)}"
+
+
 def waited(packets):
     """The packets that came; CONNECT and others with a changing value by name."""
     for name, letter, payload in packets:
@@ -110,8 +116,8 @@ def lines(session, record, profile, title):
             yield from client_lines(sent)
         if not ahead:
             yield from waited(packets)
-        for line in read.replace("*EOF*", "").splitlines():
-            yield f"S: {pattern(line)}"
+        for line in read.replace("*EOF*", "").split("\r\n")[:-1]:
+            yield server_line(line)
         if read.endswith("*EOF*"):
             yield "S! close"
 

@@ -157,6 +157,9 @@ print_dialogue(void)
 	ROW("... and only as its first command", "%s", yes(p->forbidden_first));
 	ROW("what is beyond a line is not looked at", "%s", yes(p->line_cut));
 	ROW("commands in vain until 421", "%u", p->errors_max);
+	ROW("commands that bring no mail", "%s",
+	    p->junk_words != NULL ? p->junk_words : "");
+	ROW("... and behind one more than so many are in vain", "%u", p->junk_max);
 	ROW("a refused EHLO makes the session ESMTP", "%s", yes(p->early_ehlo));
 	ROW("a parameter ends at what is no part of it", "%s", yes(p->parameters_cut));
 	ROW("RCPT TO:<> is looked at behind its parameters", "%s",

@@ -55,6 +55,10 @@ static const struct {
 	    SLICE(""), DATA_END, true },
 	{ "loose: CRs in front of the LF go", SLICE("a\rb\r\r\n.\r\r\n"),
 	    SLICE("a b\r\n"), SLICE(""), DATA_END, true },
+	{ "loose: dot CR CR LF is the end", SLICE(".\r\r\nMAIL"), SLICE(""),
+	    SLICE("MAIL"), DATA_END, true },
+	{ "loose: dot CR CR and a letter", SLICE(".\r\rx\r\n.\r\n"), SLICE("  x\r\n"),
+	    SLICE(""), DATA_END, true },
 	{ "loose: dot CR and a letter", SLICE(".\rx\r\n.\r\n"), SLICE(" x\r\n"),
 	    SLICE(""), DATA_END, true },
 };

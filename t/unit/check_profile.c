@@ -13,7 +13,7 @@ START_TEST(has_words_for_everything)
 	ck_assert_ptr_eq(profile_named(slice_of(p->name)), p);
 	ck_assert_ptr_nonnull(strstr(profile_names(), p->name));
 	for (int i = 0; i < N_SAY; i++) {
-		const struct phrase *ph = &p->say[i];
+		const struct phrase *ph = profile_phrase(p, (enum say)i);
 		ck_assert_msg(
 		    ph->text != NULL && ph->code != NULL && strlen(ph->code) == 3,
 		    "%s: phrase %d", p->name, i);
