@@ -2,7 +2,8 @@
 """packaging/refmilter.spec: built, installed into an empty root, verified, removed.
 
 Debian's rpm stands in for Fedora's: what Fedora's systemd-rpm-macros would define is
-defined here, and scripts and dependencies are looked at but not run.
+defined here (also that a folder of documents has no version in its name, as since Fedora 20), and
+scripts and dependencies are looked at but not run.
 """
 
 import shutil
@@ -22,6 +23,7 @@ MACROS = {
     "systemd_post()": "systemctl preset %{?*}",
     "systemd_preun()": "systemctl disable --now %{?*}",
     "systemd_postun_with_restart()": "systemctl try-restart %{?*}",
+    "_docdir_fmt": "%%{NAME}",
     "debug_package": "%{nil}",
     "optflags": "-O1",
 }
