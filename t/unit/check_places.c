@@ -13,6 +13,63 @@ static struct places places;
 static atomic_int inside, most;
 static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* What was made and not destroyed; a condition cannot be made where it is told so. */
+static atomic_int conditions, locks;
+static bool no_condition;
+
+int __real_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *a);
+int __wrap_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *a);
+int __real_pthread_cond_destroy(pthread_cond_t *c);
+int __wrap_pthread_cond_destroy(pthread_cond_t *c);
+int __real_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
+int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
+int __real_pthread_mutex_destroy(pthread_mutex_t *m);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *m);
+
+int
+__wrap_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *a)
+{
+	if (no_condition)
+		return EAGAIN;
+	conditions++;
+	return __real_pthread_cond_init(c, a);
+}
+
+int
+__wrap_pthread_cond_destroy(pthread_cond_t *c)
+{
+	conditions--;
+	return __real_pthread_cond_destroy(c);
+}
+
+int
+__wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
+{
+	locks++;
+	return __real_pthread_mutex_init(m, a);
+}
+
+int
+__wrap_pthread_mutex_destroy(pthread_mutex_t *m)
+{
+	locks--;
+	return __real_pthread_mutex_destroy(m);
+}
+
+static void
+begin(void)
+{
+	no_condition = false;
+	conditions = locks = 0;
+}
+
+static void
+end(void)
+{
+	ck_assert_int_eq(conditions, 0);
+	ck_assert_int_eq(locks, 0);
+}
+
 static void *
 come_and_go(void *unused)
 {
@@ -57,6 +114,23 @@ START_TEST(nobody_waits_longer_than_he_said)
 	errno = 0;
 	ck_assert(!places_take(&places, &brief));
 	ck_assert_int_eq(errno, ETIMEDOUT);
+	ck_assert_ptr_null(places.first);
+	places_give(&places);
+	ck_assert(places_take(&places, &p));
+	places_clear(&places);
+}
+END_TEST
+
+START_TEST(who_cannot_wait_is_told_at_once)
+{
+	struct patience p = patience_begin(60000, NULL);
+
+	ck_assert(places_init(&places, 1));
+	ck_assert(places_take(&places, &p));
+	no_condition = true;
+	errno = 0;
+	ck_assert(!places_take(&places, &p));
+	ck_assert_int_eq(errno, ENOMEM);
 	ck_assert_ptr_null(places.first);
 	places_give(&places);
 	ck_assert(places_take(&places, &p));
@@ -152,8 +226,10 @@ suite(void)
 	TCase *t = tcase_create("all");
 
 	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, no_more_at_one_time_than_there_are);
 	tcase_add_test(t, nobody_waits_longer_than_he_said);
+	tcase_add_test(t, who_cannot_wait_is_told_at_once);
 	tcase_add_test(t, nobody_waits_for_an_mta_that_is_gone);
 	tcase_add_test(t, who_came_first_is_first);
 	suite_add_tcase(s, t);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "src/virus-milter/second_stage.h"
 
+#include <sched.h>
+
+#include "base/log.h"
 #include "t/unit/fake_clamds.h"
 
 static struct scratch dir;
@@ -100,6 +103,8 @@ START_TEST(it_is_asked_and_measured)
 	fake_clamds_start(&clamd);
 	ck_assert(second_stage_open(&options, &rules, &why));
 	second_stage_start(&rules);
+	while (atomic_load(&clamd.pings) == 0) /* the look at the start */
+		(void)sched_yield();
 	ck_assert_int_eq(ask(), OPINION_CLEAN);
 	rules.source.count(rules.source.self, SECOND_CLEAN);
 	second_stage_measure(&rules, &t);
@@ -145,6 +150,41 @@ START_TEST(a_second_is_a_second)
 }
 END_TEST
 
+static char heard[FAKE_LINE_MAX];
+static enum log_level heard_level;
+
+static void
+hear(void *self, enum log_level level, const char *text)
+{
+	(void)self;
+	heard_level = level;
+	(void)snprintf(heard, sizeof heard, "%s", text);
+}
+
+static void
+expect_line(enum log_level level, const char *words)
+{
+	ck_assert_int_eq(heard_level, level);
+	ck_assert_msg(
+	    strncmp(heard, "clamd: unix:", strlen("clamd: unix:")) == 0, "%s", heard);
+	ck_assert_msg(strstr(heard, words) != NULL, "%s", heard);
+}
+
+START_TEST(trouble_is_a_warning_and_its_end_a_notice)
+{
+	log_divert(hear, NULL);
+	ck_assert(second_stage_open(&options, &rules, &why));
+	ck_assert_int_eq(ask(), OPINION_NONE);
+	expect_line(LOG_LEVEL_WARNING, ": no verdict on a message: connect: No such");
+	fake_clamds_start(&clamd);
+	ck_assert_int_eq(ask(), OPINION_CLEAN);
+	expect_line(LOG_LEVEL_NOTICE, ": verdicts again, after 1 message without");
+	second_stage_close(&rules);
+	fake_clamds_stop(&clamd);
+	log_divert(NULL, NULL);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -158,6 +198,7 @@ suite(void)
 	tcase_add_test(t, each_key_comes_to_the_rules);
 	tcase_add_test(t, it_is_asked_and_measured);
 	tcase_add_loop_test(t, a_second_is_a_second, 0, COUNT(limits));
+	tcase_add_test(t, trouble_is_a_warning_and_its_end_a_notice);
 	suite_add_tcase(s, t);
 	return s;
 }

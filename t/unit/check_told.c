@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/told.h"
 
+#include <pthread.h>
+
 #include "t/unit/runner.h"
 
 /* monotonic_ms() of a host that has been up for less than a minute, too. */
@@ -90,6 +92,45 @@ START_TEST(more_causes_than_places_share_the_last)
 	for (size_t i = 0; i < sizeof cause / sizeof cause[0]; i++)
 		lines += told_begin(&t, cause[i], BOOT);
 	ck_assert_uint_eq(lines, TOLD_CAUSES_MAX);
+	ck_assert_uint_eq(told_over(&t), COUNT(cause));
+}
+END_TEST
+
+enum { THREADS = 4, TIMES = 20000 };
+
+static pthread_barrier_t start;
+
+static void *
+begin_often(void *over)
+{
+	(void)pthread_barrier_wait(&start);
+	for (int i = 0; i < TIMES; i++) {
+		(void)told_begin(&t, "error", BOOT);
+		if (over != NULL)
+			(void)told_over(&t);
+	}
+	return NULL;
+}
+
+static void
+at_once(void *over)
+{
+	pthread_t thread[THREADS];
+
+	ck_assert_int_eq(pthread_barrier_init(&start, NULL, THREADS), 0);
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, begin_often, over), 0);
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_join(thread[i], NULL), 0);
+	(void)pthread_barrier_destroy(&start);
+}
+
+/* Without the lock one may get lost, and the thread sanitizer will say so. */
+START_TEST(of_many_at_once_none_is_lost)
+{
+	at_once(NULL);
+	ck_assert_uint_eq(told_over(&t), THREADS * TIMES);
+	at_once(&t);
 }
 END_TEST
 
@@ -107,6 +148,7 @@ suite(void)
 	tcase_add_test(tc, what_came_back_within_the_minute_and_stays_is_told_after_it);
 	tcase_add_test(tc, the_end_counts_what_was_in_trouble_since_the_first_line);
 	tcase_add_test(tc, more_causes_than_places_share_the_last);
+	tcase_add_test(tc, of_many_at_once_none_is_lost);
 	suite_add_tcase(s, tc);
 	return s;
 }

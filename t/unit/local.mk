@@ -108,6 +108,8 @@ t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_places_LDADD  = $(STORE_UNIT)
+t_unit_check_places_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_cond_init,--wrap=pthread_cond_destroy \
+	-Wl,--wrap=pthread_mutex_init,--wrap=pthread_mutex_destroy
 EXTRA_DIST += %reldir%/failing_malloc.h %reldir%/clamd_fixture.h %reldir%/clamd_link_fixture.h %reldir%/fake_clamd.h %reldir%/fake_clamds.h %reldir%/kernel_whims.h %reldir%/oracle.h %reldir%/second_world.h %reldir%/virus_rules.h
 t_unit_check_gram_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_gram_LDADD  = $(POLICY_UNIT)
