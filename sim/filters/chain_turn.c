@@ -344,11 +344,11 @@ speaks_unasked(struct chain *c, struct filter *f, enum turn *ret)
 	else if (f->state == FILTER_OBJECTS)
 		c->outcome = (struct outcome){ .kind = f->verdict,
 			.reply = text_slice(&f->words) };
-	else if (holds)
-		c->outcome = (struct outcome){ .kind = OUTCOME_HOLD };
 	else if (f->state == FILTER_DONE && !f->over && c->habits->mail_needs_end &&
 		 c->event.moment == MOMENT_MAIL)
 		c->outcome = (struct outcome){ .kind = OUTCOME_DIE };
+	else if (holds)
+		c->outcome = (struct outcome){ .kind = OUTCOME_HOLD };
 	else
 		return false;
 	return true;

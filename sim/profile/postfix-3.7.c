@@ -38,6 +38,7 @@ static const struct phrase say[N_SAY] = {
 	[SAY_BAD_RET]            = { "501", "5.5.4", "Bad RET parameter syntax" },
 	[SAY_BAD_NOTIFY]         = { "501", "5.5.4", "Error: Bad NOTIFY parameter syntax" },
 	[SAY_BAD_ORCPT]          = { "501", "5.5.4", "Error: Bad ORCPT parameter syntax" },
+	[SAY_DUPLICATE_AUTH]     = { "503", "5.5.4", "Error: multiple AUTH= options" },
 	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.4", "Bad %x parameter syntax" },
 	[SAY_BAD_HOST]           = { "501", "5.1.7", "Bad sender address syntax" },
 	[SAY_BAD_RCPT_HOST]      = { "501", "5.1.3", "Bad recipient address syntax" },
@@ -86,13 +87,13 @@ static const struct phrase say[N_SAY] = {
 static const struct parameter_rule parameters[] = {
 	{ "SIZE",     false, NULL,       FORM_DIGITS,       NULL,            OTHER, SAY_BAD_SIZE,   0, false },
 	{ "BODY",     false, "8BITMIME", FORM_WORD,         "7BIT 8BITMIME", OTHER, OTHER,          0, false },
-	{ "SMTPUTF8", false, "SMTPUTF8", FORM_NOTHING,      NULL,            0,     0,              0, false },
-	{ "AUTH",     false, NULL,       FORM_ANY,          NULL,            OTHER, OTHER,          0, false },
+	{ .keyword = "SMTPUTF8", .extension = "SMTPUTF8", .form = FORM_NOTHING },
+	{ "AUTH",     false, NULL,       FORM_ANY,          NULL,            OTHER, OTHER,          SAY_DUPLICATE_AUTH, true },
 	{ "RET",      false, "DSN",      FORM_WORD,         "FULL HDRS",     OTHER, SAY_BAD_RET,    SAY_BAD_RET, false },
 	{ "ENVID",    false, "DSN",      FORM_XTEXT_PLUS,   NULL,            OTHER, SAY_BAD_XTEXT,  SAY_BAD_XTEXT, false },
 	{ "NOTIFY",   true,  "DSN",      FORM_NOTIFY_LOOSE, NULL,            OTHER, SAY_BAD_NOTIFY, SAY_BAD_NOTIFY, false },
 	{ "ORCPT",    true,  "DSN",      FORM_ORCPT_PLUS,   NULL,            OTHER, SAY_BAD_ORCPT,  SAY_BAD_ORCPT, false },
-	{ NULL,       false, NULL,       FORM_ANY,          NULL,            0,     0,              0, false },
+	{ .keyword = NULL },
 };
 /* Those that it knows and that ask no filter. */
 #define NOT_AUTHORIZED { "550", "5.7.0", "Error: insufficient authorization" }
@@ -118,13 +119,12 @@ static const struct fixed_answer fixed[] = {
  */
 #define EARLY(reject) {                                             \
 		[OBJECTION_REJECT]          = reject,               \
-		[OBJECTION_TEMPFAIL]        = SAID_LATER(0, LATER_NOBODY), \
-		[OBJECTION_4YZ]             = SAID_LATER(0, LATER_NOBODY), \
+		[OBJECTION_TEMPFAIL]        = SAID(SAY_USUAL), \
+		[OBJECTION_4YZ]             = SAID(SAY_USUAL), \
 		[OBJECTION_5YZ]             = reject,               \
-		[OBJECTION_SPOILT]          = SAID_LATER(0, LATER_NOBODY), \
 		[OBJECTION_FAILED_REJECT]   = reject,               \
-		[OBJECTION_FAILED_TEMPFAIL] = SAID_LATER(0, LATER_NOBODY), \
-		[OBJECTION_MISCONFIGURED]   = SAID_LATER(0, LATER_NOBODY),
+		[OBJECTION_FAILED_TEMPFAIL] = SAID(SAY_USUAL), \
+		[OBJECTION_MISCONFIGURED]   = SAID(SAY_USUAL),
 /* NOLINTEND(bugprone-macro-parentheses) */
 #define ANSWERED {                                                \
 		[OBJECTION_REJECT]          = SAID(SAY_REJECT_COMMAND), \
@@ -132,7 +132,6 @@ static const struct fixed_answer fixed[] = {
 		[OBJECTION_4YZ]             = SAID(SAY_OWN),       \
 		[OBJECTION_5YZ]             = SAID(SAY_OWN),       \
 		[OBJECTION_CLOSE]           = SAID_LAST(SAY_OWN),  \
-		[OBJECTION_SPOILT]          = SAID(SAY_MISCONFIGURED), \
 		[OBJECTION_FAILED_REJECT]   = SAID(SAY_FAILED_REJECT), \
 		[OBJECTION_FAILED_TEMPFAIL] = SAID(SAY_TEMPFAIL),  \
 		[OBJECTION_MISCONFIGURED]   = SAID(SAY_MISCONFIGURED), \
@@ -224,7 +223,7 @@ static const struct field_rule field_rules[] = {
 	{ "Date", FIELD_ADDED_PLAIN, "%T" },
 	{ "Resent-From", FIELD_ADDED_RESENT, "%d" },
 	{ "From", FIELD_ADDED_PLAIN, "%d" },
-	{ NULL, FIELD_DROPPED, NULL },
+	{ .name = NULL },
 };
 
 const struct profile profile_postfix_3_7 = {
@@ -268,7 +267,8 @@ const struct profile profile_postfix_3_7 = {
 	.reads_paths = true, /* smtpd/smtpd.c: extract_addr() */
 	.any_helo = true,
 	.esmtp_stays = true,
-	.size_sticks = true, /* smtpd/smtpd.c: msg_size is left to mail_reset() */
+	.no_author = "<>",
+	.mail_sticks = true, /* smtpd/smtpd.c: msg_size, sasl_sender are left to mail_reset() */
 	.utf8_only = true, /* smtputf8_enable */
 	.closing_codes = "421 521", /* smtpd/smtpd_chat.c */
 	.early_closing_codes = "421",
@@ -335,6 +335,7 @@ const struct profile profile_postfix_3_7 = {
 				 MOMENT_BIT(MOMENT_MESSAGE),
 	},
 	.macro_values = postfix_macro_values,
+	.macro_braced = true, /* milter/milter_macros.c */
 	.shown = "%r [%a]%f",
 	.shown_unnamed = "%r [%a]%f",
 	.queue_id = queue_id,

@@ -100,6 +100,6 @@ const struct macro postfix_macro_values[] = {
 	{ "{rcpt_host}",      FACT_FIRST_RCPT_HOP, AT_DATA,       FORM_PLAIN, NULL, NULL, NULL },
 	{ "{rcpt_mailer}",    FACT_TEXT,           AT_RCPT,       FORM_PLAIN, "smtp", "local", "error" },
 	{ "{rcpt_mailer}",    FACT_TEXT,           AT_DATA,       FORM_PLAIN, "smtp", "local", NULL },
-	{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	{ .name = NULL },
 };
 /* clang-format on */

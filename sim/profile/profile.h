@@ -190,11 +190,12 @@ struct profile {
 	const char *unknown_words; /* commands that this MTA does not know; NULL: none */
 	bool early_id;     /* there is an envelope, and its queue id, before MAIL */
 	bool size_of_disk; /* a SIZE= is held against the disk, where no limit is told */
-	bool
-	    size_sticks; /* a SIZE= that was refused is the next MAIL's too, until RSET */
-	bool utf8_only;  /* a command that is not UTF-8 is none */
-	bool any_helo;   /* whatever HELO says is taken, blanks and all */
-	bool early_ehlo; /* an EHLO that is refused makes the session ESMTP too */
+	const char *no_author; /* an AUTH= that may be said again; NULL: none */
+	bool mail_sticks; /* SIZE= and AUTH= of a refused MAIL are the next one's, until
+			     RSET */
+	bool utf8_only;   /* a command that is not UTF-8 is none */
+	bool any_helo;    /* whatever HELO says is taken, blanks and all */
+	bool early_ehlo;  /* an EHLO that is refused makes the session ESMTP too */
 	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
 	bool seven_bits;  /* what the client typed comes back without eighth bits */
 	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */
@@ -222,6 +223,7 @@ struct profile {
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
+	bool macro_braced;                /* {j} is j */
 	bool macro_letter; /* a name without braces is that of its first letter */
 	/* Once one refused CONNECT or HELO, no filter is asked anything. */
 	bool refusal_ends_filters;

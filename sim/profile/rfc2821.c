@@ -45,6 +45,7 @@ const struct phrase rfc2821_say[N_SAY] = {
 	[SAY_BAD_NOTIFY]         = { "501", "5.5.4", "Syntax error in parameter NOTIFY=%x" },
 	[SAY_BAD_ORCPT]          = { "501", "5.5.4", "Syntax error in parameter ORCPT=%x" },
 	[SAY_NO_VALUE]           = { "501", "5.5.4", "Syntax error: %x wants a value" },
+	[SAY_DUPLICATE_AUTH]     = { "501", "5.5.4", "AUTH= given twice" },
 	[SAY_DUPLICATE_PARAMETER] = { "501", "5.5.4", "Syntax error: %x is given twice" },
 	[SAY_BAD_ROUTE]          = { "501", "5.1.7", "Syntax error in the address" },
 	[SAY_NO_HOST]            = { "501", "5.1.7", "Syntax error in the address" },

@@ -41,7 +41,8 @@ enum say {
 	SAY_BAD_RET,
 	SAY_BAD_NOTIFY,
 	SAY_BAD_ORCPT,
-	SAY_NO_VALUE,               /* %x is the keyword */
+	SAY_NO_VALUE, /* %x is the keyword */
+	SAY_DUPLICATE_AUTH,
 	SAY_DUPLICATE_PARAMETER,    /* %x is the keyword */
 	SAY_NO_HOST,                /* nothing behind the @ in a path */
 	SAY_NO_USER,                /* ... nor in front of it */

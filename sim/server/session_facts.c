@@ -65,19 +65,14 @@ session_envelope(struct session *s, enum moment moment)
 void
 session_learn_author(struct session *s, const struct envelope *e)
 {
-	text_clear(&s->author);
 	text_clear(&s->mail_args);
-	s->facts.authored = false;
+	text_clear(&s->author);
+	put(&s->author, text_slice(&s->smtp.author));
 	for (size_t i = 0; i < e->parameters; i++) {
-		const struct parameter *p = &e->parameter[i];
-		put(&s->mail_args, p->whole);
+		put(&s->mail_args, e->parameter[i].whole);
 		put(&s->mail_args, SLICE("\0"));
-		if (!slice_equal_nocase(p->keyword, SLICE("AUTH")))
-			continue;
-		text_clear(&s->author);
-		put(&s->author, p->value);
-		s->facts.authored = true;
 	}
+	s->facts.authored = s->smtp.authored;
 	s->facts.auth_author = text_slice(&s->author);
 }
 
@@ -240,6 +235,9 @@ session_macro(void *self, struct slice name, struct slice *ret)
 	if (macro_given_find(config->macro, config->macros, name, ret))
 		return true;
 	session_gather(s);
+	if (s->server->config->profile->macro_braced && name.len == 3 &&
+	    name.ptr[0] == '{' && name.ptr[2] == '}')
+		name = slice_first(slice_from(name, 1), 1);
 	if (s->server->config->profile->macro_letter && name.len > 1 &&
 	    name.ptr[0] != '{')
 		name = slice_first(name, 1);

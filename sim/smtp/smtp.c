@@ -19,6 +19,7 @@ smtp_init(struct smtp *s, const struct smtp_config *config, struct budget *budge
 		.helo = TEXT_INIT(COMMAND_MAX_ANY),
 		.line = TEXT_INIT(COMMAND_MAX_ANY),
 		.read = TEXT_INIT(COMMAND_MAX_ANY),
+		.author = TEXT_INIT(COMMAND_MAX_ANY),
 		.message = TEXT_INIT(config->size_limit),
 		.refused = TEXT_INIT(64 * 1024),
 		.refused_mail = TEXT_INIT(64 * 1024),
@@ -51,6 +52,7 @@ smtp_clear(struct smtp *s)
 	text_clear(&s->helo);
 	text_clear(&s->line);
 	text_clear(&s->read);
+	text_clear(&s->author);
 	text_clear(&s->refused);
 	text_clear(&s->refused_mail);
 	text_clear(&s->chunk_reply);
@@ -103,6 +105,14 @@ smtp_lost(struct smtp *s)
 	return true;
 }
 
+void
+smtp_forget_mail(struct smtp *s)
+{
+	s->size = 0;
+	s->authored = false;
+	text_clear(&s->author);
+}
+
 static void
 end_transaction(struct smtp *s)
 {
@@ -110,7 +120,7 @@ end_transaction(struct smtp *s)
 	s->chunk = (struct chunk){ 0 };
 	s->rcpts = 0;
 	s->verified = s->looked_up = s->unnamed = 0;
-	s->size = 0;
+	smtp_forget_mail(s);
 	s->given = 0;
 }
 

@@ -124,14 +124,16 @@ struct smtp {
 	bool no_storage;
 	struct slice parameter; /* of `line`, the one that is wrong */
 	uint64_t size;          /* what MAIL declared */
-	unsigned given;         /* rules of parameters that stick, a bit each */
-	bool began;             /* a command was looked at */
-	bool asked;             /* SMTP_OTHER has been answered, of this line */
-	bool junk;              /* this line is one of those that bring no mail */
-	bool may_xclient;       /* the owner says: this client may use XCLIENT */
-	bool shortly;           /* EHLO lists what a refused session may do */
-	bool utf8;              /* MAIL said SMTPUTF8, where that is known */
-	bool bare;              /* the text had a bare CR or LF, which ends the session */
+	struct text author;     /* ... and AUTH= of it */
+	bool authored;
+	unsigned given;   /* rules of parameters that stick, a bit each */
+	bool began;       /* a command was looked at */
+	bool asked;       /* SMTP_OTHER has been answered, of this line */
+	bool junk;        /* this line is one of those that bring no mail */
+	bool may_xclient; /* the owner says: this client may use XCLIENT */
+	bool shortly;     /* EHLO lists what a refused session may do */
+	bool utf8;        /* MAIL said SMTPUTF8, where that is known */
+	bool bare;        /* the text had a bare CR or LF, which ends the session */
 	/* What MAIL, RCPT and DATA hear once a filter refused CONNECT or HELO. */
 	struct text refused;
 	struct text refused_mail; /* ... or MAIL alone */

@@ -8,6 +8,14 @@
 #include "sim/smtp/path.h"
 #include "sim/smtp/smtp_say.h"
 
+static bool
+says_something(const struct smtp *s, const struct parameter *p)
+{
+	const char *nobody = s->config->profile->no_author;
+
+	return nobody == NULL || !slice_equal(p->value, slice_of(nobody));
+}
+
 /* One of this rule before the nth, or one that stuck. */
 static bool
 given_before(const struct smtp *s, const struct parameter_rule *rule, size_t n)
@@ -17,11 +25,20 @@ given_before(const struct smtp *s, const struct parameter_rule *rule, size_t n)
 	if ((s->given >> bit & 1) != 0)
 		return true;
 	for (size_t i = 0; i < n; i++) {
-		if (slice_equal_nocase(
-			s->envelope.parameter[i].keyword, slice_of(rule->keyword)))
+		const struct parameter *p = &s->envelope.parameter[i];
+		if (slice_equal_nocase(p->keyword, slice_of(rule->keyword)) &&
+		    says_something(s, p))
 			return true;
 	}
 	return false;
+}
+
+static void
+learn_author(struct smtp *s, struct slice value)
+{
+	s->authored = true;
+	text_clear(&s->author);
+	put(&s->author, value);
 }
 
 /* What is said of the nth parameter; false: nothing, and *sticks has it if it does. */
@@ -50,7 +67,13 @@ parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
 	}
 	if (f.sized)
 		s->size = f.number;
-	if (f.rule->sticks)
+	if (!rcpt && slice_equal_nocase(p->keyword, SLICE("AUTH")))
+		learn_author(s, p->value);
+	if (!says_something(s, p))
+		return false;
+	if (f.rule->sticks && profile->mail_sticks)
+		s->given |= 1u << (f.rule - profile->parameters);
+	else if (f.rule->sticks)
 		*sticks |= 1u << (f.rule - profile->parameters);
 	return false;
 }

@@ -72,6 +72,8 @@ says_seven_bits(const struct envelope *e)
 static enum smtp_ask
 on_mail(struct smtp *s, const struct command *c)
 {
+	if (s->config->profile->utf8_only)
+		s->utf8 = false;
 	if (s->transaction) {
 		smtp_fault(s, SAY_NESTED_MAIL, SLICE(""));
 		return SMTP_INPUT;
@@ -89,8 +91,8 @@ on_mail(struct smtp *s, const struct command *c)
 		return SMTP_INPUT;
 	}
 	s->unnamed += !s->greeted;
-	if (!s->config->profile->size_sticks)
-		s->size = 0;
+	if (!s->config->profile->mail_sticks)
+		smtp_forget_mail(s);
 	if (!smtp_envelope_fine(s, c))
 		return SMTP_INPUT;
 	s->low = s->config->profile->text_low && says_seven_bits(&s->envelope);

@@ -24,6 +24,9 @@ enum smtp_ask smtp_end_of_data(struct smtp *s);
 /* Bytes of the text into the message. */
 enum data_status smtp_feed_data(struct smtp *s, struct slice *bytes);
 
+/* What parameters of MAIL said. */
+void smtp_forget_mail(struct smtp *s);
+
 /* Opens a question. */
 enum smtp_ask smtp_ask_owner(struct smtp *s, enum smtp_ask question);
 

@@ -8,6 +8,7 @@ import answers
 import masks
 import play
 
+STAMPED = re.compile(r"\0.*<[0-9]{14}\.[0-9A-F]+@|\0 *[A-Z][a-z]{2}, [0-9 ]+[A-Z][a-z]{2} 20[0-9]{2} ")
 NAMES = {"O": "OPTNEG", "C": "CONNECT", "H": "HELO", "M": "MAIL", "R": "RCPT", "T": "DATA",
          "L": "HEADER", "N": "EOH", "B": "BODY", "E": "BODYEOB", "U": "UNKNOWN", "A": "ABORT",
          "Q": "QUIT"}
@@ -15,8 +16,9 @@ NAMES = {"O": "OPTNEG", "C": "CONNECT", "H": "HELO", "M": "MAIL", "R": "RCPT", "
 ALLOWED = ("frame/cut frame/empty frame/too-long payload/letter payload/left-over payload/short "
            "payload/terminated payload/name negotiate/actions negotiate/protocol "
            "negotiate/symlist negotiate/version-high negotiate/version-low edit/agreed edit/body "
-           "edit/stage reply/code reply/enhanced reply/kind reply/lines reply/no-reply "
-           "reply/percent reply/text reply/unasked skip/agreed skip/stage command/order")
+           "edit/stage progress/stage payload/stage command/masked reply/code reply/enhanced "
+           "reply/kind reply/lines reply/no-reply reply/percent reply/text reply/unasked "
+           "skip/agreed skip/stage command/order")
 
 
 def escaped(data):
@@ -88,6 +90,8 @@ def waited(packets):
             yield f"{who} CONNECT ${{*}}"
         elif letter in "OTNE":
             yield f"{who} {NAMES[letter]}" + (" ${*}" if letter == "O" else "")
+        elif letter == "L" and STAMPED.search(text := bytes.fromhex(payload).decode("latin-1")):
+            yield f"{who} HEADER {text.split(chr(0))[0]}: ${{*}}"
         elif len(payload) < 400:
             yield f"{who} raw {letter}" + escaped(bytes.fromhex(payload))
         else:
