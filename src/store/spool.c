@@ -51,7 +51,7 @@ make_named(const char *folder)
 	int fd = -1;
 
 	text_printf(&path, "%s/message.XXXXXX", folder);
-	if (path.len > 0 && text_cstr(&path)[path.len - 1] == 'X')
+	if (slice_ends_nocase(text_slice(&path), SLICE(".XXXXXX")))
 		fd = mkostemp(path.ptr, O_CLOEXEC);
 	else
 		errno = ENAMETOOLONG;

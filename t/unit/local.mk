@@ -58,6 +58,7 @@ SCAN_TESTS = \
 	t/unit/check_second \
 	t/unit/check_second_verdict \
 	t/unit/check_spool \
+	t/unit/check_spool_whims \
 	t/unit/check_stream \
 	t/unit/check_places \
 	t/unit/check_told \
@@ -104,6 +105,10 @@ t_unit_check_stream_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_stream_LDADD  = $(STORE_UNIT)
 t_unit_check_spool_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_spool_LDADD  = $(STORE_UNIT)
+t_unit_check_spool_whims_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_spool_whims_LDADD  = $(STORE_UNIT)
+t_unit_check_spool_whims_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=open,--wrap=open64,--wrap=pread,--wrap=pread64,--wrap=write
 t_unit_check_told_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_told_LDADD  = $(STORE_UNIT)
 t_unit_check_places_CFLAGS = $(UNIT_CFLAGS)
