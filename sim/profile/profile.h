@@ -223,7 +223,7 @@ struct profile {
 	const struct refusal (*refusals)[N_OBJECTIONS]; /* N_MOMENTS of them */
 	struct habits habits;
 	const struct macro *macro_values; /* ends in a row without a name */
-	bool macro_braced;                /* {j} is j */
+	bool macro_braced; /* braces are no matter: {j} is j, mail_addr {mail_addr} */
 	bool macro_letter; /* a name without braces is that of its first letter */
 	/* Once one refused CONNECT or HELO, no filter is asked anything. */
 	bool refusal_ends_filters;

@@ -105,14 +105,25 @@ session_meet(struct session *s, int fd, const struct socket_address *peer)
 
 /* --- macros --- */
 
+/* At a HELO: the transaction that it ends, where filters hear of that behind it. */
+static bool
+still_there(const struct session *s)
+{
+	return s->smtp.transaction &&
+	       s->server->config->profile->habits.endings[ENDING_HELO].after;
+}
+
 static enum since
 reached(const struct session *s)
 {
 	bool taken = s->smtp.rcpts != 0 && s->message.recipients != 0;
 
 	switch (s->chain.event.moment) {
-	case MOMENT_CONNECT:
 	case MOMENT_HELO:
+		if (!still_there(s))
+			break;
+		return taken ? SINCE_RCPT_TAKEN : SINCE_MAIL;
+	case MOMENT_CONNECT:
 	case MOMENT_UNKNOWN:
 	case MOMENT_OTHER: break;
 	case MOMENT_MAIL: return SINCE_MAIL;
@@ -195,7 +206,8 @@ session_gather(struct session *s)
 	f->rcpt_direct =
 	    users_profile(users)->loose_paths && mailbox_kind(f->rcpt_meant) != N_SAY;
 	f->at_rcpt = e->moment == MOMENT_RCPT || stays;
-	f->at_data = e->moment == MOMENT_DATA;
+	f->at_data = e->moment == MOMENT_DATA ||
+		     (e->moment == MOMENT_HELO && f->reached == SINCE_RCPT_TAKEN);
 	f->first_rcpt =
 	    s->message.recipients != 0
 		? read_again(s, text_slice(&s->message.recipient[0].path), &s->first_read)
@@ -226,6 +238,26 @@ session_learn_msg_id(struct session *s)
 	}
 }
 
+static struct slice
+without_braces(struct slice name)
+{
+	bool has = name.len > 2 && name.ptr[0] == '{' && name.ptr[name.len - 1] == '}';
+
+	return has ? slice_first(slice_from(name, 1), name.len - 2) : name;
+}
+
+/* A name as the table has it, which may have braces where that has none. */
+static struct slice
+braced(const struct macro *macros, struct slice name)
+{
+	for (const struct macro *m = macros; m->name != NULL; m++) {
+		struct slice own = slice_of(m->name);
+		if (slice_equal(without_braces(own), without_braces(name)))
+			return own;
+	}
+	return name;
+}
+
 bool
 session_macro(void *self, struct slice name, struct slice *ret)
 {
@@ -235,12 +267,11 @@ session_macro(void *self, struct slice name, struct slice *ret)
 	if (macro_given_find(config->macro, config->macros, name, ret))
 		return true;
 	session_gather(s);
-	if (s->server->config->profile->macro_braced && name.len == 3 &&
-	    name.ptr[0] == '{' && name.ptr[2] == '}')
-		name = slice_first(slice_from(name, 1), 1);
 	if (s->server->config->profile->macro_letter && name.len > 1 &&
 	    name.ptr[0] != '{')
 		name = slice_first(name, 1);
+	if (s->server->config->profile->macro_braced)
+		name = braced(s->server->config->profile->macro_values, name);
 	return facts_macro(
 	    s->server->config->profile->macro_values, &s->facts, name, &s->scratch, ret);
 }

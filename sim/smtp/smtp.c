@@ -367,6 +367,8 @@ smtp_answer(struct smtp *s, const struct outcome *o)
 		answer_yes(s, question);
 	else if (s->chunk.asked)
 		smtp_skip_chunk(s, said);
+	if (question == SMTP_MAIL && !s->transaction && s->config->profile->mail_sticks)
+		end_transaction(s); /* what filters refused leaves nothing */
 	if (question == SMTP_MESSAGE) {
 		drop_message(s);
 		end_transaction(s);
