@@ -51,7 +51,8 @@ make_named(const char *folder)
 	int fd = -1;
 
 	text_printf(&path, "%s/message.XXXXXX", folder);
-	if (slice_ends_nocase(text_slice(&path), SLICE(".XXXXXX")))
+	/* text_cstr() puts the NUL behind it that mkostemp() looks for. */
+	if (slice_ends_nocase(slice_of(text_cstr(&path)), SLICE(".XXXXXX")))
 		fd = mkostemp(path.ptr, O_CLOEXEC);
 	else
 		errno = ENAMETOOLONG;

@@ -152,7 +152,7 @@ START_TEST(where_a_file_must_have_a_name_it_loses_it_at_once)
 	struct text why = TEXT_INIT(200);
 
 	kernel.nameless = no_nameless[_i];
-	ck_assert(spool_check(dir.path, &why));
+	ck_assert_msg(spool_check(dir.path, &why), "%s", text_cstr(&why));
 	ck_assert_uint_eq(entries(dir.path), 0);
 	ck_assert(spool_write(spool, letters));
 	ck_assert_uint_eq(entries(dir.path), 0);
