@@ -45,6 +45,16 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* A blank or a control character, which no atom has (RFC 5322 3.2.3); bytes above 127
+ * are none, whatever sign a char has here. */
+static inline bool
+ascii_unseen(char c)
+{
+	unsigned char byte = (unsigned char)c;
+
+	return byte <= ' ' || byte == 127;
+}
+
 bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);

@@ -232,7 +232,7 @@ refused(const struct macro *m, const struct facts *f, struct text *scratch)
 		}
 		if (quoted && c == '\\' && i + 1 < path.len)
 			c = path.ptr[++i];
-		bool blank = (c >= 0 && c <= ' ') || c == 127;
+		bool blank = ascii_unseen(c);
 		if (behind)
 			put(scratch, blank ? SLICE(" ") : (struct slice){ &c, 1 });
 		behind = behind || blank;

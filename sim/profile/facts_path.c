@@ -19,8 +19,7 @@ plain_local(struct slice s)
 	char before = '.';
 
 	for (size_t i = 0; i < s.len; i++) {
-		bool never = (s.ptr[i] >= 0 && s.ptr[i] <= ' ') || s.ptr[i] == 127;
-		if (never || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
+		if (ascii_unseen(s.ptr[i]) || strchr("()<>[]:;@\\,\"", s.ptr[i]) != NULL)
 			return false;
 		if (s.ptr[i] == '.' && before == '.')
 			return false;

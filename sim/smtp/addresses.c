@@ -135,8 +135,7 @@ static bool
 needs_quotes(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++) {
-		if ((s.ptr[i] >= 0 && s.ptr[i] <= ' ') || s.ptr[i] == 127 ||
-		    address_special(s.ptr[i]))
+		if (ascii_unseen(s.ptr[i]) || address_special(s.ptr[i]))
 			return true;
 	}
 	return false;

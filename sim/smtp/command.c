@@ -187,7 +187,7 @@ cut_end(struct slice s)
 	if (n == s.len || s.ptr[n] != '=')
 		return n;
 	for (n++; n < s.len && s.ptr[n] != '='; n++) {
-		if ((s.ptr[n] >= 0 && s.ptr[n] <= ' ') || s.ptr[n] == 127)
+		if (ascii_unseen(s.ptr[n]))
 			break;
 	}
 	return n;

@@ -15,8 +15,7 @@ dot_atom(struct slice s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		bool never = (c >= 0 && c <= ' ') || c == 127 ||
-			     strchr("()<>@,;:\\\"[]", c) != NULL;
+		bool never = ascii_unseen(c) || strchr("()<>@,;:\\\"[]", c) != NULL;
 		if (c == '.' ? dot : never)
 			return false;
 		dot = c == '.';

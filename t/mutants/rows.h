@@ -11,7 +11,7 @@
 
 #include "defect.h"
 
-#define AT(...) .at = { __VA_ARGS__ }
+#define AT(...) .at = { .command = __VA_ARGS__ }
 #define P(text)                                                                          \
 	{                                                                                \
 		text, sizeof(text) - 1                                                   \

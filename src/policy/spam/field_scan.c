@@ -16,7 +16,7 @@ is_special(unsigned char c)
 static bool
 is_blank(unsigned char c)
 {
-	return c <= ' ' || c == 127;
+	return ascii_unseen((char)c);
 }
 
 size_t

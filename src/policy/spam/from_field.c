@@ -32,13 +32,6 @@ part_slice(const struct from_part *p)
 	return (struct slice){ p->bytes, part_too_long(p) ? 0 : p->len };
 }
 
-static bool
-is_blank(char c)
-{
-	unsigned char byte = (unsigned char)c; // char is unsigned on half of all machines
-	return byte <= ' ' || byte == 127;
-}
-
 /*
  * A word without its quotes, their escapes undone, marks that nobody sees, folds
  * and the blanks of a literal.  A backslash that is bare escapes nothing that a reader
@@ -60,7 +53,7 @@ part_add_word(struct from_part *p, struct slice word)
 		if (quoted && word.ptr[i] == '\\' && i + 1 < word.len)
 			i++;
 		char c = word.ptr[i];
-		if (quoted ? c != '\r' && c != '\n' : !is_blank(c) && c != '\\')
+		if (quoted ? c != '\r' && c != '\n' : !ascii_unseen(c) && c != '\\')
 			part_add(p, c);
 	}
 }
@@ -142,7 +135,8 @@ static bool
 says_something(struct slice word)
 {
 	for (size_t i = 0; i < word.len; i++) {
-		if (!is_blank(word.ptr[i]) && word.ptr[i] != '"' && word.ptr[i] != '\\')
+		if (!ascii_unseen(word.ptr[i]) && word.ptr[i] != '"' &&
+		    word.ptr[i] != '\\')
 			return true;
 	}
 	return false;
