@@ -91,24 +91,51 @@ change_sender(struct message *m, const struct packet *p, struct slice path)
 	return message_set_sender(m, path);
 }
 
+static bool
+adds(const struct packet *p)
+{
+	return p->kind == RPL_ADDRCPT || p->kind == RPL_ADDRCPT_PAR;
+}
+
+static enum message_status
+change_one(struct message *m, const struct packet *p, struct slice path)
+{
+	if (adds(p))
+		return add_recipient(m, p, path);
+	if (p->kind == RPL_CHGFROM)
+		return change_sender(m, p, path);
+	return message_delete_recipient(m, path);
+}
+
+static enum message_status
+change_each(struct message *m, const struct packet *p)
+{
+	enum message_status status = MESSAGE_OK;
+	struct slice list = p->string.first;
+	struct text path = TEXT_INIT(2 * PATH_MAX_BYTES);
+	bool room = true;
+
+	while (room && m->next(m, p->kind, &list, &path)) {
+		status = change_one(m, p, text_slice(&path));
+		room = status == MESSAGE_OK || status == MESSAGE_NONE;
+		text_clear(&path);
+	}
+	return status;
+}
+
 static enum message_status
 change_envelope(struct message *m, const struct packet *p)
 {
 	struct text room = TEXT_INIT(2 * PATH_MAX_BYTES);
 	struct slice path = p->string.first;
-	bool rcpt = p->kind == RPL_ADDRCPT || p->kind == RPL_ADDRCPT_PAR;
-	enum message_status status;
 
+	if (m->next != NULL)
+		return change_each(m, p);
 	if (m->read != NULL) {
-		m->read(m->self, path, rcpt, &room);
+		m->read(m->self, path, adds(p), &room);
 		path = text_slice(&room);
 	}
-	if (rcpt)
-		status = add_recipient(m, p, path);
-	else if (p->kind == RPL_CHGFROM)
-		status = change_sender(m, p, path);
-	else
-		status = message_delete_recipient(m, path);
+	enum message_status status = change_one(m, p, path);
 	text_clear(&room);
 	return status;
 }

@@ -47,6 +47,7 @@ message_clear(struct message *m)
 	m->rules = kept.rules;
 	m->same = kept.same;
 	m->addressed = kept.addressed;
+	m->next = kept.next;
 	m->read = kept.read;
 	m->self = kept.self;
 }
@@ -196,6 +197,8 @@ unfold(
 bool
 message_ends_header(const struct message *m, struct slice name)
 {
+	if (m->rules != NULL && m->rules->name_max != 0 && name.len > m->rules->name_max)
+		return true;
 	struct slice words = m->rules != NULL && m->rules->header_ends != NULL
 				 ? slice_of(m->rules->header_ends)
 				 : SLICE("");

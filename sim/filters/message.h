@@ -48,6 +48,8 @@ struct message {
 	/* What the MTA thinks of an address or of parameters that a filter gave, as a
 	 * reply; the last one.  `addressed` writes it. */
 	struct text objection;
+	unsigned
+	    faults; /* of addresses to delete: it is refused with the last objection */
 	struct recipient *recipient;
 	size_t recipients;
 	struct field *field;
@@ -64,6 +66,10 @@ struct message {
 	/* What a path of a filter's says, with brackets; completed: of one that mail is
 	 * to go to, its domain too.  NULL: the path itself. */
 	void (*read)(void *self, struct slice path, bool completed, struct text *out);
+	/* Takes the next address off *list that a change of this kind is made with;
+	 * false: there is none.  NULL: the list is the one. */
+	bool (*next)(struct message *m, enum packet_kind kind, struct slice *list,
+	    struct text *path);
 	/* Looks at a sender (CHGFROM) or recipient of a filter's.  False: it is not to
 	 * be one.  NULL: all may. */
 	bool (*addressed)(

@@ -371,7 +371,7 @@ name_again(const struct message *m, struct field *f)
 	put(&whole, SLICE(":"));
 	put(&whole, text_slice(&f->value));
 	bool good = message_split_field(text_slice(&whole), &name, &value) &&
-		    name.len <= m->rules->name_max && !message_ends_header(m, name);
+		    !message_ends_header(m, name);
 	f->deleted = f->deleted || !good;
 	if (good && name.len != f->name.len) {
 		struct text fresh = TEXT_INIT(value.len);

@@ -129,6 +129,7 @@ value(const struct macro *m, const struct facts *f, struct text *scratch)
 	case FACT_DAEMON_ADDRESS: return f->daemon_address;
 	case FACT_DAEMON_PORT: return f->daemon_port;
 	case FACT_HELO: return f->helo;
+	case FACT_HELO_OR_NAME: return f->helo.len != 0 ? f->helo : f->client_name;
 	case FACT_PROTOCOL: return f->esmtp ? SLICE("ESMTP") : SLICE("SMTP");
 	case FACT_QUEUE_ID: return f->queue_id;
 	case FACT_DATE: return f->date;

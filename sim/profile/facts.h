@@ -100,7 +100,8 @@ enum fact {
 	FACT_DAEMON_ADDRESS,
 	FACT_DAEMON_PORT,
 	FACT_HELO,
-	FACT_PROTOCOL, /* SMTP or ESMTP */
+	FACT_HELO_OR_NAME, /* ... or the client's name */
+	FACT_PROTOCOL,     /* SMTP or ESMTP */
 	FACT_QUEUE_ID,
 	FACT_DATE,
 	FACT_AUTH_AUTHOR, /* what AUTH= of MAIL said; no value where there was none */

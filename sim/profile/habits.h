@@ -201,6 +201,14 @@ struct edit_rules {
 	/* What the client is told, beside its replies, when a recipient is added with
 	 * parameters that are wrong: it is not added.  NULL: nobody looks at them. */
 	const char *bad_parameters;
+	/* Addresses in a row are one each, what is wrong with one is mended or it is
+	 * none: then the sender is this one, whom to add the client is told like
+	 * bad_parameters (%o faults before, %n with it), and with whom to delete the
+	 * message is refused.  NULL: nobody looks. */
+	const char *bad_sender, *bad_address;
+	/* A parameter of CHGFROM that stays whatever it says, and makes the message one
+	 * that cannot be read again.  NULL: none does. */
+	const char *lasting;
 	uint64_t nameless_taken; /* kinds that may have no name in front of the colon */
 	enum reaction nameless;  /* ... of the others; 0: malformed */
 	/* Bytes of name, colon and value.  A longer field is too much, or is cut there:
@@ -214,7 +222,8 @@ struct edit_rules {
 	bool inserts_behind; /* INSHEADER: behind the field of that number */
 	const char *header_ends; /* fields that begin the body; NULL: none */
 	size_t line_max;         /* of a field in the mail, bytes; 0: as many as it has */
-	size_t name_max; /* of a field that is read again before delivery; 0: none is */
+	size_t name_max; /* a longer name is none; and fields are read again before
+			    delivery.  0: they are not */
 	bool own_taken_over;
 	bool deleted_counts; /* for the filter that deleted it; CHGHEADER revives it */
 };

@@ -28,6 +28,14 @@ enum parameter_form {
 	FORM_BY,           /* RFC 2852: seconds, a semicolon, R or N, T */
 };
 
+/* Is it there till the transaction ends, though MAIL be refused?  Any of these. */
+enum sticks {
+	STICKS_NEVER = 0,
+	STICKS_GOOD = 1, /* one that is good */
+	STICKS_ANY = 2,
+	TWICE_FIRST = 4, /* a second one is too much, whatever it says */
+};
+
 struct parameter_rule {
 	const char *keyword;   /* NULL ends the table */
 	bool rcpt;             /* of RCPT, else of MAIL */
@@ -36,7 +44,7 @@ struct parameter_rule {
 	const char *words;     /* of FORM_WORD */
 	/* enum say: without a value, with a wrong one, a second time (0: no matter). */
 	unsigned char no_value, bad, twice;
-	bool sticks; /* one that was taken is there till the transaction ends */
+	unsigned char sticks; /* enum sticks */
 };
 
 #endif

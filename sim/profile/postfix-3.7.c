@@ -85,14 +85,14 @@ static const struct phrase say[N_SAY] = {
 /* smtpd/smtpd.c: mail_cmd(), rcpt_cmd() */
 #define OTHER SAY_UNKNOWN_PARAMETER
 static const struct parameter_rule parameters[] = {
-	{ "SIZE",     false, NULL,       FORM_DIGITS,       NULL,            OTHER, SAY_BAD_SIZE,   0, false },
-	{ "BODY",     false, "8BITMIME", FORM_WORD,         "7BIT 8BITMIME", OTHER, OTHER,          0, false },
+	{ "SIZE",     false, NULL,       FORM_DIGITS,       NULL,            OTHER, SAY_BAD_SIZE,   0, STICKS_NEVER },
+	{ "BODY",     false, "8BITMIME", FORM_WORD,         "7BIT 8BITMIME", OTHER, OTHER,          0, STICKS_NEVER },
 	{ .keyword = "SMTPUTF8", .extension = "SMTPUTF8", .form = FORM_NOTHING },
-	{ "AUTH",     false, NULL,       FORM_ANY,          NULL,            OTHER, OTHER,          SAY_DUPLICATE_AUTH, true },
-	{ "RET",      false, "DSN",      FORM_WORD,         "FULL HDRS",     OTHER, SAY_BAD_RET,    SAY_BAD_RET, false },
-	{ "ENVID",    false, "DSN",      FORM_XTEXT_PLUS,   NULL,            OTHER, SAY_BAD_XTEXT,  SAY_BAD_XTEXT, false },
-	{ "NOTIFY",   true,  "DSN",      FORM_NOTIFY_LOOSE, NULL,            OTHER, SAY_BAD_NOTIFY, SAY_BAD_NOTIFY, false },
-	{ "ORCPT",    true,  "DSN",      FORM_ORCPT_PLUS,   NULL,            OTHER, SAY_BAD_ORCPT,  SAY_BAD_ORCPT, false },
+	{ "AUTH",     false, NULL,       FORM_ANY,          NULL,            OTHER, OTHER,          SAY_DUPLICATE_AUTH, STICKS_GOOD },
+	{ "RET",      false, "DSN",      FORM_WORD,         "FULL HDRS",     OTHER, SAY_BAD_RET,    SAY_BAD_RET, STICKS_NEVER },
+	{ "ENVID",    false, "DSN",      FORM_XTEXT_PLUS,   NULL,            OTHER, SAY_BAD_XTEXT,  SAY_BAD_XTEXT, STICKS_NEVER },
+	{ "NOTIFY",   true,  "DSN",      FORM_NOTIFY_LOOSE, NULL,            OTHER, SAY_BAD_NOTIFY, SAY_BAD_NOTIFY, STICKS_NEVER },
+	{ "ORCPT",    true,  "DSN",      FORM_ORCPT_PLUS,   NULL,            OTHER, SAY_BAD_ORCPT,  SAY_BAD_ORCPT, STICKS_NEVER },
 	{ .keyword = NULL },
 };
 /* Those that it knows and that ask no filter. */

@@ -12,6 +12,8 @@
  * all functions are pure.
  */
 
+#include <limits.h>
+
 #include "base/text.h"
 #include "sim/profile/facts.h"
 #include "sim/profile/habits.h"
@@ -195,7 +197,8 @@ struct profile {
 			     RSET */
 	bool utf8_only;   /* a command that is not UTF-8 is none */
 	bool any_helo;    /* whatever HELO says is taken, blanks and all */
-	bool early_ehlo;  /* an EHLO that is refused makes the session ESMTP too */
+	bool early_ehlo;  /* an EHLO that is refused makes the session ESMTP too; a HELO SMTP
+			     */
 	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
 	bool seven_bits;  /* what the client typed comes back without eighth bits */
 	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */
@@ -291,6 +294,7 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 				[3] = KIND_BIT(CMD_DATA),                      \
 			},                                                     \
 			.empty_list_counts = true,                             \
+			.payload_max = (queues) ? INT_MAX / 2 - 1 : 0,          \
 			.bad_list_ends = true, .open_list_counts = true,       \
 		},                                                             \
 		.reactions = &sendmail_reactions,                              \
@@ -316,6 +320,9 @@ void sendmail_sender(const struct facts *f, struct slice path, struct text *out)
 			.nothing_made = KIND_BIT(RPL_CHGFROM) |                  \
 			    KIND_BIT(RPL_ADDRCPT) | KIND_BIT(RPL_DELRCPT),      \
 			.bad_parameters = (line),                               \
+			.bad_sender = (queues) ? "<MAILER-DAEMON>" : NULL,      \
+			.lasting = (queues) ? "BODY=" : NULL,                   \
+			.bad_address = "a=0x0, olderrors=%o, Errors=%n\n",                               \
 			.unasked_reaction = DO_VOID,                             \
 		},                                                             \
 		.refused_rcpt = true, .refused_rcpt_counts = true,             \

@@ -131,13 +131,13 @@ const struct phrase rfc2821_say[N_SAY] = {
 
 /* clang-format off */
 const struct parameter_rule rfc2821_parameters[] = {
-	{ "SIZE",   false, "SIZE",     FORM_SIZE,   NULL,             SAY_NO_VALUE, SAY_BAD_SIZE,   SAY_DUPLICATE_PARAMETER, false },
-	{ "BODY",   false, "8BITMIME", FORM_WORD,   "7BIT 8BITMIME",  SAY_NO_VALUE, SAY_BAD_BODY,   SAY_DUPLICATE_PARAMETER, false },
-	{ "RET",    false, "DSN",      FORM_WORD,   "FULL HDRS",      SAY_NO_VALUE, SAY_BAD_RET,    SAY_DUPLICATE_PARAMETER, false },
-	{ "ENVID",  false, "DSN",      FORM_XTEXT,  NULL,             SAY_NO_VALUE, SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, false },
-	{ "NOTIFY", true,  "DSN",      FORM_NOTIFY, NULL,             SAY_NO_VALUE, SAY_BAD_NOTIFY, SAY_DUPLICATE_PARAMETER, false },
-	{ "ORCPT",  true,  "DSN",      FORM_ORCPT,  NULL,             SAY_NO_VALUE, SAY_BAD_ORCPT,  SAY_DUPLICATE_PARAMETER, false },
-	{ NULL,     false, NULL,       FORM_ANY,    NULL,             0, 0, 0, false },
+	{ "SIZE",   false, "SIZE",     FORM_SIZE,   NULL,             SAY_NO_VALUE, SAY_BAD_SIZE,   SAY_DUPLICATE_PARAMETER, STICKS_NEVER },
+	{ "BODY",   false, "8BITMIME", FORM_WORD,   "7BIT 8BITMIME",  SAY_NO_VALUE, SAY_BAD_BODY,   SAY_DUPLICATE_PARAMETER, STICKS_NEVER },
+	{ "RET",    false, "DSN",      FORM_WORD,   "FULL HDRS",      SAY_NO_VALUE, SAY_BAD_RET,    SAY_DUPLICATE_PARAMETER, STICKS_NEVER },
+	{ "ENVID",  false, "DSN",      FORM_XTEXT,  NULL,             SAY_NO_VALUE, SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, STICKS_NEVER },
+	{ "NOTIFY", true,  "DSN",      FORM_NOTIFY, NULL,             SAY_NO_VALUE, SAY_BAD_NOTIFY, SAY_DUPLICATE_PARAMETER, STICKS_NEVER },
+	{ "ORCPT",  true,  "DSN",      FORM_ORCPT,  NULL,             SAY_NO_VALUE, SAY_BAD_ORCPT,  SAY_DUPLICATE_PARAMETER, STICKS_NEVER },
+	{ NULL,     false, NULL,       FORM_ANY,    NULL,             0, 0, 0, STICKS_NEVER },
 };
 /* clang-format on */
 

@@ -131,15 +131,15 @@ static const struct phrase say[N_SAY] = {
 /* clang-format off */
 /* srvrsmtp.c: mail_esmtp_args(), rcpt_esmtp_args() */
 static const struct parameter_rule parameters[] = {
-	{ "SIZE",   false, NULL,        FORM_BEGINS,      NULL,            SAY_NO_VALUE,        SAY_BAD_SIZE,   0, false },
-	{ "BODY",   false, NULL,        FORM_WORD,        "7BIT 8BITMIME", SAY_NO_VALUE,        SAY_BAD_BODY,   0, false },
-	{ "RET",    false, "DSN",       FORM_WORD,        "FULL HDRS",     SAY_NO_VALUE,        SAY_BAD_RET,    SAY_DUPLICATE_PARAMETER, true },
-	{ "ENVID",  false, "DSN",       FORM_XTEXT_LOOSE, NULL,            SAY_NO_VALUE,        SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, true },
-	{ "AUTH",   false, NULL,        FORM_XTEXT_LOOSE, NULL,            SAY_NO_VALUE_BEHIND, SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, true },
-	{ "BY",     false, "DELIVERBY", FORM_BY,          NULL,            SAY_NO_VALUE_BEHIND, SAY_BAD_BY,     0, false },
-	{ "NOTIFY", true,  "DSN",       FORM_NOTIFY,      NULL,            SAY_NO_VALUE,        SAY_BAD_NOTIFY, 0, false },
-	{ "ORCPT",  true,  "DSN",       FORM_ORCPT_LOOSE, NULL,            SAY_NO_VALUE,        SAY_BAD_ORCPT,  SAY_DUPLICATE_PARAMETER, false },
-	{ NULL,     false, NULL,        FORM_ANY,         NULL,            0, 0, 0, false },
+	{ "SIZE",   false, NULL,        FORM_BEGINS,      NULL,            SAY_NO_VALUE,        SAY_BAD_SIZE,   0, STICKS_NEVER },
+	{ "BODY",   false, NULL,        FORM_WORD,        "7BIT 8BITMIME", SAY_NO_VALUE,        SAY_BAD_BODY,   0, STICKS_NEVER },
+	{ "RET",    false, "DSN",       FORM_WORD,        "FULL HDRS",     SAY_NO_VALUE,        SAY_BAD_RET,    SAY_DUPLICATE_PARAMETER, STICKS_ANY | TWICE_FIRST },
+	{ "ENVID",  false, "DSN",       FORM_XTEXT_LOOSE, NULL,            SAY_NO_VALUE,        SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, STICKS_GOOD },
+	{ "AUTH",   false, NULL,        FORM_XTEXT_LOOSE, NULL,            SAY_NO_VALUE_BEHIND, SAY_BAD_XTEXT,  SAY_DUPLICATE_PARAMETER, STICKS_GOOD | TWICE_FIRST },
+	{ "BY",     false, "DELIVERBY", FORM_BY,          NULL,            SAY_NO_VALUE_BEHIND, SAY_BAD_BY,     0, STICKS_NEVER },
+	{ "NOTIFY", true,  "DSN",       FORM_NOTIFY,      NULL,            SAY_NO_VALUE,        SAY_BAD_NOTIFY, 0, STICKS_NEVER },
+	{ "ORCPT",  true,  "DSN",       FORM_ORCPT_LOOSE, NULL,            SAY_NO_VALUE,        SAY_BAD_ORCPT,  SAY_DUPLICATE_PARAMETER, TWICE_FIRST },
+	{ NULL,     false, NULL,        FORM_ANY,         NULL,            0, 0, 0, STICKS_NEVER },
 };
 #define NOT_IMPLEMENTED { "502", "5.5.1", "Command not implemented: \"%x\"" }
 /* RFC 821 has no 4yz for VRFY and EXPN. */

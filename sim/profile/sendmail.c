@@ -130,7 +130,7 @@ const struct macro sendmail_macro_values[] = {
 	{ "k",                 FACT_HOST,           SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "w",                 FACT_HOST_NAME,      SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
 	{ "m",                 FACT_HOST_DOMAIN,    SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },
-	{ "s",                FACT_HELO,           SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
+	{ "s",                FACT_HELO_OR_NAME,   SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "r",                FACT_PROTOCOL,       SINCE_MAIL,    FORM_PLAIN, NULL, NULL, NULL },
 	{ "{daemon_name}",    FACT_TEXT,           SINCE_CONNECT, FORM_PLAIN, "MTA", NULL, NULL },
 	{ "{daemon_addr}",    FACT_DAEMON_ADDRESS, SINCE_CONNECT, FORM_PLAIN, NULL, NULL, NULL },

@@ -360,12 +360,7 @@ session_new(
 	smtp_init(&s->smtp, &server->smtp, &server->budget);
 	session_init_chain(s);
 	message_init(&s->message, server->config->size_limit);
-	s->message.rules = &server->config->profile->habits.edit;
-	s->message.same = session_same_mailbox;
-	s->message.addressed = session_addressed;
-	if (server->config->profile->resolves)
-		s->message.read = session_read_path;
-	s->message.self = s;
+	session_init_edits(s);
 	session_meet(s, fd, peer);
 	if (!session_open(s, fd)) {
 		session_free(s);

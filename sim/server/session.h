@@ -95,10 +95,8 @@ void session_xclient(struct session *s);
 /* --- session_edits.c --- */
 /* Do two paths name one mailbox? */
 bool session_same_mailbox(void *self, struct slice a, struct slice b);
-/* struct message's: what the MTA thinks of an address of a filter's. */
-void session_read_path(void *self, struct slice path, bool completed, struct text *out);
-bool session_addressed(
-    struct message *m, bool sender, struct slice path, struct slice args);
+/* What messages ask of the session when filters give addresses. */
+void session_init_edits(struct session *s);
 
 /* --- session_wiring.c --- */
 /* The links; false: memory is out, and fd is closed. */

@@ -190,7 +190,8 @@ session_gather(struct session *s)
 
 	f->reached = reached(s);
 	f->helo = text_slice(&s->smtp.helo);
-	f->esmtp = s->smtp.esmtp || s->smtp.extended;
+	if (!s->smtp.transaction) /* a HELO that is refused is none of its message's */
+		f->esmtp = s->smtp.esmtp || s->smtp.extended;
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
 	bool stays = s->rcpt_stays && s->smtp.transaction;

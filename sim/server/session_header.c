@@ -194,17 +194,16 @@ lose_empty(struct session *s)
 static void
 join_end(struct session *s, struct slice *text)
 {
-	const char *ends = s->server->config->profile->habits.edit.header_ends;
 	struct slice line, rest = *text;
 
-	while (ends != NULL && slice_next_line(&rest, &line) && line.len != 0) {
+	while (slice_next_line(&rest, &line) && line.len != 0) {
 		bool folded = line.ptr[0] == ' ' || line.ptr[0] == '\t';
 		if (folded)
 			continue;
 		struct slice name, value;
 		if (!message_split_field(line, &name, &value))
 			return;
-		if (!word_in_list(name, slice_of(ends)))
+		if (!message_ends_header(&s->message, name))
 			continue;
 		size_t at = (size_t)(line.ptr + line.len - s->smtp.message.ptr);
 		size_t end = (size_t)(rest.ptr - s->smtp.message.ptr);

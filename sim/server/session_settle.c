@@ -256,7 +256,15 @@ refuse_message(struct session *s, const struct outcome *o)
 static void
 settle_message(struct session *s, const struct outcome *o)
 {
+	bool refused = o->kind == OUTCOME_GO || o->kind == OUTCOME_HOLD ||
+		       o->kind == OUTCOME_DISCARD;
+
 	s->server->counts.messages++;
+	if (s->message.faults != 0 && refused) {
+		s->server->counts.refused++;
+		smtp_answer_line(&s->smtp, text_slice(&s->message.objection));
+		return;
+	}
 	switch (o->kind) {
 	case OUTCOME_GO:
 	case OUTCOME_HOLD:

@@ -4,6 +4,7 @@ libsim_a_SOURCES += \
 	%reldir%/command.h %reldir%/command.c \
 	%reldir%/blank.h \
 	%reldir%/mailbox.h %reldir%/mailbox.c \
+	%reldir%/mailbox_scan.h %reldir%/mailbox_scan.c \
 	%reldir%/meaning.h %reldir%/meaning.c \
 	%reldir%/path.h %reldir%/path.c \
 	%reldir%/parameters.h %reldir%/parameters.c \
@@ -12,6 +13,7 @@ libsim_a_SOURCES += \
 	%reldir%/smtp_bdat.h %reldir%/smtp_bdat.c \
 	%reldir%/smtp_envelope.h %reldir%/smtp_envelope.c \
 	%reldir%/smtp_fixed.h %reldir%/smtp_fixed.c \
+	%reldir%/smtp_given.c \
 	%reldir%/smtp_line.h %reldir%/smtp_line.c \
 	%reldir%/smtp_look_up.c \
 	%reldir%/smtp_say.h %reldir%/smtp_say.c \

@@ -3,97 +3,9 @@
 
 #include "base/put.h"
 #include "sim/smtp/blank.h"
+#include "sim/smtp/mailbox_scan.h"
 
 enum { HOPS_MAX = 50 };
-
-/* --- the address without what does not count --- */
-
-/* Part words, and need no blank beside them. */
-static bool
-operator(char c)
-{
-	return c != '\0' && strchr(".:%@!^/[]+<>,;", c) != NULL;
-}
-
-struct scan {
-	struct text *out;
-	bool quoted, parted; /* a blank or a comment came */
-	unsigned comments, angles;
-	enum say fault;
-};
-
-/* Two words that only a blank parts are one, with a dot between. */
-static void
-emit(struct scan *s, struct slice bytes)
-{
-	bool words = s->out->len != 0 && !operator(s->out->ptr[s->out->len - 1]) &&
-		     !operator(bytes.ptr[0]);
-
-	put(s->out, s->parted && words ? SLICE(".") : SLICE(""));
-	put(s->out, bytes);
-	s->parted = false;
-}
-
-static void
-count_bracket(struct scan *s, char c)
-{
-	if (c == '<')
-		s->angles++;
-	else if (c == '>' && s->angles == 0)
-		s->fault = SAY_UNBALANCED_CLOSE;
-	else if (c == '>')
-		s->angles--;
-}
-
-/* In a comment, or at one's begin or end: nothing of that stays. */
-static bool
-comment(struct scan *s, char c)
-{
-	if (s->quoted || (s->comments == 0 && c != '(' && c != ')'))
-		return false;
-	if (c == '(')
-		s->comments++;
-	else if (c == ')' && s->comments == 0)
-		s->fault = SAY_UNBALANCED_PAREN_CLOSE;
-	else if (c == ')')
-		s->comments--;
-	s->parted = true;
-	return true;
-}
-
-static enum say
-scan(struct slice path, struct text *out)
-{
-	struct scan s = { .out = out, .fault = N_SAY };
-
-	for (size_t i = 0; i < path.len && s.fault == N_SAY; i++) {
-		struct slice one = slice_first(slice_from(path, i), 1);
-		if (one.ptr[0] == '\\' && i + 1 < path.len) {
-			one.len = 2;
-			i++;
-		}
-		if (one.len == 1 && comment(&s, one.ptr[0]))
-			continue;
-		if (s.comments != 0)
-			continue;
-		if (!s.quoted && blank(one.ptr[0])) {
-			s.parted = true;
-			continue;
-		}
-		emit(&s, one);
-		if (one.ptr[0] == '"')
-			s.quoted = !s.quoted;
-		else if (!s.quoted)
-			count_bracket(&s, one.ptr[0]);
-	}
-	if (s.fault != N_SAY)
-		return s.fault;
-	if (s.quoted)
-		return SAY_UNBALANCED_QUOTE;
-	if (s.comments != 0)
-		return SAY_UNBALANCED_PAREN;
-	return s.angles != 0 ? SAY_UNBALANCED : N_SAY;
-}
 
 /* --- looking outside of quotes --- */
 
@@ -240,7 +152,7 @@ fault_of(const struct parts *p)
 	if (fault != N_SAY)
 		return fault;
 	bool route = (p->parted && find(p->user, "@", 0) < p->user.len) ||
-		     find(p->user, ",", 0) < p->user.len ||
+		     find(p->user, ",", 0) + 1 < p->user.len ||
 		     find(p->domain, ",", 0) < p->domain.len;
 	return route ? SAY_BAD_ROUTE : N_SAY;
 }
@@ -321,7 +233,7 @@ mailbox_read(const struct mailbox_site *site, struct slice path, struct text *me
     struct text *shown)
 {
 	struct text plain = TEXT_INIT(path.len + 1);
-	enum say fault = scan(path, &plain);
+	enum say fault = mailbox_scan(path, &plain);
 	struct parts p = parts_of(text_slice(&plain));
 
 	put_shown(site, p, shown);

@@ -8,20 +8,27 @@
 
 enum { WORD_MAX = 256, LABEL_MAX = 63, NAME_MAX_BYTES = 255 };
 
-bool
-path_long_word(struct slice path)
+size_t
+path_long_end(struct slice path)
 {
 	size_t n = 0;
-	bool quoted = false;
+	bool quoted = false, too_long = false;
 
 	for (size_t i = 0; i < path.len; i++) {
 		quoted = path.ptr[i] == '"' ? !quoted : quoted;
 		n = !quoted && strchr("<>@.,;:()[]!%/ \t\"", path.ptr[i]) != NULL ? 0
 										  : n + 1;
-		if (n > WORD_MAX)
-			return true;
+		if (n == 0 && too_long)
+			return i;
+		too_long = too_long || n > WORD_MAX;
 	}
-	return false;
+	return too_long ? path.len : 0;
+}
+
+bool
+path_long_word(struct slice path)
+{
+	return path_long_end(path) != 0;
 }
 
 static bool

@@ -10,6 +10,8 @@
 
 /* Has it a word over 256 bytes, whatever parts words in an address? */
 bool path_long_word(struct slice path);
+/* Where the first of them ends; 0: there is none. */
+size_t path_long_end(struct slice path);
 
 /*
  * Is its domain, if it has an @, a host name (RFC 1123 2.1: letters, digits, hyphens;

@@ -182,7 +182,20 @@ void smtp_answer_failed(struct smtp *s, enum say what);
 void smtp_answer_line(struct smtp *s, struct slice line); /* ... with its CRLF */
 
 /* A reply to the open question, appended to *out and not said. */
-void smtp_would_say(const struct smtp *s, enum say what, struct text *out);
+void smtp_would_say(
+    const struct smtp *s, enum say what, struct slice word, struct text *out);
+
+struct smtp_given {
+	size_t size;      /* bytes of the list, as far as it was read */
+	unsigned faults;  /* what is wrong with it */
+	bool good;        /* it is an address all the same */
+	struct text path; /* ... this one */
+};
+
+/* The first address of a list, which no client gave; `delimiter` parts them, NUL: all of
+ * it is one.  In *said stands what was wrong last, if anything was. */
+void smtp_read_given(struct smtp *s, bool mail, struct slice list, char delimiter,
+    struct text *said, struct smtp_given *g);
 
 /*
  * Are these a verb's parameters, as the client would have to give them?  False:

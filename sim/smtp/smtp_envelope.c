@@ -41,9 +41,9 @@ learn_author(struct smtp *s, struct slice value)
 	put(&s->author, value);
 }
 
-/* What is said of the nth parameter; false: nothing, and *sticks has it if it does. */
+/* What is said of the nth parameter; false: nothing. */
 static bool
-parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
+parameter_fault(struct smtp *s, bool rcpt, size_t n)
 {
 	const struct profile *profile = s->config->profile;
 	const struct parameter *p = &s->envelope.parameter[n];
@@ -54,10 +54,15 @@ parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
 	    f.rule != NULL ? slice_of(f.rule->keyword) : keyword_begin(p->keyword);
 
 	s->parameter = p->whole;
-	if (status == PARAMETER_OK && f.rule->twice != 0 && given_before(s, f.rule, n)) {
+	bool looked = status == PARAMETER_OK || (status == PARAMETER_BAD_VALUE &&
+						    (f.rule->sticks & TWICE_FIRST) != 0);
+	if (looked && f.rule->twice != 0 && given_before(s, f.rule, n)) {
 		smtp_fault(s, f.rule->twice, name);
 		return true;
 	}
+	unsigned lasting = status == PARAMETER_OK ? STICKS_GOOD | STICKS_ANY : STICKS_ANY;
+	if (looked && (f.rule->sticks & lasting) != 0 && says_something(s, p))
+		s->given |= 1u << (f.rule - profile->parameters);
 	switch (status) {
 	case PARAMETER_OK: break;
 	case PARAMETER_UNKNOWN: smtp_fault(s, SAY_UNKNOWN_PARAMETER, name); return true;
@@ -69,12 +74,6 @@ parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
 		s->size = f.number;
 	if (!rcpt && slice_equal_nocase(p->keyword, SLICE("AUTH")))
 		learn_author(s, p->value);
-	if (!says_something(s, p))
-		return false;
-	if (f.rule->sticks && profile->mail_sticks)
-		s->given |= 1u << (f.rule - profile->parameters);
-	else if (f.rule->sticks)
-		*sticks |= 1u << (f.rule - profile->parameters);
 	return false;
 }
 
@@ -82,13 +81,10 @@ parameter_fault(struct smtp *s, bool rcpt, size_t n, unsigned *sticks)
 static bool
 parameters_fine(struct smtp *s, enum verb verb)
 {
-	unsigned sticks = 0;
-
 	for (size_t i = 0; i < s->envelope.parameters; i++) {
-		if (parameter_fault(s, verb == VERB_RCPT, i, &sticks))
+		if (parameter_fault(s, verb == VERB_RCPT, i))
 			return false;
 	}
-	s->given |= sticks; /* they are there for the next MAIL too */
 	return true;
 }
 
@@ -186,9 +182,8 @@ control_fault(struct slice path, struct slice meant, bool mail, struct text *roo
 	return !odd ? N_SAY : mail ? SAY_UNPRINTABLE : SAY_RCPT_UNPRINTABLE;
 }
 
-/* What an MTA that reads whatever it is given says of a path; N_SAY: nothing. */
-static enum say
-loose_fault(struct smtp *s, bool mail, struct slice path, struct slice *word)
+enum say
+smtp_loose_fault(struct smtp *s, bool mail, struct slice path, struct slice *word)
 {
 	struct text meant = TEXT_INIT(COMMAND_MAX_ANY),
 		    shown = TEXT_INIT(COMMAND_MAX_ANY);
@@ -247,7 +242,7 @@ smtp_path_fine(struct smtp *s, bool mail)
 {
 	struct slice path = s->envelope.path, word = path;
 	enum say fault = s->config->profile->loose_paths
-			     ? loose_fault(s, mail, path, &word)
+			     ? smtp_loose_fault(s, mail, path, &word)
 			     : strict_fault(s, mail, path);
 
 	/* Where an address ends was not found either. */

@@ -61,7 +61,11 @@ smtp_answer_fixed(struct smtp *s, const struct fixed_answer *f, const struct com
 		ph = f->put_off;
 	if (ph->code == NULL)
 		return false;
-	s->parameter = argument;
+	/* ... and the blanks that end the line. */
+	size_t at = f->twice ? (size_t)(argument.ptr - s->line.ptr) : 0;
+	s->parameter = f->twice && argument.len != 0
+			   ? slice_from(text_slice(&s->line), at)
+			   : argument;
 	bool queue = s->config->profile->no_queue != NULL && f->twice && ph == &f->with;
 	if (queue && slice_starts(s->parameter, SLICE("#"))) {
 		ph = s->config->profile->no_queue;

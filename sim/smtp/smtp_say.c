@@ -40,9 +40,9 @@ smtp_say(struct smtp *s, enum say what, struct slice word)
 }
 
 void
-smtp_would_say(const struct smtp *s, enum say what, struct text *out)
+smtp_would_say(const struct smtp *s, enum say what, struct slice word, struct text *out)
 {
-	struct say_values v = values(s, SLICE(""));
+	struct say_values v = values(s, word);
 
 	profile_say(s->config->profile, what, &v, out);
 }

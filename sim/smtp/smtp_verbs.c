@@ -38,7 +38,7 @@ on_helo(struct smtp *s, const struct command *c)
 	if (ahead(s))
 		return SMTP_INPUT;
 	if (s->config->profile->early_ehlo)
-		s->esmtp = c->verb == VERB_EHLO;
+		s->esmtp = s->extended = c->verb == VERB_EHLO;
 	if (c->argument.len == 0) {
 		smtp_fault(s, SAY_HELO_ARGUMENT,
 		    c->verb == VERB_EHLO ? SLICE("EHLO") : SLICE("HELO"));

@@ -186,6 +186,10 @@ print_dialogue(void)
 	ROW("bytes of a name of a field that is read again", "%zu",
 	    p->habits.edit.name_max);
 	ROW("bytes of a line of a field", "%zu", p->habits.edit.line_max);
+	ROW("a sender of a filter's that cannot be read is", "%s",
+	    p->habits.edit.bad_sender != NULL ? p->habits.edit.bad_sender : "");
+	ROW("a parameter of CHGFROM that stays though it is wrong", "%s",
+	    p->habits.edit.lasting != NULL ? p->habits.edit.lasting : "");
 	ROW("INSHEADER goes behind the field of that number", "%s",
 	    yes(p->habits.edit.inserts_behind));
 }

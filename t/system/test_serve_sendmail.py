@@ -152,6 +152,37 @@ def test_a_name_stands_with_no_sender_too(start, place):
     assert "\nFrom: Some One <>\n" in got
 
 
+@pytest.mark.parametrize("given, sender", [
+    (b"<@b>", "MAILER-DAEMON"), (b"a@b.c, d@e.f", "MAILER-DAEMON"), (b":include:/x", "MAILER-DAEMON"),
+    (b"a" * 300 + b"@b.c", "MAILER-DAEMON"), (b'"unbal', '"unbal"'), (b'<"a@b.c>', '"a@b.c>"'), (b"<a@b", "a@b"),
+    (b"N <a@b.c>", "a@b.c")])
+def test_a_sender_of_a_filter_is_mended_or_nobody(start, place, given, sender):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("e", given + b"\0"), ("c", b"")]]})
+    assert got.startswith(f"Return-Path: <{sender}>\n")
+
+
+def test_a_body_that_is_none_loses_the_mail(start, place):
+    with pytest.raises(IndexError):
+        mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("e", b"<a@b>\0BODY=X\0"), ("c", b"")]]})
+
+
+@pytest.mark.parametrize("edits, copies", [
+    ([("+", b"nosuch, jones")], 1), ([("+", b"jones nosuch")], 1), ([("-", b"jones,brown")], 0),
+    ([("-", b"nobody jones")], 0)])
+def test_addresses_in_a_row_are_one_each(start, place, edits, copies):
+    try:
+        mail(start, place, ["HELO x", MAIL, RCPT if "-" in edits[0] else "RCPT TO:<x@bar.com>"],
+             {"E": [[*[(letter, text + b"\0") for letter, text in edits], ("c", b"")]]})
+    except IndexError:
+        assert copies == 0
+    assert len(mailbox(f"{place}/mail", "jones")) == copies
+
+
+def test_a_packet_of_a_filter_has_no_limit(start, place):
+    got = mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("b", 200 * b"x" * 500 + b"\r\n"), ("c", b"")]]})
+    assert got.endswith("\n\n" + 100000 * "x" + "\n")
+
+
 def test_a_new_body_keeps_the_cr_at_its_end(start, place):
     mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("b", b"a\r\nb\r"), ("c", b"")]]})
     [stored] = Path(f"{place}/mail/jones/new").iterdir()
