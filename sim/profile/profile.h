@@ -197,8 +197,9 @@ struct profile {
 			     RSET */
 	bool utf8_only;   /* a command that is not UTF-8 is none */
 	bool any_helo;    /* whatever HELO says is taken, blanks and all */
-	bool early_ehlo;  /* an EHLO that is refused makes the session ESMTP too; a HELO SMTP
-			     */
+	bool early_ehlo;  /* an EHLO that is refused makes the session ESMTP too; a HELO
+			   * SMTP
+			   */
 	bool esmtp_stays; /* a HELO behind an EHLO takes nothing back, in Received */
 	bool seven_bits;  /* what the client typed comes back without eighth bits */
 	bool reads_paths; /* a path is the one address in it, see smtp/addresses.h */

@@ -49,6 +49,7 @@ struct session {
 	struct text mail_args; /* all its parameters, a NUL behind each */
 	bool resent;           /* the message was, as it came */
 	bool words;            /* ... and blanks alone part its addresses */
+	bool others;           /* it named recipients, in To, Cc or Apparently-To */
 	struct text msg_id;    /* as it came: filters change the field, not the macro */
 	/* Of this transaction: RCPTs, refused ones too; mailboxes named again. */
 	unsigned long rcpt_commands, repeated;

@@ -190,8 +190,9 @@ session_gather(struct session *s)
 
 	f->reached = reached(s);
 	f->helo = text_slice(&s->smtp.helo);
-	if (!s->smtp.transaction) /* a HELO that is refused is none of its message's */
-		f->esmtp = s->smtp.esmtp || s->smtp.extended;
+	/* A HELO that is refused is none of the message's that has begun. */
+	f->esmtp =
+	    s->smtp.transaction ? s->smtp.mail_esmtp : s->smtp.esmtp || s->smtp.extended;
 	f->sender = e->moment == MOMENT_MAIL ? s->smtp.envelope.path
 					     : text_slice(&s->message.sender);
 	bool stays = s->rcpt_stays && s->smtp.transaction;

@@ -75,7 +75,7 @@ empty_field(struct session *s, struct slice name)
 static void
 change_field(struct session *s, const struct field_rule *r)
 {
-	if (r->change == FIELD_BLIND && !names_others(&s->message))
+	if (r->change == FIELD_BLIND && !s->others)
 		empty_field(s, slice_of(r->name));
 	else if (r->change == FIELD_DROPPED || r->change == FIELD_BLIND ||
 		 r->change == FIELD_REPLACED ||
@@ -247,6 +247,7 @@ session_begin_message(struct session *s)
 		return status;
 	s->resent = message_resent(&s->message);
 	s->words = words_alone(s);
+	s->others = names_others(&s->message);
 	if (p->empty_lost)
 		lose_empty(s);
 	session_learn_msg_id(s);

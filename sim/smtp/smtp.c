@@ -300,6 +300,7 @@ answer_yes(struct smtp *s, enum smtp_ask question)
 	switch (question) {
 	case SMTP_MAIL:
 		s->transaction = true;
+		s->mail_esmtp = s->esmtp || s->extended;
 		smtp_say(s, SAY_MAIL_OK, SLICE(""));
 		break;
 	case SMTP_RCPT:

@@ -100,6 +100,7 @@ struct smtp {
 	struct text read;         /* envelope.path, where profile.reads_paths */
 	bool esmtp;               /* the last greeting was EHLO */
 	bool extended;            /* ... or one before it, where that stays so */
+	bool mail_esmtp;          /* ... when this transaction began */
 
 	/* What the owner tells for the words: not owned. */
 	struct slice sender; /* the path of MAIL */

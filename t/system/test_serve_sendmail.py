@@ -183,6 +183,17 @@ def test_a_packet_of_a_filter_has_no_limit(start, place):
     assert got.endswith("\n\n" + 100000 * "x" + "\n")
 
 
+def test_who_else_the_client_named_is_asked_before_filters_are(start, place):
+    on = {"E": [[("h", b"Cc\0a@b.c\0"), ("c", b"")]]}
+    assert "\nBcc:\nCc: a@b.c\n" in mail(start, place, ["HELO x", MAIL, RCPT], on, "Bcc: x@y.z\r\n\r\nHello\r\n")
+
+
+def test_the_protocol_is_that_of_the_mail(start, place):
+    """A filter that is gone is not asked, and the HELO counts all the same."""
+    on = {"C": [[("X", b"")]]}
+    assert " with ESMTP id " in mail(start, place, ["EHLO x", MAIL, RCPT], on)
+
+
 def test_a_new_body_keeps_the_cr_at_its_end(start, place):
     mail(start, place, ["HELO x", MAIL, RCPT], {"E": [[("b", b"a\r\nb\r"), ("c", b"")]]})
     [stored] = Path(f"{place}/mail/jones/new").iterdir()
