@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "sim/check/habit.h"
+#include "sim/check/neutral.h"
 #include "sim/check/process_case.h"
 #include "sim/io/interrupt.h"
 
@@ -149,7 +150,7 @@ play_once(struct job *j, const struct check_case *k, struct check_result *r)
 	enum milter_end end;
 
 	watch_free(j->watch);
-	j->watch = watch_new(k->head.rule);
+	j->watch = watch_new(k->head.rule, k->head.same);
 	end = job_play(j, &k->transcript, &o);
 	const char *habit = end == MILTER_FAIL ? habit_explains(j, k->head.rule,
 						     has_two(k), text_slice(&o.got))
@@ -196,11 +197,20 @@ play_case(struct job *j, const struct check_case *k, struct check_result *r)
 {
 	enum { TRIES = 3 };
 	int left = k->head.same ? TRIES : 1;
+	struct text why = TEXT_INIT(400);
 
 	do {
 		forget_outcome(r);
 		play_once(j, k, r);
 	} while (--left > 0 && r->outcome == CHECK_FAIL && r->where == NULL);
+	if (r->outcome != CHECK_FAIL || r->where != NULL || !job_alive(j, &why))
+		return;
+	const char *way = neutral_explains(j);
+	if (way != NULL) {
+		forget_outcome(r);
+		r->outcome = CHECK_NOT_REACHED;
+		explain(r, way);
+	}
 }
 
 /* An ordinary session and a look at the process, behind the case. */

@@ -10,6 +10,7 @@ libsim_a_SOURCES += \
 	%reldir%/html.h %reldir%/html.c \
 	%reldir%/job.c \
 	%reldir%/nap.h \
+	%reldir%/neutral.h %reldir%/neutral.c \
 	%reldir%/outcome.h %reldir%/outcome.c \
 	%reldir%/params.h %reldir%/params.c \
 	%reldir%/peer.h %reldir%/peer.c \

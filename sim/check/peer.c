@@ -83,9 +83,8 @@ peer_taken(const struct peer *p)
 		nap_ms(LOOK_MS);
 }
 
-/* One packet in *f, whose bytes stand in p->in. */
-static enum peer_heard
-hear(struct peer *p, struct frame *f)
+enum peer_heard
+peer_packet(struct peer *p, struct frame *f)
 {
 	long long end = monotonic_ms() + p->answer_ms;
 	char some[4096];
@@ -108,22 +107,22 @@ hear(struct peer *p, struct frame *f)
 	}
 }
 
-static void
-taken(struct peer *p, size_t n)
+void
+peer_took(struct peer *p, const struct frame *f)
 {
-	memmove(p->in.ptr, p->in.ptr + n, p->in.len - n);
-	p->in.len -= n;
+	memmove(p->in.ptr, p->in.ptr + f->size, p->in.len - f->size);
+	p->in.len -= f->size;
 }
 
 enum peer_heard
 peer_hear(struct peer *p, char *ret_letter)
 {
 	struct frame f;
-	enum peer_heard h = hear(p, &f);
+	enum peer_heard h = peer_packet(p, &f);
 
 	if (h == PEER_PACKET) {
 		*ret_letter = f.letter;
-		taken(p, f.size);
+		peer_took(p, &f);
 	}
 	return h;
 }
@@ -146,13 +145,15 @@ static bool
 final_answer(struct peer *p, const char *line, struct text *why)
 {
 	enum packet_kind k;
-	char letter;
+	struct frame f;
 
 	do {
-		enum peer_heard h = peer_hear(p, &letter);
+		enum peer_heard h = peer_packet(p, &f);
 		if (h != PEER_PACKET)
 			return fault(why, line, h);
-		k = packet_kind(TO_MTA, letter);
+		k = packet_kind(TO_MTA, f.letter);
+		p->over |= k == RPL_REPLYCODE && slice_starts(f.payload, SLICE("421"));
+		peer_took(p, &f);
 	} while (k < N_PACKETS && !packet_rules[k].final);
 	p->settled = k != RPL_CONTINUE && k != RPL_SKIP;
 	return true;
@@ -195,7 +196,7 @@ negotiate(struct peer *p, struct text *why)
 	text_clear(&bytes);
 	if (!ok)
 		return fault(why, "OPTNEG", PEER_CLOSED);
-	enum peer_heard h = hear(p, &f);
+	enum peer_heard h = peer_packet(p, &f);
 	if (h != PEER_PACKET)
 		return fault(why, "OPTNEG", h);
 	if (packet_decode(TO_MTA, f.letter, f.payload, &answer) != CODEC_OK ||
@@ -204,7 +205,7 @@ negotiate(struct peer *p, struct text *why)
 		return false;
 	}
 	(void)terms_settle(&offer, &answer.optneg, &p->terms);
-	taken(p, f.size);
+	peer_took(p, &f);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "sim/io/socket.h"
 #include "wire/dialogue.h"
+#include "wire/frame.h"
 
 enum peer_stage {
 	PEER_CONNECTED,
@@ -25,6 +26,7 @@ struct peer {
 	struct terms terms;
 	unsigned answer_ms;
 	bool settled; /* the milter has done with the message */
+	bool over;    /* ... with the session: a 421, behind which every MTA hangs up */
 };
 
 /* By name: "connected", "idle", "cut", "message", "end"; N_PEER_STAGES: none. */
@@ -58,5 +60,9 @@ enum peer_heard { PEER_PACKET, PEER_SILENCE, PEER_CLOSED };
 
 /* Waits for one packet.  PEER_PACKET: its letter. */
 enum peer_heard peer_hear(struct peer *p, char *ret_letter);
+
+/* The same, whole; its bytes are good until peer_took() it, which must follow. */
+enum peer_heard peer_packet(struct peer *p, struct frame *ret);
+void peer_took(struct peer *p, const struct frame *f);
 
 #endif

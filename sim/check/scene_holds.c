@@ -201,7 +201,7 @@ one_message(struct scene *s, void *what)
 {
 	struct again *a = what;
 
-	if (a->peer.settled) /* it wants no more of this session */
+	if (a->peer.settled || a->peer.over) /* it wants no more of this session */
 		return TURN_ENOUGH;
 	bool ok = peer_again(&a->peer, a->stage, &s->got) ||
 		  scene_differs(s, "each message of a session is answered");

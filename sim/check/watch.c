@@ -3,17 +3,19 @@
 
 #include <stdlib.h>
 
+#include "wire/frame.h"
 #include "wire/notation.h"
 
-enum { WORDS_MAX = 2000 };
+enum { WORDS_MAX = 2000, SENT_MAX = 1024 * 1024 };
 
 struct watch_state *
-watch_new(const char *rule)
+watch_new(const char *rule, bool keeps)
 {
 	struct watch_state *w = calloc(1, sizeof *w);
 
 	if (w != NULL) {
 		w->rule = rule;
+		w->keeps = keeps;
 		w->got = (struct text)TEXT_INIT(WORDS_MAX);
 		for (size_t i = 0; i < WATCH_CONNECTIONS; i++)
 			w->session[i].words = (struct text)TEXT_INIT(WORDS_MAX);
@@ -21,15 +23,26 @@ watch_new(const char *rule)
 	return w;
 }
 
+static void
+forget(struct watch_session *s)
+{
+	text_clear(&s->words);
+	text_clear(&s->of_client);
+	text_clear(&s->of_message);
+}
+
 void
 watch_free(struct watch_state *w)
 {
 	if (w == NULL)
 		return;
-	for (size_t i = 0; i < w->saids; i++)
+	for (size_t i = 0; i < w->saids; i++) {
 		text_clear(&w->said[i].words);
+		text_clear(&w->said[i].client);
+		text_clear(&w->said[i].message);
+	}
 	for (size_t i = 0; i < WATCH_CONNECTIONS; i++)
-		text_clear(&w->session[i].words);
+		forget(&w->session[i]);
 	text_clear(&w->other);
 	text_clear(&w->got);
 	free(w);
@@ -96,8 +109,10 @@ begin(struct watch_session *s, const struct event *e)
 {
 	struct packet p;
 
-	text_clear(&s->words);
-	*s = (struct watch_session){ .words = TEXT_INIT(WORDS_MAX) };
+	forget(s);
+	*s = (struct watch_session){ .words = TEXT_INIT(WORDS_MAX),
+		.of_client = TEXT_INIT(SENT_MAX),
+		.of_message = TEXT_INIT(SENT_MAX) };
 	if (packet_decode(TO_MILTER, e->letter, e->bytes, &p) == CODEC_OK) {
 		s->offer = p.optneg;
 		s->offer.symlists = SLICE("");
@@ -105,11 +120,34 @@ begin(struct watch_session *s, const struct event *e)
 }
 
 /*
+ * What is sent, so that it can be sent again: the message, which begins with the macros
+ * of MAIL, and all that stands outside of messages.
+ */
+static void
+keep_sent(struct watch_session *s, enum packet_kind k, const struct event *e)
+{
+	bool macros = k == CMD_MACRO && e->bytes.len > 0 && e->bytes.ptr[0] == 'M';
+
+	if (k == CMD_ABORT || k == CMD_QUIT) {
+		s->inside = false;
+		return;
+	}
+	if (macros || (k == CMD_MAIL && !s->own.ahead)) {
+		text_clear(&s->of_message);
+		s->inside = true;
+	}
+	if (frame_append(s->inside ? &s->of_message : &s->of_client, e->letter, e->bytes) !=
+	    TEXT_OK)
+		text_clear(&s->of_client);
+	s->inside = s->inside && k != CMD_BODYEOB;
+}
+
+/*
  * However a body is cut, it is the same; that it goes on hangs on the pieces, and where
  * it was refused at its last piece the message has had its end.
  */
 static void
-asked(struct watch_session *s, const struct event *e)
+asked(struct watch_session *s, const struct event *e, bool keeps)
 {
 	struct slice letter = { &e->letter, 1 };
 	enum packet_kind k = packet_kind(TO_MILTER, e->letter);
@@ -117,10 +155,13 @@ asked(struct watch_session *s, const struct event *e)
 		      : k == CMD_HELO  ? &s->helo
 				       : &s->message;
 
-	if (k == CMD_OPTNEG) {
+	if (k == CMD_OPTNEG)
 		begin(s, e);
+	if (keeps)
+		keep_sent(s, k, e);
+	if (k == CMD_OPTNEG)
 		return;
-	}
+	s->messages += k == CMD_MAIL;
 	watch_own_told(&s->own, k, e->bytes);
 	if (k == CMD_UNKNOWN)
 		wait_for(s, k, 0);
@@ -146,7 +187,8 @@ asked(struct watch_session *s, const struct event *e)
 /* --- what came of it --- */
 
 static void
-compare(struct watch_state *w, struct watch_said *first, struct watch_session *s)
+compare(struct watch_state *w, struct watch_said *first, struct watch_session *s,
+    const struct watch_answer *a)
 {
 	if (first->answered == s->answered) {
 		first->alike++;
@@ -154,26 +196,52 @@ compare(struct watch_state *w, struct watch_said *first, struct watch_session *s
 		first->unsure = true;
 	} else if (!first->unsure && w->differs == NULL) {
 		w->differs = first;
+		w->other_answer = *a;
 		w->other = s->words;
 		s->words = (struct text)TEXT_INIT(WORDS_MAX);
 	}
 }
 
 static void
-keep(struct watch_state *w, struct watch_session *s, const struct watch_due *d)
+gather(struct watch_gathered *g, uint64_t asked, const struct watch_answer *a)
 {
+	if (g != NULL && g->asked == asked && g->n < WATCH_GATHERED)
+		g->answer[g->n++] = *a;
+}
+
+static void
+keep(struct watch_state *w, struct watch_session *s, const struct watch_due *d,
+    const struct watch_answer *a)
+{
+	gather(w->gathered, d->key, a);
 	for (size_t i = 0; i < w->saids; i++) {
 		if (w->said[i].asked == d->key) {
-			compare(w, &w->said[i], s);
+			compare(w, &w->said[i], s, a);
 			return;
 		}
 	}
 	if (w->saids == WATCH_SAID)
 		return;
-	w->said[w->saids++] = (struct watch_said){
-		.asked = d->key, .answered = s->answered, .end = d->end, .words = s->words
-	};
+	struct watch_said *said = &w->said[w->saids++];
+	*said = (struct watch_said){ .asked = d->key,
+		.answered = a->hash,
+		.later = a->later,
+		.end = d->end,
+		.words = s->words,
+		.client = TEXT_INIT(SENT_MAX),
+		.message = TEXT_INIT(SENT_MAX) };
 	s->words = (struct text)TEXT_INIT(WORDS_MAX);
+	if (w->keeps && s->dues == 1) { /* nothing was sent behind the question */
+		text_append_cut(&said->client, text_slice(&s->of_client));
+		text_append_cut(&said->message, text_slice(&s->of_message));
+	}
+}
+
+static bool
+puts_off(enum packet_kind k, struct slice payload)
+{
+	return k == RPL_TEMPFAIL ||
+	       (k == RPL_REPLYCODE && slice_starts(payload, SLICE("4")));
 }
 
 static void
@@ -189,8 +257,9 @@ answered(struct watch_state *w, struct watch_session *s, const struct event *e)
 	text_printf(&s->words, "\n");
 	if (k == N_PACKETS || !packet_rules[k].final)
 		return;
+	struct watch_answer a = { s->answered, e->conn, puts_off(k, e->bytes) };
 	if (s->due[0].key != 0 && !(s->due[0].on && (k == RPL_CONTINUE || k == RPL_SKIP)))
-		keep(w, s, &s->due[0]);
+		keep(w, s, &s->due[0], &a);
 	text_clear(&s->words);
 	s->answered = 0;
 	memmove(s->due, s->due + 1, --s->dues * sizeof s->due[0]);
@@ -221,7 +290,8 @@ watch_event(struct watch_state *w, const struct event *e)
 		return;
 	struct watch_session *s = &w->session[e->conn];
 	if (e->to == TO_MILTER) {
-		asked(s, e);
+		asked(s, e, w->keeps);
+		w->most = s->messages > w->most ? s->messages : w->most;
 		return;
 	}
 	hold(w, s, e);

@@ -25,7 +25,8 @@ enum {
 	WATCH_CONNECTIONS = 101,
 	WATCH_SAID = 512, /* different questions */
 	WATCH_DUE = 64,   /* answers under way in a session */
-	WATCH_RECIPIENTS = 64
+	WATCH_RECIPIENTS = 64,
+	WATCH_GATHERED = 256
 };
 
 struct watch_said {
@@ -34,6 +35,24 @@ struct watch_said {
 	unsigned alike;    /* times that the same came of it again */
 	bool end, unsure;  /* the end of a message; the first two differ */
 	struct text words; /* the first answer, for a person */
+	bool later;        /* it puts off */
+	/* All that was sent up to the question: what is of the client, and the message.
+	 * Empty: not known. */
+	struct text client, message;
+};
+
+/* One answer to a question, of several. */
+struct watch_answer {
+	uint64_t hash;
+	unsigned long session;
+	bool later; /* it puts off: TEMPFAIL, 4xx */
+};
+
+/* All answers to one question, in order. */
+struct watch_gathered {
+	uint64_t asked;
+	struct watch_answer answer[WATCH_GATHERED];
+	size_t n;
 };
 
 struct watch_due {
@@ -56,6 +75,9 @@ struct watch_session {
 	size_t dues;
 	uint64_t answered; /* to the first of them, so far */
 	struct text words;
+	struct text of_client, of_message; /* all that was sent; `inside` a message */
+	bool inside;
+	unsigned messages;
 	uint64_t recipient[WATCH_RECIPIENTS]; /* hashes of paths */
 	size_t recipients;
 };
@@ -68,10 +90,14 @@ struct watch_state {
 	size_t saids;
 	const struct watch_said *differs; /* got another answer; NULL: none did */
 	struct text other;                /* ... namely this */
+	struct watch_answer other_answer;
+	bool keeps;                      /* what is sent */
+	unsigned most;                   /* messages of one session */
+	struct watch_gathered *gathered; /* NULL: nobody asks */
 };
 
-/* NULL: memory is out. */
-struct watch_state *watch_new(const char *rule);
+/* `keeps`: what is sent as well, for neutral.h.  NULL: memory is out. */
+struct watch_state *watch_new(const char *rule, bool keeps);
 void watch_free(struct watch_state *w);
 
 /* Every packet, in order. */

@@ -49,8 +49,8 @@ line_replied(void *self, struct mta_link *link, enum packet_kind kind, char lett
 	if (kind < N_PACKETS && packet_rules[kind].final) {
 		l->answered++;
 		note_ends(l, j->last, kind);
-		l->told_421 |=
-		    kind == RPL_REPLYCODE && slice_starts(payload, SLICE("421"));
+		if (kind == RPL_REPLYCODE && slice_starts(payload, SLICE("421")))
+			l->told_421 = l->connection_over = true;
 	}
 	l->owner->changed(l->owner->self, l);
 }

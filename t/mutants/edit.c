@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "defect.h"
+#include "design.h"
 #include "protocol.h"
 #include "session.h"
 
@@ -118,7 +119,7 @@ static bool
 edit_headers(struct session *s)
 {
 	const struct message *m = s->message;
-	char line[EDIT_MAX - 200], subject[FACT_MAX + 10];
+	char line[EDIT_MAX - 200], subject[FACT_MAX + 10], own[DESIGN_VALUE];
 	bool ok = true;
 
 	tell(s, line);
@@ -129,6 +130,8 @@ edit_headers(struct session *s)
 		     send_header(s, 'i', 0, "X-Seen", line);
 	if (may(s, ACTION_ADDHDRS) && quirk(EDITS_OF_LAST) && s->last[0] != '\0')
 		ok = ok && send_header(s, 'h', 0, "X-Seen", s->last);
+	if (may(s, ACTION_ADDHDRS) && design_value(s, own))
+		ok = ok && send_header(s, 'h', 0, "X-Design", own);
 	(void)snprintf(s->last, sizeof s->last, "%.*s", (int)sizeof s->last - 1, line);
 	(void)snprintf(subject, sizeof subject, "[seen] %s", m->subject);
 	if (may(s, ACTION_CHGHDRS) && m->subjects > 0)
@@ -233,6 +236,7 @@ edit_message(struct session *s)
 		return false;
 	if (defect_now()->shape == CHATTY && !chat(s))
 		return false;
-	return wire_send(&s->wire, 'p', NULL, 0) && edit_headers(s) && edit_envelope(s) &&
-	       edit_body(s);
+	bool turned = design_turns();
+	return wire_send(&s->wire, 'p', NULL, 0) && (!turned || edit_envelope(s)) &&
+	       edit_headers(s) && (turned || edit_envelope(s)) && edit_body(s);
 }

@@ -5,6 +5,7 @@ check_PROGRAMS += %reldir%/mutant
 t_mutants_mutant_SOURCES = \
 	%reldir%/crowd.c %reldir%/crowd.h \
 	%reldir%/defect.c %reldir%/defect.h %reldir%/quirks.h \
+	%reldir%/designs.c %reldir%/design.h \
 	%reldir%/edit.c \
 	%reldir%/events.c \
 	%reldir%/main.c \

@@ -3,13 +3,13 @@
 /*
  * mutant - a milter on plain sockets with one defect, or with none.
  *
- *	mutant [--mutant NAME] [--shape SHAPE] SOCKET
- *	mutant --list
+ *	mutant [--mutant NAME] [--shape SHAPE] [--design NAME] SOCKET
+ *	mutant --list | --designs
  *
  * SOCKET is as libmilter writes it: unix:PATH, inet:PORT@HOST, inet6:PORT@HOST.
  * SHAPE (general, quiet, masked, passive, bytewise, chatty) is how the filter is
  * set up; a mutant has its own.  Exit code: 0 after SIGTERM, 1 for a socket that cannot
- *be had, 2 for wrong use.
+ * be had, 2 for wrong use.  A design is design.h's.
  */
 
 #include <netdb.h>
@@ -25,6 +25,7 @@
 
 #include "crowd.h"
 #include "defect.h"
+#include "design.h"
 #include "wire.h"
 
 enum { BACKLOG = 128, DRAIN_SECONDS = 5 };
@@ -217,8 +218,9 @@ serve(const char *address)
 static int
 usage(void)
 {
-	(void)fputs("usage: mutant [--mutant NAME] [--shape SHAPE] SOCKET\n"
-		    "       mutant --list\n",
+	(void)fputs(
+	    "usage: mutant [--mutant NAME] [--shape SHAPE] [--design NAME] SOCKET\n"
+	    "       mutant --list | --designs\n",
 	    stderr);
 	return 2;
 }
@@ -240,6 +242,18 @@ good(const char *shape)
 	return NULL;
 }
 
+static bool
+lists(const char *option)
+{
+	if (strcmp(option, "--list") == 0)
+		defect_list();
+	else if (strcmp(option, "--designs") == 0)
+		design_list();
+	else
+		return false;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -247,14 +261,14 @@ main(int argc, char **argv)
 	const char *address = NULL;
 
 	for (int i = 1; i < argc && d != NULL; i++) {
-		if (strcmp(argv[i], "--list") == 0) {
-			defect_list();
+		if (lists(argv[i]))
 			return 0;
-		}
 		if (strcmp(argv[i], "--mutant") == 0 && i + 1 < argc)
 			d = defect_find(argv[++i]);
 		else if (strcmp(argv[i], "--shape") == 0 && i + 1 < argc)
 			d = good(argv[++i]);
+		else if (strcmp(argv[i], "--design") == 0 && i + 1 < argc)
+			d = design_choose(argv[++i]) ? d : NULL;
 		else if (argv[i][0] == '-' || address != NULL)
 			return usage();
 		else

@@ -8,6 +8,7 @@
 
 #include "crowd.h"
 #include "defect.h"
+#include "design.h"
 
 enum { LEAK = 256 * 1024 };
 static volatile int lost;   /* LEAK_SOCKET */
@@ -160,7 +161,8 @@ serve(struct session *s, const struct packet *p)
 		return true;
 	s->deaf = s->deaf || (quirk(ACCEPT_DEAFENS) && a.letter == 'a');
 	s->accepted = s->accepted || (quirk(ACCEPT_STICKS) && a.letter == 'a');
-	if (!answer(s, c, a, act))
+	a = design_answer(s, p->letter, a);
+	if (!answer(s, c, a, act) || s->ends)
 		return false;
 	if (quirk(VERDICT_CLOSES) && a.letter != 0 &&
 	    strchr("MTLNB", p->letter) != NULL && strchr("rtdy", a.letter) != NULL)

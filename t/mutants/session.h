@@ -90,6 +90,7 @@ struct session {
 	char subject[FACT_MAX];              /* defects take it along, and these */
 	unsigned fields;
 	bool accepted;
+	bool ends; /* a design hangs up behind its answer */
 	unsigned char *late; /* ANSWER_LATE: what was not said yet, and its length */
 	size_t late_len;
 };

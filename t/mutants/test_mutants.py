@@ -106,7 +106,32 @@ def test_the_table_has_no_name_twice_and_every_family():
         assert r["rule"].startswith(r["family"] + "/"), r["name"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["--mutant"], ["--mutant", "none", "unix:x"],
+def designs():
+    out = subprocess.run([program("any"), "--designs"], capture_output=True, text=True, check=True)
+    return [line.split("\t")[0] for line in out.stdout.splitlines()]
+
+
+# What judges two answers to one message; and those that hang up.
+ONLY = [word for case in ("con/21", "con/14", "body/20", "ord/15", "ord/49", "ord/50", "ord/51",
+                          "mod/1", "rep/19", "inv/6") for word in ("--only", case)]
+
+
+def test_a_sound_filter_of_another_design_is_not_blamed():
+    def blamed(design):
+        done = subprocess.run(
+            [f"{BUILD}/milter-sim", "check", "--cases", f"{os.environ['TOP_SRCDIR']}/cases",
+             *ONLY, "--timeout", "3s", "--report", "tap",
+             "--spawn", f"{program('any')} --design {design} {{socket}}"],
+            capture_output=True, text=True, check=False)
+        return [f"{design}: {line}" for line in done.stdout.splitlines()
+                if line.startswith("not ok")] or ([] if done.returncode == 0 else [design])
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(blamed, designs()))
+    assert len(found) >= 18 and not sum(found, [])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--mutant"], ["--design", "none", "unix:x"], ["--mutant", "none", "unix:x"],
                                        ["--shape", "none", "unix:x"], ["--wrong"]])
 def test_wrong_use_is_said(arguments):
     done = subprocess.run([program("any"), *arguments], capture_output=True, text=True,

@@ -2,6 +2,7 @@
 if HAVE_CHECK
 SIM_TESTS = \
 	t/unit/check_check \
+	t/unit/check_neutral \
 	t/unit/check_threads \
 	t/unit/check_dialogue \
 	t/unit/check_event \
@@ -30,6 +31,8 @@ t_unit_check_threads_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_threads_LDADD  = $(SIM_UNIT)
 t_unit_check_check_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_check_LDADD  = $(SIM_UNIT)
+t_unit_check_neutral_CFLAGS = $(UNIT_CFLAGS)
+t_unit_check_neutral_LDADD  = $(SIM_UNIT)
 t_unit_check_recording_CFLAGS = $(UNIT_CFLAGS)
 t_unit_check_recording_LDADD  = $(SIM_UNIT)
 t_unit_check_dialogue_CFLAGS = $(UNIT_CFLAGS)
