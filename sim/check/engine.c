@@ -40,24 +40,6 @@ owned(struct text *t)
 	return t->len > 0 ? strdup(text_cstr(t)) : NULL;
 }
 
-static bool
-copy_head(struct check_head *to, const struct check_head *from)
-{
-	*to = (struct check_head){
-		.id = strdup(from->id),
-		.family = strdup(from->family),
-		.level = from->level,
-		.says = strdup(from->says),
-		.source = strdup(from->source),
-		.rule = strdup(from->rule),
-		.breaks = strdup(from->breaks),
-		.known = from->known != NULL ? strdup(from->known) : NULL,
-		.needs = from->needs,
-	};
-	return to->id != NULL && to->family != NULL && to->says != NULL &&
-	       to->source != NULL && to->rule != NULL && to->breaks != NULL;
-}
-
 /* What a play found, in the words of a result. */
 static void
 take_outcome(struct check_result *r, struct milter_outcome *o)
@@ -316,7 +298,7 @@ run_case(struct engine *e, struct job *j, const struct check_case *k)
 {
 	struct check_result r = { .outcome = CHECK_NOT_RUN };
 
-	if (!copy_head(&r.head, &k->head)) {
+	if (!check_head_copy(&r.head, &k->head)) {
 		check_result_clear(&r);
 		return false;
 	}

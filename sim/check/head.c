@@ -198,6 +198,24 @@ check_head_read(struct check_head *h, struct slice lines, struct text *why)
 	return complete(h, why);
 }
 
+bool
+check_head_copy(struct check_head *to, const struct check_head *from)
+{
+	*to = (struct check_head){
+		.id = strdup(from->id),
+		.family = strdup(from->family),
+		.level = from->level,
+		.says = strdup(from->says),
+		.source = strdup(from->source),
+		.rule = strdup(from->rule),
+		.breaks = strdup(from->breaks),
+		.known = from->known != NULL ? strdup(from->known) : NULL,
+		.needs = from->needs,
+	};
+	return to->id != NULL && to->family != NULL && to->says != NULL &&
+	       to->source != NULL && to->rule != NULL && to->breaks != NULL;
+}
+
 void
 check_head_clear(struct check_head *h)
 {

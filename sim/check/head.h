@@ -52,6 +52,9 @@ check_head_of_process(const struct check_head *h)
 bool check_head_read(struct check_head *h, struct slice lines, struct text *why);
 void check_head_clear(struct check_head *h);
 
+/* What a report says of a case; false: memory is out, and *to must be cleared. */
+bool check_head_copy(struct check_head *to, const struct check_head *from);
+
 /* Makes the lines that sim/transcript/ does not know comments; they keep their place. */
 void check_head_hide(char *source, size_t len);
 

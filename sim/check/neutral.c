@@ -144,8 +144,9 @@ note_end(struct neutral *n, enum packet_kind command, const struct frame *f)
 	if (command == CMD_UNKNOWN)
 		return;
 	n->message_over |= !goes_on;
-	n->session_over |= (k == RPL_REPLYCODE && slice_starts(f->payload, SLICE("421"))) ||
-			   (!goes_on && (command == CMD_CONNECT || command == CMD_HELO));
+	n->session_over |=
+	    (k == RPL_REPLYCODE && slice_starts(f->payload, SLICE("421"))) ||
+	    (!goes_on && (command == CMD_CONNECT || command == CMD_HELO));
 }
 
 /* The answer to the command, with all that comes before it. */
@@ -177,8 +178,7 @@ say(struct neutral *n, const struct frame *f, struct slice bytes)
 	tell(n, TO_MILTER, f->letter, f->payload);
 	if (!peer_send(&n->peer, bytes))
 		n->session_over = true;
-	else if (k == CMD_OPTNEG ||
-		 terms_answer(&n->watch->session[n->session].terms, k))
+	else if (k == CMD_OPTNEG || terms_answer(&n->watch->session[n->session].terms, k))
 		hear(n, k);
 }
 

@@ -177,19 +177,31 @@ scene_answer_lost(struct scene *s)
 	return ended_well(s);
 }
 
+/* What the signal came in the middle of. */
+static bool
+ends_message(struct scene *s, struct peer *p)
+{
+	return peer_stage_named(s->argument) != PEER_MESSAGE ||
+	       (peer_say(p, "EOH", &s->got) && peer_say(p, "BODYEOB", &s->got)) ||
+	       scene_differs(s, "an answer to the message that was under way");
+}
+
 /* HUP means reload, or an end with 0; never a crash, never a milter that hangs. */
 bool
 scene_hup(struct scene *s)
 {
+	enum { END_MS = 500, LATER_MS = 2000 };
 	struct peer p;
 	bool ok = signal_at(s, SIGHUP, &p);
+	bool ends = ok && process_wait(&s->job->process, END_MS);
+	bool answered = ok && !ends && ends_message(s, &p);
 
 	peer_close(&p);
 	if (!ok)
 		return false;
-	if (process_wait(&s->job->process, 500))
+	if (ends || (!answered && process_wait(&s->job->process, LATER_MS)))
 		return ended_well(s);
-	return scene_serves(s) || ended_well(s);
+	return answered && (scene_serves(s) || ended_well(s));
 }
 
 static bool

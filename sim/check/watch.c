@@ -136,8 +136,8 @@ keep_sent(struct watch_session *s, enum packet_kind k, const struct event *e)
 		text_clear(&s->of_message);
 		s->inside = true;
 	}
-	if (frame_append(s->inside ? &s->of_message : &s->of_client, e->letter, e->bytes) !=
-	    TEXT_OK)
+	if (frame_append(s->inside ? &s->of_message : &s->of_client, e->letter,
+		e->bytes) != TEXT_OK)
 		text_clear(&s->of_client);
 	s->inside = s->inside && k != CMD_BODYEOB;
 }

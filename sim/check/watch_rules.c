@@ -272,6 +272,27 @@ no_blank(const struct watch_session *s, const struct packet *p)
 	       v.len > 0 && v.ptr[0] != ' ' && v.ptr[0] != '\t' && v.ptr[0] != '\n';
 }
 
+/* Without it the MTA does, and a blank of the milter's own is a second one. */
+static bool
+two_blanks(const struct watch_session *s, const struct packet *p)
+{
+	return one_of_edits(p) && (s->terms.protocol & PROTO_HDR_LEADSPC) == 0 &&
+	       p->header.value.len > 0 && p->header.value.ptr[0] == ' ';
+}
+
+static bool
+value_8bit(const struct watch_session *s, const struct packet *p)
+{
+	(void)s;
+	if (!one_of_edits(p))
+		return false;
+	for (size_t i = 0; i < p->header.value.len; i++) {
+		if ((unsigned char)p->header.value.ptr[i] > '~')
+			return true;
+	}
+	return false;
+}
+
 /* A name of several letters has its braces, or it is that of its first letter. */
 static bool
 bare_macro(const struct watch_session *s, const struct packet *p)
@@ -302,6 +323,8 @@ static const struct {
 	{ "mod/value-fold", bad_fold },
 	{ "mod/length", bad_length },
 	{ "mod/leading-space", no_blank },
+	{ "mod/own-blank", two_blanks },
+	{ "mod/value-8bit", value_8bit },
 	{ "mod/index", bad_index },
 	{ "mod/index-one", index_zero },
 	{ "mod/address", bad_address },

@@ -7,7 +7,7 @@
 static const struct defect *const tables[] = { defects_talk, defects_edit, defects_order,
 	defects_rough, defects_policy, defects_each, defects_shape, defects_late,
 	defects_alone, defects_colour, defects_holds, defects_wild, defects_border,
-	defects_kept, defects_words, defects_own, defects_mail };
+	defects_kept, defects_words, defects_own, defects_mail, defects_strange };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 static const struct defect *chosen;

@@ -123,7 +123,7 @@ struct defect {
 extern const struct defect defects_talk[], defects_edit[], defects_order[],
     defects_rough[], defects_policy[], defects_each[], defects_shape[], defects_late[],
     defects_alone[], defects_colour[], defects_holds[], defects_wild[], defects_border[],
-    defects_kept[], defects_words[], defects_own[], defects_mail[];
+    defects_kept[], defects_words[], defects_own[], defects_mail[], defects_strange[];
 
 /* NULL when there is none of that name. */
 const struct defect *defect_find(const char *name);

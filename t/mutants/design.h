@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-#include "session.h"
+struct session;
+struct answer;
 
 enum { DESIGN_VALUE = 100 };
 

@@ -41,7 +41,8 @@ seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* How long the key has been known; 0: it is new.  What was not seen for a while is new. */
+/* How long the key has been known; 0: it is new.  What was not seen for a while is new.
+ */
 static double
 known_for(const char *key, double while_)
 {

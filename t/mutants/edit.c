@@ -2,9 +2,12 @@
 
 /* The edits of a message, each only where it was agreed on; the body comes last. */
 
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "defect.h"
@@ -98,7 +101,8 @@ tell(const struct session *s, char line[EDIT_MAX - 200])
 	    "client=%s helo=%s mta=%s id=%s from=%s rcpts=%u last=%s body=%zu sum=%08x "
 	    "fields=%u auth=%s args=%s",
 	    s->client, s->helo, s->mta, m->qid, quirk(SHARED_MESSAGE) ? shared : m->from,
-	    m->rcpts, m->rcpt, m->size, (unsigned)m->sum, m->fields, m->auth, s->args);
+	    m->rcpts, message_last_rcpt(m), m->size, (unsigned)m->sum, m->fields, m->auth,
+	    s->args);
 	if (quirk(SHARED_MESSAGE))
 		memcpy(shared, m->from, sizeof shared);
 	own_tell(s, line, EDIT_MAX - 200);
@@ -239,4 +243,23 @@ edit_message(struct session *s)
 	bool turned = design_turns();
 	return wire_send(&s->wire, 'p', NULL, 0) && (!turned || edit_envelope(s)) &&
 	       edit_headers(s) && (turned || edit_envelope(s)) && edit_body(s);
+}
+
+static void *
+late(void *fd)
+{
+	static const char edit[] = "\0\0\0\11hX-L\0yes\0";
+
+	(void)usleep(150 * 1000);
+	(void)send((int)(intptr_t)fd, edit, sizeof edit - 1, MSG_NOSIGNAL);
+	return NULL;
+}
+
+void
+edit_late(int fd)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, late, (void *)(intptr_t)fd) == 0)
+		(void)pthread_detach(thread);
 }

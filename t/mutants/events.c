@@ -81,9 +81,10 @@ on_macro(struct session *s, const struct packet *p, struct answer *ret)
 	size_t at = 1;
 
 	*ret = none;
-	if (p->len > 0 && p->payload[0] == 'M' && !quirk(AUTH_STAYS))
+	if (p->len > 0 && p->payload[0] == 'M' && !quirk(AUTH_STAYS) &&
+	    !quirk(AUTH_MERGES))
 		s->auth[0] = '\0'; /* a stage's macros replace those that it had */
-	while (at < p->len) {
+	for (unsigned n = 1; at < p->len && !(quirk(MACROS_20) && n > 20); n++) {
 		struct packet rest = { .payload = p->payload + at, .len = p->len - at };
 		const char *name, *value;
 
@@ -290,6 +291,8 @@ on_eom(struct session *s, const struct packet *p, struct answer *ret)
 	*ret = policy_answer(v, 'E');
 	if (p->len > 0 && quirk(EOM_ANSWERS_TWICE) && !wire_send(&s->wire, 'c', NULL, 0))
 		return false;
+	if (v == CARRY_ON && quirk(LATE_EDIT))
+		edit_late(s->wire.fd);
 	return v != CARRY_ON || edit_message(s);
 }
 

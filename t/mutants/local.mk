@@ -18,7 +18,7 @@ t_mutants_mutant_SOURCES = \
 	%reldir%/rows_alone.c %reldir%/rows_colour.c %reldir%/rows_each.c %reldir%/rows_holds.c %reldir%/rows_late.c %reldir%/rows_shape.c \
 	%reldir%/rows_edit.c %reldir%/rows_order.c %reldir%/rows_policy.c \
 	%reldir%/rows_rough.c %reldir%/rows_talk.c %reldir%/rows_wild.c \
-	%reldir%/rows_border.c %reldir%/rows_kept.c %reldir%/rows_mail.c %reldir%/rows_own.c %reldir%/rows_words.c \
+	%reldir%/rows_border.c %reldir%/rows_kept.c %reldir%/rows_mail.c %reldir%/rows_own.c %reldir%/rows_strange.c %reldir%/rows_words.c \
 	%reldir%/session.c %reldir%/session.h \
 	%reldir%/wire.c %reldir%/wire.h
 t_mutants_mutant_CPPFLAGS = -D_GNU_SOURCE
@@ -48,5 +48,5 @@ check-mutants: milter-sim %reldir%/mutant %reldir%/mutant-address %reldir%/mutan
 EXTRA_DIST += %reldir%/run
 EXTRA_DIST += %reldir%/README.md
 EXTRA_DIST += %reldir%/conftest.py
-EXTRA_DIST += %reldir%/plays.py %reldir%/plays_border.py %reldir%/plays_late.py %reldir%/plays_mail.py %reldir%/plays_odd.py %reldir%/stage.py
+EXTRA_DIST += %reldir%/plays.py %reldir%/plays_border.py %reldir%/plays_late.py %reldir%/plays_mail.py %reldir%/plays_odd.py %reldir%/plays_strange.py %reldir%/stage.py
 EXTRA_DIST += %reldir%/test_mutants.py

@@ -183,6 +183,8 @@ wait_for_the_end(const sigset_t *signals)
 			(void)shutdown(listener, SHUT_RD);
 		if (got == SIGHUP && quirk(HUP_KILLS))
 			(void)raise(SIGKILL); /* as if nobody had thought of it */
+		if (got == SIGHUP && quirk(HUP_CUTS))
+			wire_cut();
 		if (got == SIGHUP)
 			continue;
 		if (got == SIGINT && quirk(INT_FAILS))

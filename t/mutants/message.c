@@ -150,12 +150,23 @@ message_begin(struct session *s, const unsigned char *path, size_t len)
 	return true;
 }
 
+static char rcpt_of_all[16][FACT_MAX]; /* RCPT_STATIC */
+
+const char *
+message_last_rcpt(const struct message *m)
+{
+	return quirk(RCPT_STATIC) && m->rcpts > 0 ? rcpt_of_all[(m->rcpts - 1) % 16]
+						  : m->rcpt;
+}
+
 void
 message_rcpt(struct session *s, const unsigned char *path, size_t len)
 {
 	struct message *m = s->message;
 
 	fact_set(m->rcpt, path, len);
+	if (quirk(RCPT_STATIC))
+		memcpy(rcpt_of_all[m->rcpts % 16], m->rcpt, sizeof m->rcpt);
 	if (m->slots != NULL)
 		m->slots[m->rcpts] = m->rcpts;
 	m->rcpts = quirk(FOUR_SLOTS) ? ++slot[s->number % SLOTS].rcpts : m->rcpts + 1;

@@ -15,6 +15,7 @@ from plays_late import (cuts, deaf, ends_in_a_packet, late, long_runs, many, oth
                         throng)
 from plays_mail import everyday
 from plays_odd import beside, bits, colours, growth_by_kind, odd, scanned, strange
+from plays_strange import hands, large, late_words, many_sessions, rare, reloads
 from stage import (ABORT, END, LIMIT, QUIT, SIGNATURE, START, THREE, Line, Stage, body, connect,
                    count, helo, message, offer, packet, strings)
 
@@ -244,7 +245,7 @@ PLAYS = {"neg": [offers, bits, cuts], "ord": [order, borders, changes, everyday,
          "shu": [signals, interrupted, ends_of_it, ends_in_a_packet], "inv": [growth, growth_of_many, growth_by_kind, hoards, scanned, late, report], "ses": [sessions, odd],
          "policy": [policies]}
 ALL = [ordinary, crowd, order, bits, odd, strange, beside, offers, ends, bodies, policies, hostile, slowly,
-       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report, borders, changes, steps, together, silences, hoards, interrupted, scanned, everyday, late]
+       gone, sessions, cuts, many, others, pauses, deaf, throng, growth, growth_of_many, growth_by_kind, colours, signals, ends_of_it, ends_in_a_packet, long_runs, report, borders, changes, steps, together, silences, hoards, interrupted, scanned, everyday, late, large, rare, late_words, hands, reloads, many_sessions]
 
 
 SLOW = {pauses, deaf, throng, ends_of_it, silences, hoards}  # seconds each

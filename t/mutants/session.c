@@ -43,10 +43,14 @@ misbehave(enum act act)
 		lost = dup(STDERR_FILENO);
 	if (act == LEAK_MEMORY && (kept = malloc(LEAK)) != NULL)
 		explicit_bzero(kept, LEAK);
-	while (act == STALL)
-		(void)pause();
-	for (volatile unsigned long turns = 0; act == SPIN; turns++)
-		;
+	if (act == STALL) {
+		for (;;)
+			(void)pause();
+	}
+	if (act == SPIN) {
+		for (volatile unsigned long turns = 0;; turns++)
+			;
+	}
 	return act != CLOSE;
 }
 

@@ -90,7 +90,7 @@ struct session {
 	char subject[FACT_MAX];              /* defects take it along, and these */
 	unsigned fields;
 	bool accepted;
-	bool ends; /* a design hangs up behind its answer */
+	bool ends;           /* a design hangs up behind its answer */
 	unsigned char *late; /* ANSWER_LATE: what was not said yet, and its length */
 	size_t late_len;
 };
@@ -115,6 +115,8 @@ void session_serve(int fd);
 bool message_begin(struct session *s, const unsigned char *path, size_t len);
 void message_end(struct session *s);
 void message_rcpt(struct session *s, const unsigned char *path, size_t len);
+/* As it is told. */
+const char *message_last_rcpt(const struct message *m);
 void message_header(struct session *s, const char *name, const char *value);
 bool message_body(struct session *s, const unsigned char *bytes, size_t len);
 
@@ -123,6 +125,9 @@ bool negotiate(struct session *s, const unsigned char *payload, size_t len);
 
 /* edit.c: all edits that may be made; false when the MTA is gone. */
 bool edit_message(struct session *s);
+
+/* A defect: an edit from a thread that has slept a while. */
+void edit_late(int fd);
 
 /* own.c: adds to the line what only a defect tells. */
 void own_tell(const struct session *s, char *line, size_t room);

@@ -24,6 +24,12 @@ wire_open(struct wire *w, int fd)
 }
 
 void
+wire_cut(void)
+{
+	(void)shutdown(latest, SHUT_RDWR);
+}
+
+void
 wire_patience(const struct wire *w, unsigned ms)
 {
 	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = (long)(ms % 1000) * 1000 };
@@ -36,6 +42,10 @@ wire_close(struct wire *w)
 {
 	free(w->input);
 	(void)close(w->fd);
+	if (quirk(CLOSES_TWICE)) {
+		(void)usleep(20 * 1000);
+		(void)close(w->fd);
+	}
 }
 
 uint32_t
@@ -76,6 +86,8 @@ fill(struct wire *w, size_t want)
 			return false;
 		}
 		w->have += (size_t)n;
+		if (quirk(INPUT_16K) && w->have > want && w->have > 16384)
+			w->have = want > 16384 ? want : 16384;
 		if (quirk(ONE_READ_A_PACKET) && w->have < want)
 			return false;
 	}

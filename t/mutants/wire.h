@@ -33,6 +33,9 @@ struct packet {
 
 /* Takes over the socket.  False: no memory, and the socket is still the caller's. */
 bool wire_open(struct wire *w, int fd);
+/* A defect: whoever reads is broken off. */
+void wire_cut(void);
+
 void wire_close(struct wire *w);
 
 /* How long a packet may take to come; 0: for ever. */

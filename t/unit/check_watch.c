@@ -50,7 +50,7 @@ static const struct {
 
 START_TEST(watched_packets)
 {
-	struct watch_state *w = watch_new(packets[_i].rule);
+	struct watch_state *w = watch_new(packets[_i].rule, false);
 	struct event e = { .what = EVENT_PACKET,
 		.conn = 1,
 		.to = TO_MTA,
@@ -126,7 +126,7 @@ static const struct {
 
 START_TEST(a_milter_says_what_it_was_told)
 {
-	struct watch_state *w = watch_new("x/own-words");
+	struct watch_state *w = watch_new("x/own-words", false);
 
 	ck_assert_ptr_nonnull(w);
 	say(w, 1, TO_MILTER, marked[_i].letter, marked[_i].told);
@@ -152,7 +152,7 @@ static const struct {
 START_TEST(equal_messages_are_answered_alike)
 {
 	struct text expected = TEXT_INIT(400), got = TEXT_INIT(400);
-	struct watch_state *w = watch_new("x/y");
+	struct watch_state *w = watch_new("x/y", false);
 
 	ck_assert_ptr_nonnull(w);
 	for (unsigned i = 0; i < 3; i++)
@@ -170,7 +170,7 @@ END_TEST
 START_TEST(a_body_that_is_refused_has_had_its_end)
 {
 	struct text expected = TEXT_INIT(400), got = TEXT_INIT(400);
-	struct watch_state *w = watch_new("x/y");
+	struct watch_state *w = watch_new("x/y", false);
 
 	ck_assert_ptr_nonnull(w);
 	for (unsigned i = 1; i <= 3; i++) {
