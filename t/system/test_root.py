@@ -212,7 +212,7 @@ def test_t_reads_the_configuration_as_the_user_will(scene, place):
     os.chmod(conf, 0o600)
     end = check("-t", "-c", conf)
     assert end.returncode == 78
-    assert f"{conf}: Permission denied" in end.stderr
+    assert f"{conf}: cannot be opened: Permission denied" in end.stderr
 
 
 def test_reload_tells_root_of_a_fault_and_reloads_without(scene, start):
