@@ -34,5 +34,5 @@ check-differential: all
 recordings: all
 	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 	  FIXTURES='$(abs_top_srcdir)/fixtures' PYTHONDONTWRITEBYTECODE=1 \
-	  $(PYTHON) $(srcdir)/%reldir%/recordings.py $${MTA:+--mta $$MTA} $${INTO:+--into $$INTO} $$NAMES
+	  python3 $(srcdir)/%reldir%/recordings.py $${MTA:+--mta $$MTA} $${INTO:+--into $$INTO} $$NAMES
 .PHONY: check-differential recordings
