@@ -84,13 +84,17 @@ has_a_limit(const struct watch_answer *a, size_t n)
 static const struct {
 	bool (*is)(const struct watch_answer *a, size_t n);
 	const char *words;
+	bool of_all; /* over all sessions in a row, too, not only within one */
 } ways[] = {
 	{ goes_to_and_fro,
 	    "the milter answers this message now so, now otherwise, whatever comes "
-	    "before it" },
+	    "before it",
+	    .of_all = false },
 	{ first_is_other,
-	    "the milter answers the first message of a session in another way" },
-	{ has_a_limit, "the milter takes a number of messages, and puts off the rest" },
+	    "the milter answers the first message of a session in another way",
+	    .of_all = false },
+	{ has_a_limit, "the milter takes a number of messages, and puts off the rest",
+	    .of_all = true },
 };
 
 const char *
@@ -100,7 +104,7 @@ neutral_way(const struct watch_gathered *g, const struct watch_answer *first,
 	if (!among(g, first->hash) || !among(g, other->hash))
 		return NULL;
 	for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
-		if (ways[w].is(g->answer, g->n) && ways[w].is == has_a_limit)
+		if (ways[w].of_all && ways[w].is(g->answer, g->n))
 			return ways[w].words;
 		for (size_t at = 0; at < g->n; at = session_end(g, at)) {
 			if (ways[w].is(g->answer + at, session_end(g, at) - at))
